@@ -1,0 +1,84 @@
+#!/bin/sh
+# Builds the test fixtures: every .wat beside this script, and the broken modules that no assembler makes.
+#
+#   ./build.sh           writes ../resources/fixtures/*.wasm
+#   ./build.sh --check   writes nothing; fails when a fixture differs, is missing or has no source
+#
+# Exit: 0 done, 1 out of step or a source that does not assemble, 2 wrong usage, 3 wat2wasm is absent.
+# The bytes are those of wat2wasm 1.0.32 (Debian 12: apt-get install wabt).
+set -eu
+
+here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
+fixtures=$here/../resources/fixtures
+
+case ${1-} in
+'' | --check) [ $# -le 1 ] || { echo "usage: build.sh [--check]" >&2; exit 2; } ;;
+*) echo "usage: build.sh [--check]" >&2; exit 2 ;;
+esac
+if ! command -v wat2wasm >/dev/null 2>&1; then
+	echo "build.sh: wat2wasm is not on the PATH; install it with: apt-get install wabt" >&2
+	exit 3
+fi
+version=$(wat2wasm --version)
+[ "$version" = 1.0.32 ] || echo "build.sh: wat2wasm is $version, the fixtures were made with 1.0.32" >&2
+
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+
+# expand FILE NAME TEXT TIMES: the file with its placeholder (;NAME;) replaced by TEXT, so many times.
+expand() {
+	awk -v mark="(;$2;)" -v text="$3" -v times="$4" '
+		(at = index($0, mark)) {
+			printf "%s", substr($0, 1, at - 1)
+			for (i = 0; i < times; i++) printf "%s ", text
+			$0 = substr($0, at + length(mark))
+		}
+		{ print }' "$1"
+}
+
+# assemble FILE [OPTION]: what the source called $name assembles to.
+assemble() {
+	wat2wasm "$@" -o "$out/$name.wasm" || exit 1
+}
+
+for source in "$here"/*.wat; do
+	name=$(basename "$source" .wat)
+	case $name in
+	large_table) expand "$source" entries '$f0 $f1 $f2 $f3' 2500 | assemble - ;;
+	spin_interpreted) expand "$source" calls '(call $nothing)' 16000 | assemble - ;;
+	duplicate_export | invalid_body) assemble "$source" --no-check ;;
+	shared_memory) assemble "$source" --enable-threads ;;
+	two_memories) assemble "$source" --enable-multi-memory ;;
+	uncaught) assemble "$source" --enable-exceptions ;;
+	*) assemble "$source" ;;
+	esac
+done
+
+# The first half of a good module.
+head -c "$(($(wc -c <"$out/echo.wasm") / 2))" "$out/echo.wasm" >"$out/truncated.wasm"
+# A component (WebAssembly component model, layer 1) with an empty custom section.
+printf '\000asm\015\000\001\000\000\002\001x' >"$out/component.wasm"
+# A script under the wrong name.
+printf '#!/bin/sh\necho hello\n' >"$out/bad_magic.wasm"
+# A core module of a version that does not exist.
+printf '\000asm\002\000\000\000' >"$out/bad_version.wasm"
+# A core module that declares a garbage-collected structure, which this assembler does not know.
+printf '\000asm\001\000\000\000\001\005\001\137\001\177\001' >"$out/gc_types.wasm"
+# No bytes at all.
+: >"$out/empty.wasm"
+
+if [ "${1-}" = --check ]; then
+	status=0
+	for built in "$out"/*.wasm; do
+		name=$(basename "$built")
+		cmp -s "$built" "$fixtures/$name" || { echo "out of step: $name" >&2; status=1; }
+	done
+	for fixture in "$fixtures"/*.wasm; do
+		name=$(basename "$fixture")
+		[ -e "$out/$name" ] || { echo "no source: $name" >&2; status=1; }
+	done
+	exit $status
+fi
+
+mkdir -p "$fixtures"
+cp "$out"/*.wasm "$fixtures"

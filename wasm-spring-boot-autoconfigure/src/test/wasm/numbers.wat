@@ -1,0 +1,15 @@
+;; Every number type, no parameters, no result, two results, and a result that JSON cannot write (NaN).
+(module
+  (func (export "add64") (param i64 i64) (result i64)
+    (i64.add (local.get 0) (local.get 1)))
+  (func (export "half") (param f32) (result f32)
+    (f32.mul (local.get 0) (f32.const 0.5)))
+  (func (export "sqrt") (param f64) (result f64)
+    (f64.sqrt (local.get 0)))
+  (func (export "none"))
+  (func (export "pair") (param i32 i32) (result i32 i32)
+    (local.get 1) (local.get 0))
+  (func (export "answer") (result i32)
+    (i32.const 42))
+  (func (export "nan") (result f64)
+    (f64.const nan)))

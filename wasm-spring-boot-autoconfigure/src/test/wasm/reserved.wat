@@ -1,0 +1,17 @@
+;; Every reserved name with a signature that could be called, names that begin with `_`, and one function: `visible`.
+(module
+  (memory (export "_memory") 1)
+  (func $number (export "visible") (result i32)
+    (i32.const 7))
+  (export "memory" (func $number))
+  (export "alloc" (func $number))
+  (export "malloc" (func $number))
+  (export "cabi_realloc" (func $number))
+  (export "free" (func $number))
+  (export "dealloc" (func $number))
+  (export "_start" (func $number))
+  (export "_initialize" (func $number))
+  (export "wizer-initialize" (func $number))
+  (export "wizer.initialize" (func $number))
+  (export "_private" (func $number))
+  (export "__also_private" (func $number)))

@@ -1,0 +1,14 @@
+;; Two lines to stderr, "ok" to stdout: only the latter is the answer.
+(module
+  (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (func $write (param $fd i32) (param $ptr i32) (param $len i32)
+    (i32.store (i32.const 0) (local.get $ptr))
+    (i32.store (i32.const 4) (local.get $len))
+    (if (call $fd_write (local.get $fd) (i32.const 0) (i32.const 1) (i32.const 8))
+      (then unreachable)))
+  (data (i32.const 64) "ok")
+  (data (i32.const 96) "first line\nsecond line\n")
+  (func (export "_start")
+    (call $write (i32.const 2) (i32.const 96) (i32.const 23))
+    (call $write (i32.const 1) (i32.const 64) (i32.const 2))))

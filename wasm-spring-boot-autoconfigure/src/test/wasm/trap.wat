@@ -1,0 +1,4 @@
+;; Traps at once.
+(module
+  (func (export "trap") (result i32)
+    unreachable))
