@@ -1,0 +1,124 @@
+package dev.wasmspring.sandbox;
+
+import java.io.ByteArrayInputStream;
+import java.util.List;
+import java.util.Random;
+
+import com.dylibso.chicory.log.Logger;
+import com.dylibso.chicory.wasi.WasiOptions;
+import com.dylibso.chicory.wasi.WasiPreview1;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The host's side of one call: its deadline, its input, its output, and the state of its
+ * WASI. Lives for one call and is confined to its thread. It is the checkpoint of its
+ * linear memory, and that is how a host function, which is shared by all calls, finds it.
+ */
+final class Call implements Checkpoint {
+
+	/**
+	 * What of standard error is kept, in bytes. The rest is dropped without an error: a
+	 * guest that complains too much must not fail because of it.
+	 */
+	private static final int STANDARD_ERROR_LIMIT = 64 * 1024;
+
+	private static final Logger SILENT = new Logger() {
+
+		@Override
+		public void log(Level level, String message, Throwable throwable) {
+			// A guest must not be able to write the host's log
+		}
+
+		@Override
+		public boolean isLoggable(Level level) {
+			return false;
+		}
+
+	};
+
+	private final Deadline deadline;
+
+	private final String program;
+
+	private final Capabilities capabilities;
+
+	private final Random random;
+
+	private final BoundedOutput standardOutput;
+
+	private final BoundedOutput standardError = BoundedOutput.dropping(STANDARD_ERROR_LIMIT);
+
+	private byte[] input = {};
+
+	private @Nullable WasiPreview1 wasi;
+
+	Call(Deadline deadline, String program, Limits limits, Capabilities capabilities, Random random) {
+		this.deadline = deadline;
+		this.program = program;
+		this.capabilities = capabilities;
+		this.random = random;
+		this.standardOutput = BoundedOutput.failing(limits.output());
+	}
+
+	void input(byte[] bytes) {
+		this.input = bytes;
+	}
+
+	/**
+	 * The WASI of this call, made when the guest first asks for it: many functions never
+	 * do.
+	 */
+	WasiPreview1 wasi() {
+		WasiPreview1 current = this.wasi;
+		if (current == null) {
+			current = WasiPreview1.builder().withLogger(SILENT).withOptions(options()).build();
+			this.wasi = current;
+		}
+		return current;
+	}
+
+	private WasiOptions options() {
+		WasiOptions.Builder options = WasiOptions.builder()
+			.withStdin(new ByteArrayInputStream(this.input), false)
+			.withStdout(this.standardOutput, false)
+			.withStderr(this.standardError, false)
+			.withRandom(this.random)
+			.withThrowOnExit0(false)
+			.withArguments(arguments());
+		this.capabilities.environment().forEach(options::withEnvironment);
+		return options.build();
+	}
+
+	private List<String> arguments() {
+		List<String> given = this.capabilities.arguments();
+		String[] all = new String[given.size() + 1];
+		all[0] = this.program;
+		for (int i = 0; i < given.size(); i++) {
+			all[i + 1] = given.get(i);
+		}
+		return List.of(all);
+	}
+
+	/**
+	 * Ends the call if its deadline has passed; for work of the host that takes long.
+	 */
+	@Override
+	public void check() {
+		this.deadline.check();
+	}
+
+	byte[] standardOutput() {
+		return this.standardOutput.toByteArray();
+	}
+
+	byte[] standardError() {
+		return this.standardError.toByteArray();
+	}
+
+	void close() {
+		if (this.wasi != null) {
+			this.wasi.close();
+		}
+	}
+
+}

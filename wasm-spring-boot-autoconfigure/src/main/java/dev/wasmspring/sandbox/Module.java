@@ -1,0 +1,371 @@
+package dev.wasmspring.sandbox;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import com.dylibso.chicory.wasm.ChicoryException;
+import com.dylibso.chicory.wasm.Parser;
+import com.dylibso.chicory.wasm.WasmModule;
+import com.dylibso.chicory.wasm.types.ExternalType;
+import com.dylibso.chicory.wasm.types.FunctionImport;
+import com.dylibso.chicory.wasm.types.FunctionType;
+import com.dylibso.chicory.wasm.types.Import;
+import com.dylibso.chicory.wasm.types.ValType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A WebAssembly module that was read, parsed and validated, with what it imports and
+ * exports. Immutable; lives from load to unload and is shared by all threads.
+ */
+public final class Module {
+
+	private static final byte[] MAGIC = { 0, 'a', 's', 'm' };
+
+	private static final int HEADER_SIZE = 8;
+
+	private static final List<String> ALLOCATORS = List.of("alloc", "malloc", "cabi_realloc");
+
+	/**
+	 * Exports that run once, when the template is made, in this order.
+	 */
+	static final List<String> INITIALIZERS = List.of("_initialize", "wizer-initialize", "wizer.initialize");
+
+	private static final Set<String> RESERVED = Set.of("memory", "alloc", "malloc", "cabi_realloc", "free", "dealloc",
+			"wizer-initialize", "wizer.initialize");
+
+	private final String name;
+
+	private final String origin;
+
+	private final int size;
+
+	private final String digest;
+
+	private final WasmModule parsed;
+
+	private final Map<String, FunctionType> functionExports;
+
+	private final List<Export> exports;
+
+	private final List<String> imports;
+
+	private Module(String name, String origin, byte[] bytes, WasmModule parsed) {
+		this.name = name;
+		this.origin = origin;
+		this.size = bytes.length;
+		this.digest = sha256(bytes);
+		this.parsed = parsed;
+		this.functionExports = functionExports(parsed);
+		this.exports = callableExports();
+		this.imports = importedBy(parsed).stream()
+			.map((imported) -> imported.module() + "." + imported.name())
+			.toList();
+	}
+
+	/**
+	 * Parses and validates a module.
+	 * @param name the module's name, the file's name without {@code .wasm}
+	 * @param origin where the bytes came from, for messages
+	 * @param bytes the module in the binary format of WebAssembly
+	 * @return the module, with at least one callable export
+	 * @throws ModuleException if the bytes are no valid module, if the module needs what
+	 * no sandbox offers, or if it exports nothing that can be called
+	 */
+	public static Module parse(String name, String origin, byte[] bytes) {
+		try {
+			requireModuleHeader(bytes);
+			Module module = new Module(name, origin, bytes, Parser.parse(bytes));
+			module.requireSupported();
+			return module;
+		}
+		catch (UnusableModule ex) {
+			throw new ModuleException(name, origin, ex.reason, ex.remedy, null);
+		}
+		catch (Throwable ex) {
+			// The parser lets more escape than its own exceptions: whatever it is, the
+			// module is at fault
+			throw new ModuleException(name, origin, "It is not a valid module: " + EngineErrors.describe(ex) + ".",
+					"Build the module again, and check that the file was copied completely and unchanged.",
+					(ex instanceof ChicoryException) ? ex : null);
+		}
+	}
+
+	private static void requireModuleHeader(byte[] bytes) {
+		if (bytes.length < HEADER_SIZE || !Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
+			throw new UnusableModule((bytes.length == 0) ? "The file is empty." : "It does not begin like a module.",
+					"Put a WebAssembly module in the binary format (.wasm) there; text (.wat) must be translated first.");
+		}
+		if (bytes[6] == 1) {
+			throw new UnusableModule("It is a component, not a core module.",
+					"Build a core module: for Rust the target wasm32-wasip1, for other toolchains WASI preview 1;"
+							+ " or take the core module out of the component with 'wasm-tools component unbundle'.");
+		}
+		if (bytes[4] != 1 || bytes[5] != 0 || bytes[6] != 0 || bytes[7] != 0) {
+			throw new UnusableModule("It is written in an unknown version of the binary format.",
+					"Build the module for version 1 of WebAssembly's binary format.");
+		}
+	}
+
+	private void requireSupported() {
+		for (int i = 0; i < this.parsed.typeSection().subTypeCount(); i++) {
+			var type = this.parsed.typeSection().getSubType(i).compType();
+			if (type.structType() != null || type.arrayType() != null) {
+				throw new UnusableModule("It uses garbage-collected types.",
+						"Build the module for linear memory: memory taken by such types is not limited per call.");
+			}
+		}
+		if (memoryCount() > 1) {
+			throw new UnusableModule("It has " + memoryCount() + " memories.",
+					"Build the module with one memory: the memory limit of a call counts only one.");
+		}
+		for (int i = 0; i < memoryCount(); i++) {
+			if (this.parsed.memorySection().orElseThrow().getMemory(i).limits().shared()) {
+				throw new UnusableModule("It declares shared memory.",
+						"Build the module without threads: a sandbox runs on one thread.");
+			}
+		}
+		for (Import imported : importedBy(this.parsed)) {
+			requireOffered(imported);
+		}
+		if (!this.imports.isEmpty() && memoryCount() == 0) {
+			throw new UnusableModule("It imports functions of WASI but has no memory.",
+					"Give the module a memory; the functions of WASI read and write it.");
+		}
+		Set<String> names = new HashSet<>();
+		for (int i = 0; i < this.parsed.exportSection().exportCount(); i++) {
+			String exported = this.parsed.exportSection().getExport(i).name();
+			if (!names.add(exported)) {
+				throw new UnusableModule("It exports '" + exported + "' twice.",
+						"Build the module again, with a name of its own for each export.");
+			}
+		}
+		if (this.exports.isEmpty()) {
+			throw new UnusableModule("It exports nothing that can be called.",
+					"Export '_start' (a WASI command), a function with numbers as parameters and results,"
+							+ " or 'memory', 'alloc' and a function (ptr i32, len i32) -> i64.");
+		}
+	}
+
+	private void requireOffered(Import imported) {
+		String what = "'" + imported.module() + "." + imported.name() + "'";
+		if (imported.importType() != ExternalType.FUNCTION) {
+			throw new UnusableModule(
+					"It imports the " + imported.importType().name().toLowerCase(java.util.Locale.ROOT) + " " + what
+							+ ", which no sandbox offers.",
+					"Build the module so that it defines its own memory, tables and globals.");
+		}
+		if (!imported.module().equals(WasiFunctions.MODULE)) {
+			throw new UnusableModule("It imports the function " + what + ", which no sandbox offers.",
+					"Build the module so that it imports nothing but WASI preview 1 ('" + WasiFunctions.MODULE + "').");
+		}
+		FunctionType offered = WasiFunctions.type(imported.name());
+		if (offered == null) {
+			throw new UnusableModule("It imports " + what + ", which is no function of WASI preview 1.",
+					"Build the module for WASI preview 1.");
+		}
+		FunctionType wanted = this.parsed.typeSection().getType(((FunctionImport) imported).typeIndex());
+		if (!offered.equals(wanted)) {
+			throw new UnusableModule("It imports " + what + " with the wrong signature.",
+					"Build the module for WASI preview 1.");
+		}
+	}
+
+	private List<Export> callableExports() {
+		if (hasSignature("_start", 0, null)) {
+			return List.of(new Export("_start", Kind.COMMAND, List.of(), List.of()));
+		}
+		boolean takesBytes = exportsMemory() && allocator() != null;
+		List<Export> callable = new ArrayList<>();
+		this.functionExports.forEach((exportName, type) -> {
+			if (exportName.startsWith("_") || RESERVED.contains(exportName)) {
+				return;
+			}
+			if (takesBytes && hasSignature(exportName, 2, ValType.I64)) {
+				callable.add(new Export(exportName, Kind.BYTES, List.of(), List.of()));
+				return;
+			}
+			List<NumberType> parameters = numberTypes(type.params());
+			List<NumberType> results = numberTypes(type.returns());
+			if (parameters != null && results != null) {
+				callable.add(new Export(exportName, Kind.NUMERIC, parameters, results));
+			}
+		});
+		return List.copyOf(callable);
+	}
+
+	/**
+	 * The export that hands out guest memory for an input.
+	 * @return the first of {@code alloc}, {@code malloc} and {@code cabi_realloc} with
+	 * the right signature, or {@code null}
+	 */
+	@Nullable String allocator() {
+		return ALLOCATORS.stream()
+			.filter((allocator) -> hasSignature(allocator, allocator.equals("cabi_realloc") ? 4 : 1, ValType.I32))
+			.findFirst()
+			.orElse(null);
+	}
+
+	/**
+	 * Whether a function is exported with the given number of i32 parameters and the
+	 * given result.
+	 */
+	boolean hasSignature(String export, int i32Parameters, @Nullable ValType result) {
+		FunctionType type = this.functionExports.get(export);
+		return type != null && type.params().size() == i32Parameters
+				&& type.params().stream().allMatch(ValType.I32::equals)
+				&& type.returns().equals((result != null) ? List.of(result) : List.of());
+	}
+
+	private boolean exportsMemory() {
+		var section = this.parsed.exportSection();
+		for (int i = 0; i < section.exportCount(); i++) {
+			var export = section.getExport(i);
+			if (export.name().equals("memory") && export.exportType() == ExternalType.MEMORY && export.index() == 0) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private int memoryCount() {
+		return this.parsed.memorySection().map((section) -> section.memoryCount()).orElse(0);
+	}
+
+	private static @Nullable List<NumberType> numberTypes(List<ValType> types) {
+		List<NumberType> numbers = new ArrayList<>(types.size());
+		for (ValType type : types) {
+			if (type.equals(ValType.I32)) {
+				numbers.add(NumberType.I32);
+			}
+			else if (type.equals(ValType.I64)) {
+				numbers.add(NumberType.I64);
+			}
+			else if (type.equals(ValType.F32)) {
+				numbers.add(NumberType.F32);
+			}
+			else if (type.equals(ValType.F64)) {
+				numbers.add(NumberType.F64);
+			}
+			else {
+				return null;
+			}
+		}
+		return numbers;
+	}
+
+	private static Map<String, FunctionType> functionExports(WasmModule parsed) {
+		List<Integer> types = new ArrayList<>();
+		for (Import imported : importedBy(parsed)) {
+			if (imported instanceof FunctionImport function) {
+				types.add(function.typeIndex());
+			}
+		}
+		for (int i = 0; i < parsed.functionSection().functionCount(); i++) {
+			types.add(parsed.functionSection().getFunctionType(i));
+		}
+		Map<String, FunctionType> exports = new LinkedHashMap<>();
+		for (int i = 0; i < parsed.exportSection().exportCount(); i++) {
+			var export = parsed.exportSection().getExport(i);
+			if (export.exportType() == ExternalType.FUNCTION) {
+				exports.put(export.name(), parsed.typeSection().getType(types.get(export.index())));
+			}
+		}
+		return exports;
+	}
+
+	private static List<Import> importedBy(WasmModule parsed) {
+		return parsed.importSection().stream().toList();
+	}
+
+	private static String sha256(byte[] bytes) {
+		try {
+			return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException("Every Java platform has SHA-256", ex);
+		}
+	}
+
+	WasmModule parsed() {
+		return this.parsed;
+	}
+
+	/**
+	 * The name of the module.
+	 * @return the file's name without {@code .wasm}
+	 */
+	public String name() {
+		return this.name;
+	}
+
+	/**
+	 * Where the module came from.
+	 * @return the description of its resource
+	 */
+	public String origin() {
+		return this.origin;
+	}
+
+	/**
+	 * The size of the binary.
+	 * @return bytes
+	 */
+	public int size() {
+		return this.size;
+	}
+
+	/**
+	 * The SHA-256 digest of the binary.
+	 * @return 64 lower-case hexadecimal digits
+	 */
+	public String digest() {
+		return this.digest;
+	}
+
+	/**
+	 * The exports that can be called, in the module's order.
+	 * @return at least one; exactly one for a command
+	 */
+	public List<Export> exports() {
+		return this.exports;
+	}
+
+	/**
+	 * What the module imports, as {@code module.name}, in the module's order.
+	 * @return names of WASI functions, possibly none
+	 */
+	public List<String> imports() {
+		return this.imports;
+	}
+
+	@Override
+	public String toString() {
+		return "module '" + this.name + "' from " + this.origin;
+	}
+
+	/**
+	 * Carries a reason out of the checks; {@link #parse} adds the module to it.
+	 */
+	private static final class UnusableModule extends RuntimeException {
+
+		private final String reason;
+
+		private final String remedy;
+
+		UnusableModule(String reason, String remedy) {
+			super(reason, null, false, false);
+			this.reason = reason;
+			this.remedy = remedy;
+		}
+
+	}
+
+}

@@ -1,0 +1,165 @@
+package dev.wasmspring.sandbox;
+
+import com.dylibso.chicory.runtime.ExecutionCompletedException;
+import com.dylibso.chicory.runtime.Instance;
+import com.dylibso.chicory.runtime.Memory;
+
+/**
+ * A module's instance for one call: created for it, called once, thrown away. Confined to
+ * the thread that opened it, which must close it.
+ */
+public final class Sandbox implements AutoCloseable {
+
+	private static final byte[] NOTHING = {};
+
+	private final Module module;
+
+	private final Export export;
+
+	private final Limits limits;
+
+	private final Deadline deadline;
+
+	private final Call call;
+
+	private final Instance instance;
+
+	private boolean called;
+
+	Sandbox(Module module, Export export, Limits limits, Deadline deadline, Call call, Instance instance) {
+		this.module = module;
+		this.export = export;
+		this.limits = limits;
+		this.deadline = deadline;
+		this.call = call;
+		this.instance = instance;
+	}
+
+	/**
+	 * Calls an export of the kind {@link Kind#COMMAND} or {@link Kind#BYTES}.
+	 * @param input the input; the guest gets a copy
+	 * @return the output
+	 * @throws SandboxException if the call does not succeed
+	 */
+	public byte[] call(byte[] input) {
+		requireFirstCall();
+		try {
+			return switch (this.export.kind()) {
+				case COMMAND -> command(input);
+				case BYTES -> bytes(input);
+				case NUMERIC -> throw new IllegalStateException("A numeric export takes numbers");
+			};
+		}
+		catch (Throwable ex) {
+			throw EngineErrors.toSandboxException(ex, this.deadline);
+		}
+	}
+
+	/**
+	 * Calls an export of the kind {@link Kind#NUMERIC}.
+	 * @param arguments one value for each parameter; an i32 sign-extended, an f32 or f64
+	 * as the bits of {@link Float#floatToRawIntBits} or
+	 * {@link Double#doubleToRawLongBits}
+	 * @return one value for each result, in the same representation
+	 * @throws SandboxException if the call does not succeed
+	 */
+	public long[] call(long[] arguments) {
+		requireFirstCall();
+		try {
+			long[] results = this.instance.export(this.export.name()).apply(arguments);
+			return (results != null) ? results : new long[0];
+		}
+		catch (Throwable ex) {
+			throw EngineErrors.toSandboxException(ex, this.deadline);
+		}
+	}
+
+	private void requireFirstCall() {
+		if (this.called) {
+			throw new IllegalStateException("A sandbox is for one call");
+		}
+		this.called = true;
+	}
+
+	private byte[] command(byte[] input) {
+		this.call.input(input);
+		try {
+			this.instance.export(this.export.name()).apply();
+		}
+		catch (ExecutionCompletedException ex) {
+			// The command ended itself with exit code 0
+		}
+		return this.call.standardOutput();
+	}
+
+	private byte[] bytes(byte[] input) {
+		Memory memory = this.instance.memory();
+		int address = allocate(input.length);
+		requireAllocated(address, input.length, memory);
+		memory.write(address, input);
+		long result = this.instance.export(this.export.name()).apply(address, input.length)[0];
+		return output(Integer.toUnsignedLong((int) (result >>> 32)), Integer.toUnsignedLong((int) result), memory);
+	}
+
+	private int allocate(int length) {
+		String allocator = this.module.allocator();
+		// Some allocators have no answer to zero bytes, and some languages no empty slice
+		// without an address
+		long size = Math.max(length, 1);
+		if ("cabi_realloc".equals(allocator)) {
+			return (int) this.instance.export(allocator).apply(0, 0, 1, size)[0];
+		}
+		return (int) this.instance.export(allocator).apply(size)[0];
+	}
+
+	private static void requireAllocated(int address, int length, Memory memory) {
+		if (address == 0) {
+			throw new SandboxException(Outcome.TRAP,
+					"The module's allocator had no " + length + " bytes for the input.");
+		}
+		if (Integer.toUnsignedLong(address) + length > size(memory)) {
+			throw new SandboxException(Outcome.TRAP,
+					"The module's allocator answered with an address outside of its memory.");
+		}
+	}
+
+	private byte[] output(long address, long length, Memory memory) {
+		if (address + length > size(memory)) {
+			throw new SandboxException(Outcome.BAD_OUTPUT, "The output lies outside of the module's memory.");
+		}
+		if (length > this.limits.output()) {
+			throw new SandboxException(Outcome.BAD_OUTPUT, "The output is larger than allowed.");
+		}
+		return (length == 0) ? NOTHING : memory.readBytes((int) address, (int) length);
+	}
+
+	private static long size(Memory memory) {
+		return (long) memory.pages() * Memory.PAGE_SIZE;
+	}
+
+	/**
+	 * What the guest has written to standard error so far, at most 64 KiB of it. For
+	 * logs, never for the caller.
+	 * @return the bytes, in whatever encoding the guest uses
+	 */
+	public byte[] standardError() {
+		return this.call.standardError();
+	}
+
+	/**
+	 * The linear memory that the guest holds now.
+	 * @return bytes, a multiple of 64 KiB
+	 */
+	public long memory() {
+		Memory memory = this.instance.memory();
+		return (memory != null) ? size(memory) : 0;
+	}
+
+	@Override
+	public void close() {
+		try (this.deadline) {
+			this.call.close();
+		}
+	}
+
+}

@@ -1,0 +1,290 @@
+package dev.wasmspring.sandbox;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Function;
+
+import com.dylibso.chicory.runtime.Instance;
+import com.dylibso.chicory.runtime.Memory;
+import com.dylibso.chicory.wasm.ChicoryException;
+import com.dylibso.chicory.wasm.WasmModule;
+import com.dylibso.chicory.wasm.types.DataSection;
+import com.dylibso.chicory.wasm.types.ElementSection;
+import com.dylibso.chicory.wasm.types.Global;
+import com.dylibso.chicory.wasm.types.GlobalSection;
+import com.dylibso.chicory.wasm.types.Instruction;
+import com.dylibso.chicory.wasm.types.MemoryLimits;
+import com.dylibso.chicory.wasm.types.OpCode;
+import com.dylibso.chicory.wasm.types.PassiveDataSegment;
+import com.dylibso.chicory.wasm.types.PassiveElement;
+import com.dylibso.chicory.wasm.types.ValType;
+
+/**
+ * The state of a module right after its initialisation, from which every sandbox starts.
+ * Immutable; lives as long as its {@link Module} and is shared by all threads.
+ * <p>
+ * A template is a module of its own: the same functions, but with the initialised values
+ * as constants for its globals and without start function and active segments, so that
+ * instantiating it evaluates and runs nothing. Memories and tables are copied from it on
+ * write. The idea is Wizer's (<a href="https://github.com/bytecodealliance/wizer">Wizer:
+ * the WebAssembly pre-initializer</a>), applied at load instead of at build time.
+ */
+public final class Template {
+
+	private final CompiledModule compiled;
+
+	private final WasmModule initialized;
+
+	private final MemoryImage[] memories;
+
+	private final SandboxTable[] tables;
+
+	private final Watchdog watchdog;
+
+	private final Random random;
+
+	private Template(CompiledModule compiled, WasmModule initialized, MemoryImage[] memories, SandboxTable[] tables,
+			Watchdog watchdog, Random random) {
+		this.compiled = compiled;
+		this.initialized = initialized;
+		this.memories = memories;
+		this.tables = tables;
+		this.watchdog = watchdog;
+		this.random = random;
+	}
+
+	/**
+	 * Initialises a module: fills its memory and tables, runs its start function and its
+	 * initialising exports, and keeps what came of it.
+	 * @throws ModuleException if the module needs more memory than allowed, traps, or
+	 * does not end in time
+	 */
+	static Template create(CompiledModule compiled, Limits limits, Capabilities capabilities, Watchdog watchdog,
+			Random random) {
+		Module module = compiled.module();
+		requireWithinLimits(module, limits);
+		try (Deadline deadline = watchdog.start(limits.timeout())) {
+			Call call = new Call(deadline, module.name(), limits, capabilities, random);
+			try {
+				Instance instance = declared(compiled, limits, call);
+				instance.initialize(false);
+				for (String initializer : Module.INITIALIZERS) {
+					if (module.hasSignature(initializer, 0, null)) {
+						instance.export(initializer).apply();
+					}
+				}
+				return snapshot(compiled, instance, watchdog, random);
+			}
+			catch (Throwable ex) {
+				SandboxException failure = EngineErrors.toSandboxException(ex, deadline);
+				throw new ModuleException(module.name(), module.origin(),
+						"Its initialisation failed (" + failure.outcome() + "): " + failure.getMessage(),
+						"Look at the module's start function and its exports " + Module.INITIALIZERS
+								+ ", which run once when the module is loaded.",
+						(ex instanceof ChicoryException) ? ex : null);
+			}
+			finally {
+				call.close();
+			}
+		}
+	}
+
+	private static void requireWithinLimits(Module module, Limits limits) {
+		WasmModule parsed = module.parsed();
+		long pages = parsed.memorySection()
+			.map((section) -> sum(section.memoryCount(), (i) -> section.getMemory(i).limits().initialPages()))
+			.orElse(0L);
+		if (pages > limits.pages()) {
+			throw new ModuleException(module.name(), module.origin(),
+					"It declares " + pages + " pages of memory (" + (pages * Limits.PAGE_SIZE) + " bytes), but only "
+							+ limits.pages() + " pages (" + limits.memory() + " bytes) are allowed.",
+					"Raise the memory limit of the function, or build the module with less initial memory.", null);
+		}
+		long elements = sum(parsed.tableSection().tableCount(),
+				(i) -> parsed.tableSection().getTable(i).limits().min());
+		if (elements > SandboxTable.MAX_ELEMENTS) {
+			throw new ModuleException(
+					module.name(), module.origin(), "It declares tables with " + elements + " elements, but only "
+							+ SandboxTable.MAX_ELEMENTS + " are allowed.",
+					"Build the module with smaller tables.", null);
+		}
+	}
+
+	private static long sum(int count, Function<Integer, Number> value) {
+		long sum = 0;
+		for (int i = 0; i < count; i++) {
+			sum += value.apply(i).longValue();
+		}
+		return sum;
+	}
+
+	private static Instance declared(CompiledModule compiled, Limits limits, Call call) {
+		return Instance.builder(compiled.module().parsed())
+			.withInitialize(false)
+			.withStart(false)
+			.withMachineFactory(compiled.machines())
+			.withImportValues(compiled.imports())
+			.withMemoryFactory((declared) -> new LinearMemory(MemoryImage.empty(declared),
+					allowedPages(declared.maximumPages(), limits), call))
+			.withTableFactory(SandboxTable::new)
+			.build();
+	}
+
+	private static Template snapshot(CompiledModule compiled, Instance instance, Watchdog watchdog, Random random) {
+		WasmModule parsed = compiled.module().parsed();
+		WasmModule initialized = withState(parsed, instance);
+		MemoryImage[] memories = new MemoryImage[parsed.memorySection()
+			.map((section) -> section.memoryCount())
+			.orElse(0)];
+		for (int i = 0; i < memories.length; i++) {
+			memories[i] = ((LinearMemory) instance.memory(i)).snapshot();
+		}
+		SandboxTable[] tables = new SandboxTable[instance.tableCount()];
+		for (int i = 0; i < tables.length; i++) {
+			tables[i] = (SandboxTable) instance.table(i);
+		}
+		return new Template(compiled, initialized, memories, tables, watchdog, random);
+	}
+
+	private static WasmModule withState(WasmModule parsed, Instance instance) {
+		GlobalSection.Builder globals = GlobalSection.builder();
+		for (int i = 0; i < instance.globalCount(); i++) {
+			Global declared = parsed.globalSection().getGlobal(i);
+			var current = instance.global(i);
+			globals.addGlobal(new Global(declared.valueType(), declared.mutabilityType(),
+					List.of(constant(declared.valueType(), current.getValueLow(), current.getValueHigh()))));
+		}
+		ElementSection.Builder elements = ElementSection.builder();
+		for (int i = 0; i < instance.elementCount(); i++) {
+			var current = instance.element(i);
+			elements.addElement((current instanceof PassiveElement) ? current
+					: new PassiveElement(parsed.elementSection().getElement(i).type(), List.of()));
+		}
+		DataSection.Builder data = DataSection.builder();
+		for (int i = 0; i < parsed.dataSection().dataSegmentCount(); i++) {
+			boolean passive = parsed.dataSection().getDataSegment(i) instanceof PassiveDataSegment;
+			data.addDataSegment(
+					passive ? new PassiveDataSegment(instance.dataSegmentData(i)) : PassiveDataSegment.EMPTY);
+		}
+		WasmModule.Builder module = WasmModule.builder()
+			.withValidation(false)
+			.setTypeSection(parsed.typeSection())
+			.setImportSection(parsed.importSection())
+			.setFunctionSection(parsed.functionSection())
+			.setTableSection(parsed.tableSection())
+			.setMemorySection(parsed.memorySection().orElse(null))
+			.setGlobalSection(globals.build())
+			.setExportSection(parsed.exportSection())
+			.setElementSection(elements.build())
+			.setCodeSection(parsed.codeSection())
+			.setDataSection(data.build())
+			.setDataCountSection(parsed.dataCountSection().orElse(null))
+			.setTagSection(parsed.tagSection().orElse(null));
+		return module.build();
+	}
+
+	private static Instruction constant(ValType type, long low, long high) {
+		if (type.equals(ValType.V128)) {
+			return new Instruction(0, OpCode.V128_CONST, new long[] { low, high });
+		}
+		// The evaluator takes the operand of every constant as it is, references included
+		return new Instruction(0, OpCode.I64_CONST, new long[] { low });
+	}
+
+	private static int allowedPages(int declared, Limits limits) {
+		return Math.min(declared, limits.pages());
+	}
+
+	/**
+	 * Creates the sandbox for one call and starts its deadline. It must be closed on the
+	 * same thread.
+	 * @param export what will be called; one of the module's {@link Module#exports()}
+	 * @param limits what the call may use; the memory limit must not be below
+	 * {@link #memory()}
+	 * @param capabilities what the guest may see beyond its input
+	 * @return a sandbox that is ready to be called once
+	 */
+	public Sandbox open(Export export, Limits limits, Capabilities capabilities) {
+		Deadline deadline = this.watchdog.start(limits.timeout());
+		try {
+			Call call = new Call(deadline, module().name(), limits, capabilities, this.random);
+			return new Sandbox(module(), export, limits, deadline, call, instantiate(limits, call));
+		}
+		catch (Throwable ex) {
+			try (deadline) {
+				throw EngineErrors.toSandboxException(ex, deadline);
+			}
+		}
+	}
+
+	private Instance instantiate(Limits limits, Call call) {
+		Restoration restoration = new Restoration(limits, call);
+		return Instance.builder(this.initialized)
+			.withStart(false)
+			.withMachineFactory(this.compiled.machines())
+			.withImportValues(this.compiled.imports())
+			.withMemoryFactory(restoration::nextMemory)
+			.withTableFactory((table, initialValue) -> restoration.nextTable())
+			.build();
+	}
+
+	/**
+	 * The module of this template.
+	 * @return the module
+	 */
+	public Module module() {
+		return this.compiled.module();
+	}
+
+	/**
+	 * How long the module took to compile.
+	 * @return the time from the parsed module to loaded classes
+	 */
+	public Duration compilation() {
+		return this.compiled.duration();
+	}
+
+	/**
+	 * The linear memory that a sandbox starts with.
+	 * @return bytes, a multiple of 64 KiB
+	 */
+	public long memory() {
+		long pages = 0;
+		for (MemoryImage memory : this.memories) {
+			pages += memory.pages();
+		}
+		return pages * Limits.PAGE_SIZE;
+	}
+
+	/**
+	 * Hands out the template's memories and tables in the order in which the engine asks
+	 * for them, which is the order of their indices. Lives for one instantiation.
+	 */
+	private final class Restoration {
+
+		private final Limits limits;
+
+		private final Call call;
+
+		private int memory;
+
+		private int table;
+
+		Restoration(Limits limits, Call call) {
+			this.limits = limits;
+			this.call = call;
+		}
+
+		Memory nextMemory(MemoryLimits declared) {
+			MemoryImage image = Template.this.memories[this.memory++];
+			return new LinearMemory(image, allowedPages(declared.maximumPages(), this.limits), this.call);
+		}
+
+		SandboxTable nextTable() {
+			return new SandboxTable(Template.this.tables[this.table++]);
+		}
+
+	}
+
+}

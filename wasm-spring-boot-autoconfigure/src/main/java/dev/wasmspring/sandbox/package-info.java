@@ -1,0 +1,14 @@
+/**
+ * The engine: from a module's bytes to a sandbox for one call. Start with
+ * {@link dev.wasmspring.sandbox.Engine}. The only package that knows Chicory; it knows no
+ * Spring.
+ *
+ * <pre>
+ * bytes -&gt; Module -&gt; CompiledModule -&gt; Template     once
+ * input -&gt; Sandbox(Template) -&gt; output | Outcome    every call
+ * </pre>
+ */
+@NullMarked
+package dev.wasmspring.sandbox;
+
+import org.jspecify.annotations.NullMarked;
