@@ -1,0 +1,27 @@
+package dev.wasmspring.function;
+
+import dev.wasmspring.sandbox.Export;
+import dev.wasmspring.sandbox.Kind;
+import dev.wasmspring.sandbox.Module;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A function before its module is compiled: what will be called, and how. Immutable.
+ *
+ * @param name the function's name, which is also its bean's name
+ * @param module the module that it comes from
+ * @param export the export that it calls
+ * @param settings how it is to be run and presented
+ */
+public record FunctionDefinition(String name, Module module, Export export, FunctionSettings settings) {
+
+	/**
+	 * The content type of the output: as set, and JSON for numbers.
+	 * @return {@code null} if it is that of the input
+	 */
+	public @Nullable String produces() {
+		String produces = this.settings.produces();
+		return (produces == null && this.export.kind() == Kind.NUMERIC) ? "application/json" : produces;
+	}
+
+}

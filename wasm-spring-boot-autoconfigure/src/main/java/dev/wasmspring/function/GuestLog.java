@@ -1,0 +1,58 @@
+package dev.wasmspring.function;
+
+import java.nio.charset.StandardCharsets;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+/**
+ * The log of a function, {@code wasm.functions.<name>}: what its guest writes to standard
+ * error, and calls that failed. Lives as long as its function; shared by all threads.
+ */
+final class GuestLog {
+
+	private final Log log;
+
+	GuestLog(String functionName) {
+		this.log = LogFactory.getLog("wasm.functions." + functionName);
+	}
+
+	/**
+	 * Logs what a guest has written to standard error, line by line.
+	 * @param standardError text in UTF-8, or anything
+	 */
+	void standardError(byte[] standardError) {
+		if (standardError.length > 0 && this.log.isInfoEnabled()) {
+			new String(standardError, StandardCharsets.UTF_8).lines()
+				.map(GuestLog::withoutControlCharacters)
+				.forEach(this.log::info);
+		}
+	}
+
+	/**
+	 * Logs a call that failed. What callers can bring about at will is not worth a
+	 * warning for each of their calls.
+	 */
+	void failure(WasmFunctionException failure) {
+		switch (failure.outcome()) {
+			case TRAP, EXIT, BAD_OUTPUT, TIMEOUT -> this.log.warn(failure.getMessage());
+			default -> this.log.debug(failure.getMessage());
+		}
+	}
+
+	/**
+	 * A guest must not be able to forge lines or to steer the terminal of whoever reads
+	 * the log.
+	 */
+	private static String withoutControlCharacters(String line) {
+		StringBuilder neutral = new StringBuilder(line.length());
+		line.codePoints().forEach((c) -> {
+			boolean harmless = c == '\t' || !(Character.isISOControl(c) || Character.getType(c) == Character.FORMAT
+					|| Character.getType(c) == Character.LINE_SEPARATOR
+					|| Character.getType(c) == Character.PARAGRAPH_SEPARATOR);
+			neutral.appendCodePoint(harmless ? c : '\uFFFD');
+		});
+		return neutral.toString();
+	}
+
+}

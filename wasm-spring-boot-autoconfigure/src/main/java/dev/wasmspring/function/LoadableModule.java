@@ -1,0 +1,105 @@
+package dev.wasmspring.function;
+
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+import dev.wasmspring.sandbox.Engine;
+import dev.wasmspring.sandbox.Limits;
+import dev.wasmspring.sandbox.Module;
+import dev.wasmspring.sandbox.ModuleException;
+import dev.wasmspring.sandbox.Template;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A module with its functions, loaded when it is first needed. Lives as long as its
+ * functions; shared by all threads.
+ */
+final class LoadableModule {
+
+	private final Module module;
+
+	private final FutureTask<Template> loading;
+
+	/**
+	 * Prepares the loading.
+	 * @param engine loads the module
+	 * @param module the module
+	 * @param functions its functions, at least one
+	 */
+	LoadableModule(Engine engine, Module module, List<FunctionDefinition> functions) {
+		this.module = module;
+		this.loading = new FutureTask<>(() -> load(engine, module, functions));
+	}
+
+	private static Template load(Engine engine, Module module, List<FunctionDefinition> functions) {
+		FunctionSettings first = functions.get(0).settings();
+		Template template = engine.load(module, most(functions), first.capabilities());
+		for (FunctionDefinition function : functions) {
+			Limits limits = function.settings().limits();
+			if (template.memory() > limits.memory()) {
+				throw new ModuleException(module.name(), module.origin(),
+						"It starts with " + template.memory() + " bytes of memory, but its function '" + function.name()
+								+ "' is allowed " + limits.memory() + ".",
+						"Raise the memory limit of the function '" + function.name() + "'.", null);
+			}
+		}
+		return template;
+	}
+
+	/**
+	 * What loading may use: as much as the least limited function.
+	 */
+	private static Limits most(List<FunctionDefinition> functions) {
+		List<Limits> limits = functions.stream().map((function) -> function.settings().limits()).toList();
+		Duration timeout = limits.stream().map(Limits::timeout).max(Comparator.naturalOrder()).orElseThrow();
+		long memory = limits.stream().mapToLong(Limits::memory).max().orElseThrow();
+		return new Limits(timeout, memory, limits.get(0).input(), limits.get(0).output());
+	}
+
+	/**
+	 * Loads the module, once however many threads ask; all others wait for the first.
+	 * @return the template of its sandboxes
+	 * @throws ModuleException if the module cannot be loaded, each time it is asked for
+	 * @throws InterruptedException if the thread was interrupted while it waited
+	 */
+	Template template() throws InterruptedException {
+		this.loading.run();
+		try {
+			return this.loading.get();
+		}
+		catch (ExecutionException ex) {
+			if (ex.getCause() instanceof ModuleException exception) {
+				throw exception;
+			}
+			throw new IllegalStateException("Unable to load " + this.module, ex.getCause());
+		}
+	}
+
+	/**
+	 * Why the module could not be loaded.
+	 * @return {@code null} if it was loaded, or if nobody has tried yet
+	 */
+	@Nullable ModuleException failure() {
+		if (this.loading.isDone()) {
+			try {
+				template();
+			}
+			catch (ModuleException ex) {
+				return ex;
+			}
+			catch (InterruptedException ex) {
+				// Nothing to wait for any more, so only the flag was seen
+				Thread.currentThread().interrupt();
+			}
+		}
+		return null;
+	}
+
+	Module module() {
+		return this.module;
+	}
+
+}

@@ -1,0 +1,24 @@
+package dev.wasmspring.function;
+
+import dev.wasmspring.sandbox.ModuleException;
+
+/**
+ * A module that was found but cannot be used, while the others work. Immutable.
+ *
+ * @param name the module's name
+ * @param origin where it came from
+ * @param reason what is wrong with it, a sentence
+ * @param remedy what to do about it, a sentence
+ */
+public record RejectedModule(String name, String origin, String reason, String remedy) {
+
+	/**
+	 * The rejected module that an exception speaks of.
+	 * @param exception why the module cannot be used
+	 * @return the module
+	 */
+	public static RejectedModule of(ModuleException exception) {
+		return new RejectedModule(exception.module(), exception.origin(), exception.reason(), exception.remedy());
+	}
+
+}

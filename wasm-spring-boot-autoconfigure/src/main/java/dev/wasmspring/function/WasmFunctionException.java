@@ -1,0 +1,73 @@
+package dev.wasmspring.function;
+
+import java.util.OptionalInt;
+
+import dev.wasmspring.sandbox.Outcome;
+import dev.wasmspring.sandbox.SandboxException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Thrown when a call of a function did not end in {@link Outcome#SUCCESS}. What it says
+ * is fit for whoever called: never a host class, a path or what the guest wrote to
+ * standard error.
+ */
+public final class WasmFunctionException extends RuntimeException {
+
+	private final String functionName;
+
+	private final Outcome outcome;
+
+	private final String detail;
+
+	private final OptionalInt exitCode;
+
+	WasmFunctionException(String functionName, Outcome outcome, String detail) {
+		this(functionName, outcome, detail, OptionalInt.empty(), null);
+	}
+
+	WasmFunctionException(String functionName, SandboxException cause) {
+		this(functionName, cause.outcome(), String.valueOf(cause.getMessage()), cause.exitCode(), cause);
+	}
+
+	private WasmFunctionException(String functionName, Outcome outcome, String detail, OptionalInt exitCode,
+			@Nullable Throwable cause) {
+		super("Function '" + functionName + "' ended with " + outcome + ": " + detail, cause);
+		this.functionName = functionName;
+		this.outcome = outcome;
+		this.detail = detail;
+		this.exitCode = exitCode;
+	}
+
+	/**
+	 * The function that was called.
+	 * @return the name, also if there is no such function
+	 */
+	public String functionName() {
+		return this.functionName;
+	}
+
+	/**
+	 * How the call ended.
+	 * @return any outcome but {@link Outcome#SUCCESS}
+	 */
+	public Outcome outcome() {
+		return this.outcome;
+	}
+
+	/**
+	 * What went wrong.
+	 * @return a sentence
+	 */
+	public String detail() {
+		return this.detail;
+	}
+
+	/**
+	 * The exit code of the guest.
+	 * @return the code when the outcome is {@link Outcome#EXIT}, else empty
+	 */
+	public OptionalInt exitCode() {
+		return this.exitCode;
+	}
+
+}
