@@ -1,0 +1,29 @@
+package dev.wasmspring.web;
+
+import java.util.Locale;
+
+import dev.wasmspring.function.FunctionDefinition;
+import dev.wasmspring.function.WasmFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A function as the endpoint lists it. Immutable; lives for one answer.
+ *
+ * @param name the last segment of its path
+ * @param description what it does
+ * @param kind {@code command}, {@code bytes} or {@code numeric}
+ * @param consumes the content type that it takes, {@code null} for any
+ * @param produces the content type that it answers with, {@code null} for that of the
+ * request
+ */
+record FunctionDescriptor(String name, @Nullable String description, String kind, @Nullable String consumes,
+		@Nullable String produces) {
+
+	static FunctionDescriptor of(WasmFunction function) {
+		FunctionDefinition definition = function.definition();
+		return new FunctionDescriptor(definition.name(), definition.settings().description(),
+				definition.export().kind().name().toLowerCase(Locale.ROOT), definition.settings().consumes(),
+				definition.produces());
+	}
+
+}
