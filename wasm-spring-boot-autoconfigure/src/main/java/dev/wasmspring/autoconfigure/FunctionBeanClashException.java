@@ -1,0 +1,48 @@
+package dev.wasmspring.autoconfigure;
+
+/**
+ * Thrown when a function and another bean have the same name.
+ */
+final class FunctionBeanClashException extends RuntimeException {
+
+	private final String function;
+
+	private final String origin;
+
+	private final String bean;
+
+	/**
+	 * Creates an exception for one name.
+	 * @param function the name of the function
+	 * @param origin where its module came from
+	 * @param bean what else has the name, and where that is defined if it is known
+	 */
+	FunctionBeanClashException(String function, String origin, String bean) {
+		super("Function '" + function + "' from " + origin + " has the same name as " + bean);
+		this.function = function;
+		this.origin = origin;
+		this.bean = bean;
+	}
+
+	/**
+	 * The name that both have.
+	 */
+	String function() {
+		return this.function;
+	}
+
+	/**
+	 * Where the function's module came from.
+	 */
+	String origin() {
+		return this.origin;
+	}
+
+	/**
+	 * What else has the name, and where that is defined if it is known.
+	 */
+	String bean() {
+		return this.bean;
+	}
+
+}

@@ -1,0 +1,89 @@
+package dev.wasmspring.autoconfigure;
+
+import dev.wasmspring.function.FunctionDefinition;
+import dev.wasmspring.function.WasmFunction;
+
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.config.SingletonBeanRegistry;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+
+/**
+ * Keeps the names of the functions' beans: nothing else may have one, be it defined
+ * before the functions or after them, and whether or not bean definitions may override
+ * each other. Stateless; works once, when all bean definitions are known.
+ */
+final class FunctionBeans implements BeanFactoryPostProcessor {
+
+	/**
+	 * The name of the bean whose factory method makes the functions.
+	 */
+	static final String FACTORY = "wasmFunctions";
+
+	/**
+	 * Checks that nothing that was defined before the functions has the name of one.
+	 * @throws FunctionBeanClashException if something has
+	 */
+	static void requireFree(FunctionDefinition function, BeanDefinitionRegistry registry) {
+		if (registry.containsBeanDefinition(function.name())) {
+			throw clash(function, "the bean" + definedIn(registry.getBeanDefinition(function.name())));
+		}
+		requireNoAliasOrSingleton(function, registry);
+	}
+
+	/**
+	 * Checks that nothing that was defined after the functions has taken the name of one.
+	 * An application that was processed ahead of time was checked then.
+	 * @throws FunctionBeanClashException if something has
+	 */
+	@Override
+	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
+		if (beanFactory.getSingleton(DiscoveredFunctions.BEAN_NAME) instanceof DiscoveredFunctions discovered
+				&& beanFactory instanceof BeanDefinitionRegistry registry) {
+			discovered.definitions().forEach((function) -> requireKept(function, registry));
+		}
+	}
+
+	private static void requireKept(FunctionDefinition function, BeanDefinitionRegistry registry) {
+		if (registry.containsBeanDefinition(function.name())) {
+			BeanDefinition definition = registry.getBeanDefinition(function.name());
+			if (!isFunction(definition)) {
+				throw clash(function, "the bean" + definedIn(definition));
+			}
+		}
+		requireNoAliasOrSingleton(function, registry);
+	}
+
+	private static void requireNoAliasOrSingleton(FunctionDefinition function, BeanDefinitionRegistry registry) {
+		if (registry.isAlias(function.name())) {
+			throw clash(function, "an alias of another bean");
+		}
+		Object singleton = (registry instanceof SingletonBeanRegistry singletons)
+				? singletons.getSingleton(function.name()) : null;
+		if (singleton != null && !(singleton instanceof WasmFunction)) {
+			throw clash(function, "the singleton of the type " + singleton.getClass().getName());
+		}
+	}
+
+	private static FunctionBeanClashException clash(FunctionDefinition function, String other) {
+		return new FunctionBeanClashException(function.name(), function.module().origin(), other);
+	}
+
+	/**
+	 * Whether a bean definition is that of a function.
+	 */
+	static boolean isFunction(BeanDefinition definition) {
+		return FACTORY.equals(definition.getFactoryBeanName());
+	}
+
+	/**
+	 * Where a bean is defined, as the end of a sentence.
+	 * @return the empty text if nobody said where
+	 */
+	static String definedIn(BeanDefinition definition) {
+		String description = definition.getResourceDescription();
+		return (description != null) ? " defined in " + description : "";
+	}
+
+}

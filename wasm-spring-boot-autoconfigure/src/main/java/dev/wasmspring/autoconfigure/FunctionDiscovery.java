@@ -1,0 +1,113 @@
+package dev.wasmspring.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+import dev.wasmspring.autoconfigure.WasmProperties.InvalidModules;
+import dev.wasmspring.function.FunctionDefinition;
+import dev.wasmspring.function.RejectedModule;
+import dev.wasmspring.sandbox.ModuleException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.core.io.ResourceLoader;
+
+/**
+ * From the properties to the functions that are to be registered: finds and parses the
+ * modules, and compiles nothing. Used by one thread while the context starts, then
+ * discarded.
+ */
+final class FunctionDiscovery {
+
+	private static final Log logger = LogFactory.getLog(FunctionDiscovery.class);
+
+	private final WasmProperties properties;
+
+	private final ModuleLocator locator;
+
+	private final FunctionSettingsFactory settings;
+
+	FunctionDiscovery(WasmProperties properties, ResourceLoader resourceLoader) {
+		this.properties = properties;
+		this.locator = new ModuleLocator(properties.getLocations(), resourceLoader);
+		this.settings = new FunctionSettingsFactory(properties);
+	}
+
+	/**
+	 * Finds the functions.
+	 * @return the functions in the order of their names, and the modules that cannot be
+	 * used
+	 * @throws ModuleException if a module cannot be used and is not to be skipped; what
+	 * is wrong with others is suppressed in it
+	 */
+	DiscoveredFunctions discover() {
+		SortedMap<String, NamedExport> exports = new TreeMap<>();
+		List<ModuleException> failures = new ArrayList<>();
+		for (ModuleResource resource : this.locator.locate()) {
+			try {
+				NamedExport.of(resource.parse(this.properties.getLimits().getModuleSize()))
+					.forEach((export) -> addUnique(export, exports));
+			}
+			catch (ModuleException ex) {
+				failures.add(ex);
+			}
+		}
+		List<RejectedModule> rejected = reject(failures);
+		requireKnown(exports, rejected);
+		return new DiscoveredFunctions(definitions(exports), rejected);
+	}
+
+	private static void addUnique(NamedExport export, SortedMap<String, NamedExport> exports) {
+		NamedExport other = exports.putIfAbsent(export.name(), export);
+		if (other != null) {
+			throw new DuplicateFunctionException(other, export);
+		}
+	}
+
+	private List<RejectedModule> reject(List<ModuleException> failures) {
+		if (!failures.isEmpty() && this.properties.getInvalidModules() == InvalidModules.FAIL) {
+			ModuleException first = failures.get(0);
+			failures.subList(1, failures.size()).forEach(first::addSuppressed);
+			throw first;
+		}
+		failures.forEach((failure) -> logger.warn(failure.getMessage() + " " + failure.remedy()));
+		return failures.stream().map(RejectedModule::of).toList();
+	}
+
+	private void requireKnown(SortedMap<String, NamedExport> exports, List<RejectedModule> rejected) {
+		List<String> relaxed = exports.keySet().stream().map(FunctionNames::relaxed).toList();
+		List<String> unknown = this.properties.getFunctions()
+			.keySet()
+			.stream()
+			.filter((name) -> !exports.containsKey(name) && !relaxed.contains(FunctionNames.relaxed(name)))
+			.filter((name) -> rejected.stream().noneMatch((module) -> mayBeOf(module, name)))
+			.toList();
+		if (!unknown.isEmpty()) {
+			throw new UnknownFunctionException(unknown, new TreeSet<>(exports.keySet()));
+		}
+	}
+
+	/**
+	 * Whether a function of that name may come from a module of which nothing is known
+	 * but its name.
+	 */
+	private static boolean mayBeOf(RejectedModule module, String function) {
+		return FunctionNames.relaxed(function).startsWith(FunctionNames.relaxed(module.name()));
+	}
+
+	private List<FunctionDefinition> definitions(SortedMap<String, NamedExport> exports) {
+		List<FunctionDefinition> definitions = new ArrayList<>(exports.size());
+		exports.forEach((name, export) -> {
+			WasmProperties.Function function = this.settings.properties(name, exports.keySet());
+			if (function.isEnabled()) {
+				definitions.add(new FunctionDefinition(name, export.module(), export.export(),
+						this.settings.settings(name, function)));
+			}
+		});
+		return definitions;
+	}
+
+}

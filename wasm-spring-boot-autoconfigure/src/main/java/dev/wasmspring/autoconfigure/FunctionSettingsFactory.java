@@ -1,0 +1,138 @@
+package dev.wasmspring.autoconfigure;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Map.Entry;
+
+import dev.wasmspring.function.FunctionSettings;
+import dev.wasmspring.sandbox.Capabilities;
+import dev.wasmspring.sandbox.Limits;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.util.MimeType;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Makes the settings of functions from the properties. Used by one thread while the
+ * context starts, then discarded.
+ */
+final class FunctionSettingsFactory {
+
+	/**
+	 * Limits that are all allowed, to check one other at a time.
+	 */
+	private static final Limits ALLOWED = new Limits(Duration.ofSeconds(1), DataSize.ofMegabytes(1).toBytes(), 0, 0);
+
+	private static final WasmProperties.Function UNSET = new WasmProperties.Function();
+
+	private final WasmProperties properties;
+
+	FunctionSettingsFactory(WasmProperties properties) {
+		this.properties = properties;
+		WasmProperties.Limits limits = properties.getLimits();
+		require("wasm.limits.", limits.getTimeout(), limits.getMemory(), limits.getInput(), limits.getOutput(),
+				limits.getConcurrency());
+		DataSize moduleSize = limits.getModuleSize();
+		if (moduleSize.toBytes() < 0 || moduleSize.toBytes() > Integer.MAX_VALUE - 8) {
+			throw new InvalidConfigurationPropertyValueException("wasm.limits.module-size", moduleSize,
+					"It must be between 0 and 2GB.");
+		}
+	}
+
+	/**
+	 * The properties that speak of a function.
+	 * @param name the function's name
+	 * @param names the names of all functions
+	 */
+	WasmProperties.Function properties(String name, Collection<String> names) {
+		Map<String, WasmProperties.Function> functions = this.properties.getFunctions();
+		WasmProperties.Function exact = functions.get(name);
+		if (exact != null) {
+			return exact;
+		}
+		String relaxed = FunctionNames.relaxed(name);
+		return functions.entrySet()
+			.stream()
+			.filter((entry) -> !names.contains(entry.getKey()))
+			.filter((entry) -> FunctionNames.relaxed(entry.getKey()).equals(relaxed))
+			.map(Entry::getValue)
+			.findFirst()
+			.orElse(UNSET);
+	}
+
+	/**
+	 * The settings of a function; what its own properties leave open is taken from those
+	 * for all functions.
+	 * @throws InvalidConfigurationPropertyValueException if a value is out of range
+	 */
+	FunctionSettings settings(String name, WasmProperties.Function function) {
+		WasmProperties.FunctionLimits own = function.getLimits();
+		WasmProperties.Limits common = this.properties.getLimits();
+		String prefix = "wasm.functions." + key(name) + ".";
+		require(prefix + "limits.", own.getTimeout(), own.getMemory(), own.getInput(), own.getOutput(),
+				own.getConcurrency());
+		MimeType produces = function.getProduces();
+		if (produces != null && !produces.isConcrete()) {
+			throw new InvalidConfigurationPropertyValueException(prefix + "produces", produces,
+					"It must have no wildcard.");
+		}
+		Limits limits = new Limits(either(own.getTimeout(), common.getTimeout()),
+				either(own.getMemory(), common.getMemory()).toBytes(),
+				either(own.getInput(), common.getInput()).toBytes(),
+				either(own.getOutput(), common.getOutput()).toBytes());
+		return new FunctionSettings(function.getDescription(), text(function.getConsumes()), text(produces), limits,
+				either(own.getConcurrency(), common.getConcurrency()),
+				new Capabilities(function.getArguments(), function.getEnvironment()));
+	}
+
+	/**
+	 * Checks one limit after the other, so that the failure can name the property.
+	 */
+	private static void require(String prefix, @Nullable Duration timeout, @Nullable DataSize memory,
+			@Nullable DataSize input, @Nullable DataSize output, @Nullable Integer concurrency) {
+		if (timeout != null) {
+			require(prefix + "timeout", timeout,
+					() -> new Limits(timeout, ALLOWED.memory(), ALLOWED.input(), ALLOWED.output()));
+		}
+		if (memory != null) {
+			require(prefix + "memory", memory,
+					() -> new Limits(ALLOWED.timeout(), memory.toBytes(), ALLOWED.input(), ALLOWED.output()));
+		}
+		if (input != null) {
+			require(prefix + "input", input,
+					() -> new Limits(ALLOWED.timeout(), ALLOWED.memory(), input.toBytes(), ALLOWED.output()));
+		}
+		if (output != null) {
+			require(prefix + "output", output,
+					() -> new Limits(ALLOWED.timeout(), ALLOWED.memory(), ALLOWED.input(), output.toBytes()));
+		}
+		if (concurrency != null) {
+			require(prefix + "concurrency", concurrency,
+					() -> new FunctionSettings(null, null, null, ALLOWED, concurrency, Capabilities.NONE));
+		}
+	}
+
+	private static void require(String property, Object value, Runnable check) {
+		try {
+			check.run();
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidConfigurationPropertyValueException(property, value, ex.getMessage() + ".");
+		}
+	}
+
+	private static String key(String name) {
+		return name.contains(".") ? "[" + name + "]" : name;
+	}
+
+	private static <T> T either(@Nullable T own, T common) {
+		return (own != null) ? own : common;
+	}
+
+	private static @Nullable String text(@Nullable MimeType type) {
+		return (type != null) ? type.toString() : null;
+	}
+
+}

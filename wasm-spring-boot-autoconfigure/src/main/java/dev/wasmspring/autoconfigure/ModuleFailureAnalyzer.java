@@ -1,0 +1,37 @@
+package dev.wasmspring.autoconfigure;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import dev.wasmspring.sandbox.ModuleException;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/**
+ * Explains a start that failed because of modules that cannot be used.
+ */
+class ModuleFailureAnalyzer extends AbstractFailureAnalyzer<ModuleException> {
+
+	@Override
+	protected FailureAnalysis analyze(Throwable rootFailure, ModuleException cause) {
+		List<ModuleException> failures = Stream
+			.concat(Stream.of(cause),
+					Stream.of(cause.getSuppressed())
+						.filter(ModuleException.class::isInstance)
+						.map(ModuleException.class::cast))
+			.toList();
+		String description = failures.stream().map(ModuleFailureAnalyzer::describe).collect(Collectors.joining("\n\n"));
+		String action = failures.stream().map(ModuleException::remedy).distinct().collect(Collectors.joining("\n\n"));
+		return new FailureAnalysis(description, action
+				+ "\n\nTo start without modules that cannot be used, set the property 'wasm.invalid-modules' to 'skip'.",
+				cause);
+	}
+
+	private static String describe(ModuleException failure) {
+		return "The WebAssembly module '" + failure.module() + "' from " + failure.origin() + " cannot be used:\n\n    "
+				+ failure.reason();
+	}
+
+}

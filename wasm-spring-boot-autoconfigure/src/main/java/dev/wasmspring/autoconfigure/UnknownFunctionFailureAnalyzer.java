@@ -1,0 +1,27 @@
+package dev.wasmspring.autoconfigure;
+
+import java.util.stream.Collectors;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/**
+ * Explains a start that failed because there are settings for a function that does not
+ * exist.
+ */
+class UnknownFunctionFailureAnalyzer extends AbstractFailureAnalyzer<UnknownFunctionException> {
+
+	@Override
+	protected FailureAnalysis analyze(Throwable rootFailure, UnknownFunctionException cause) {
+		String unknown = cause.unknown()
+			.stream()
+			.map((name) -> "    - wasm.functions." + name)
+			.collect(Collectors.joining("\n"));
+		String existing = cause.functions().isEmpty() ? "There are no functions at all."
+				: "The functions that exist are: " + String.join(", ", cause.functions()) + ".";
+		return new FailureAnalysis(
+				"There are properties for WebAssembly functions that do not exist:\n\n" + unknown + "\n\n" + existing,
+				"Correct the name, remove the properties, or check that 'wasm.locations' finds the module.", cause);
+	}
+
+}

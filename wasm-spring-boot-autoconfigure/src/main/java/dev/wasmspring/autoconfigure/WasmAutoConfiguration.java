@@ -1,0 +1,60 @@
+package dev.wasmspring.autoconfigure;
+
+import dev.wasmspring.autoconfigure.WasmProperties.Compilation.Mode;
+import dev.wasmspring.autoconfigure.WasmProperties.InvalidModules;
+import dev.wasmspring.function.WasmFunctions;
+import dev.wasmspring.sandbox.Engine;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.cloud.function.context.config.ContextFunctionCatalogAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.io.ResourceLoader;
+import org.springframework.messaging.Message;
+
+/**
+ * Auto-configuration for WebAssembly functions: finds the modules and registers a bean
+ * for each of their functions.
+ */
+@AutoConfiguration(after = ContextFunctionCatalogAutoConfiguration.class)
+@ConditionalOnClass({ Engine.class, Message.class })
+@ConditionalOnProperty(name = "wasm.enabled", matchIfMissing = true)
+@ConditionalOnMissingBean(WasmFunctions.class)
+@EnableConfigurationProperties(WasmProperties.class)
+@Import(WasmFunctionRegistrar.class)
+public final class WasmAutoConfiguration {
+
+	WasmAutoConfiguration() {
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	Engine wasmEngine() {
+		return new Engine();
+	}
+
+	@Bean(FunctionBeans.FACTORY)
+	WasmFunctions wasmFunctions(Engine engine, WasmProperties properties, ResourceLoader resourceLoader,
+			ObjectProvider<DiscoveredFunctions> registrar) {
+		// There is nothing from the registrar when the application was processed ahead of
+		// time: then the beans are known, and the modules must be found again
+		DiscoveredFunctions discovered = registrar
+			.getIfAvailable(() -> new FunctionDiscovery(properties, resourceLoader).discover());
+		WasmFunctions functions = new WasmFunctions(engine, discovered.definitions(), discovered.rejected());
+		if (properties.getCompilation().getMode() == Mode.EAGER) {
+			functions.loadModules(properties.getInvalidModules() == InvalidModules.SKIP);
+		}
+		return functions;
+	}
+
+	@Bean
+	static FunctionBeans wasmFunctionBeans() {
+		return new FunctionBeans();
+	}
+
+}

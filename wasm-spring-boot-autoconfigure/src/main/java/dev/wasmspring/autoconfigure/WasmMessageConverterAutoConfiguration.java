@@ -1,0 +1,31 @@
+package dev.wasmspring.autoconfigure;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.cloud.function.context.FunctionCatalog;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+
+import dev.wasmspring.function.WasmFunctions;
+
+/**
+ * Auto-configuration for what Spring Cloud Function does to the payloads of functions:
+ * bytes stay as they are.
+ */
+@AutoConfiguration(after = WasmAutoConfiguration.class)
+@ConditionalOnClass(FunctionCatalog.class)
+@ConditionalOnBean(WasmFunctions.class)
+public final class WasmMessageConverterAutoConfiguration {
+
+	WasmMessageConverterAutoConfiguration() {
+	}
+
+	@Bean
+	@Order(Ordered.HIGHEST_PRECEDENCE)
+	BytesMessageConverter wasmBytesMessageConverter() {
+		return new BytesMessageConverter();
+	}
+
+}

@@ -1,0 +1,423 @@
+package dev.wasmspring.autoconfigure;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.util.MimeType;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Configuration properties of WebAssembly functions. Bound while the context starts and
+ * not changed after that.
+ */
+@ConfigurationProperties("wasm")
+public class WasmProperties {
+
+	/**
+	 * Whether WebAssembly modules are found and registered as functions.
+	 */
+	private boolean enabled = true;
+
+	/**
+	 * Comma-separated list of resource patterns that say where modules are. A 'file:'
+	 * pattern finds modules outside of the application.
+	 */
+	private List<String> locations = new ArrayList<>(List.of("classpath*:/wasm/*.wasm"));
+
+	/**
+	 * What happens when a module cannot be used.
+	 */
+	private InvalidModules invalidModules = InvalidModules.FAIL;
+
+	private final Compilation compilation = new Compilation();
+
+	private final Web web = new Web();
+
+	private final Limits limits = new Limits();
+
+	/**
+	 * Settings of single functions, by the name of the function. A name with a dot must
+	 * be put in brackets.
+	 */
+	private final Map<String, Function> functions = new LinkedHashMap<>();
+
+	public boolean isEnabled() {
+		return this.enabled;
+	}
+
+	public void setEnabled(boolean enabled) {
+		this.enabled = enabled;
+	}
+
+	public List<String> getLocations() {
+		return this.locations;
+	}
+
+	public void setLocations(List<String> locations) {
+		this.locations = locations;
+	}
+
+	public InvalidModules getInvalidModules() {
+		return this.invalidModules;
+	}
+
+	public void setInvalidModules(InvalidModules invalidModules) {
+		this.invalidModules = invalidModules;
+	}
+
+	public Compilation getCompilation() {
+		return this.compilation;
+	}
+
+	public Web getWeb() {
+		return this.web;
+	}
+
+	public Limits getLimits() {
+		return this.limits;
+	}
+
+	public Map<String, Function> getFunctions() {
+		return this.functions;
+	}
+
+	/**
+	 * What happens when a module cannot be used.
+	 */
+	public enum InvalidModules {
+
+		/**
+		 * The application does not start.
+		 */
+		FAIL,
+
+		/**
+		 * The module is logged and reported as rejected; all others work.
+		 */
+		SKIP
+
+	}
+
+	/**
+	 * How modules are compiled.
+	 */
+	public static class Compilation {
+
+		/**
+		 * When modules are compiled.
+		 */
+		private Mode mode = Mode.EAGER;
+
+		public Mode getMode() {
+			return this.mode;
+		}
+
+		public void setMode(Mode mode) {
+			this.mode = mode;
+		}
+
+		/**
+		 * When modules are compiled.
+		 */
+		public enum Mode {
+
+			/**
+			 * While the application starts, several at once.
+			 */
+			EAGER,
+
+			/**
+			 * Each at the first call of one of its functions.
+			 */
+			LAZY
+
+		}
+
+	}
+
+	/**
+	 * The REST endpoint.
+	 */
+	public static class Web {
+
+		/**
+		 * Whether functions can be called over HTTP.
+		 */
+		private boolean enabled = true;
+
+		/**
+		 * Path below which each function has its own, which ends in its name.
+		 */
+		private String path = "/functions";
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+		public String getPath() {
+			return this.path;
+		}
+
+		public void setPath(String path) {
+			this.path = path;
+		}
+
+	}
+
+	/**
+	 * What modules and calls may use.
+	 */
+	public static class Limits {
+
+		/**
+		 * Time that a call may take.
+		 */
+		private Duration timeout = Duration.ofSeconds(5);
+
+		/**
+		 * Linear memory that a call may use.
+		 */
+		private DataSize memory = DataSize.ofMegabytes(64);
+
+		/**
+		 * Size of the largest input that a function takes.
+		 */
+		private DataSize input = DataSize.ofMegabytes(1);
+
+		/**
+		 * Size of the largest output that a function may give.
+		 */
+		private DataSize output = DataSize.ofMegabytes(1);
+
+		/**
+		 * Number of calls of one function that may run at once.
+		 */
+		private int concurrency = 64;
+
+		/**
+		 * Size of the largest module that is read.
+		 */
+		private DataSize moduleSize = DataSize.ofMegabytes(32);
+
+		public Duration getTimeout() {
+			return this.timeout;
+		}
+
+		public void setTimeout(Duration timeout) {
+			this.timeout = timeout;
+		}
+
+		public DataSize getMemory() {
+			return this.memory;
+		}
+
+		public void setMemory(DataSize memory) {
+			this.memory = memory;
+		}
+
+		public DataSize getInput() {
+			return this.input;
+		}
+
+		public void setInput(DataSize input) {
+			this.input = input;
+		}
+
+		public DataSize getOutput() {
+			return this.output;
+		}
+
+		public void setOutput(DataSize output) {
+			this.output = output;
+		}
+
+		public int getConcurrency() {
+			return this.concurrency;
+		}
+
+		public void setConcurrency(int concurrency) {
+			this.concurrency = concurrency;
+		}
+
+		public DataSize getModuleSize() {
+			return this.moduleSize;
+		}
+
+		public void setModuleSize(DataSize moduleSize) {
+			this.moduleSize = moduleSize;
+		}
+
+	}
+
+	/**
+	 * Settings of one function.
+	 */
+	public static class Function {
+
+		/**
+		 * Whether the function is registered.
+		 */
+		private boolean enabled = true;
+
+		/**
+		 * Description of the function, for people.
+		 */
+		private @Nullable String description;
+
+		/**
+		 * Comma-separated list of the arguments that a command sees, without the
+		 * program's name.
+		 */
+		private List<String> arguments = new ArrayList<>();
+
+		/**
+		 * Environment variables that a command sees.
+		 */
+		private final Map<String, String> environment = new LinkedHashMap<>();
+
+		/**
+		 * Content type of the input. Any is taken when it is not set.
+		 */
+		private @Nullable MimeType consumes;
+
+		/**
+		 * Content type of the output. That of the input when it is not set.
+		 */
+		private @Nullable MimeType produces;
+
+		private final FunctionLimits limits = new FunctionLimits();
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+		public @Nullable String getDescription() {
+			return this.description;
+		}
+
+		public void setDescription(@Nullable String description) {
+			this.description = description;
+		}
+
+		public List<String> getArguments() {
+			return this.arguments;
+		}
+
+		public void setArguments(List<String> arguments) {
+			this.arguments = arguments;
+		}
+
+		public Map<String, String> getEnvironment() {
+			return this.environment;
+		}
+
+		public @Nullable MimeType getConsumes() {
+			return this.consumes;
+		}
+
+		public void setConsumes(@Nullable MimeType consumes) {
+			this.consumes = consumes;
+		}
+
+		public @Nullable MimeType getProduces() {
+			return this.produces;
+		}
+
+		public void setProduces(@Nullable MimeType produces) {
+			this.produces = produces;
+		}
+
+		public FunctionLimits getLimits() {
+			return this.limits;
+		}
+
+	}
+
+	/**
+	 * What the calls of one function may use. What is not set is taken from
+	 * {@link Limits}.
+	 */
+	public static class FunctionLimits {
+
+		/**
+		 * Time that a call may take.
+		 */
+		private @Nullable Duration timeout;
+
+		/**
+		 * Linear memory that a call may use.
+		 */
+		private @Nullable DataSize memory;
+
+		/**
+		 * Size of the largest input that the function takes.
+		 */
+		private @Nullable DataSize input;
+
+		/**
+		 * Size of the largest output that the function may give.
+		 */
+		private @Nullable DataSize output;
+
+		/**
+		 * Number of calls of the function that may run at once.
+		 */
+		private @Nullable Integer concurrency;
+
+		public @Nullable Duration getTimeout() {
+			return this.timeout;
+		}
+
+		public void setTimeout(@Nullable Duration timeout) {
+			this.timeout = timeout;
+		}
+
+		public @Nullable DataSize getMemory() {
+			return this.memory;
+		}
+
+		public void setMemory(@Nullable DataSize memory) {
+			this.memory = memory;
+		}
+
+		public @Nullable DataSize getInput() {
+			return this.input;
+		}
+
+		public void setInput(@Nullable DataSize input) {
+			this.input = input;
+		}
+
+		public @Nullable DataSize getOutput() {
+			return this.output;
+		}
+
+		public void setOutput(@Nullable DataSize output) {
+			this.output = output;
+		}
+
+		public @Nullable Integer getConcurrency() {
+			return this.concurrency;
+		}
+
+		public void setConcurrency(@Nullable Integer concurrency) {
+			this.concurrency = concurrency;
+		}
+
+	}
+
+}

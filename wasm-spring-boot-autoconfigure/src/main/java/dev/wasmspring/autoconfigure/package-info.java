@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration for WebAssembly functions.
+ */
+@NullMarked
+package dev.wasmspring.autoconfigure;
+
+import org.jspecify.annotations.NullMarked;
