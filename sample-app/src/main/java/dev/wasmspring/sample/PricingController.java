@@ -1,0 +1,49 @@
+package dev.wasmspring.sample;
+
+import dev.wasmspring.function.WasmFunctionException;
+import dev.wasmspring.sandbox.Outcome;
+import tools.jackson.databind.node.ObjectNode;
+
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * The application's own endpoints, beside those of the functions.
+ */
+@RestController
+class PricingController {
+
+	private final Pricing pricing;
+
+	PricingController(Pricing pricing) {
+		this.pricing = pricing;
+	}
+
+	@PostMapping(path = "/quotes", consumes = MediaType.APPLICATION_JSON_VALUE)
+	ObjectNode quote(@RequestBody String order) {
+		return this.pricing.quote(order);
+	}
+
+	@PostMapping(path = "/invoices", consumes = MediaType.APPLICATION_JSON_VALUE,
+			produces = MediaType.TEXT_HTML_VALUE + ";charset=UTF-8")
+	String invoice(@RequestBody String order) {
+		return this.pricing.invoice(order);
+	}
+
+	/**
+	 * {@code discount} exits with a code when the order makes no sense. What it says
+	 * about it is in the log, not in the answer.
+	 */
+	@ExceptionHandler
+	ProblemDetail refused(WasmFunctionException exception) {
+		HttpStatus status = (exception.outcome() == Outcome.EXIT) ? HttpStatus.UNPROCESSABLE_CONTENT
+				: HttpStatus.SERVICE_UNAVAILABLE;
+		return ProblemDetail.forStatusAndDetail(status, "The order cannot be priced.");
+	}
+
+}
