@@ -8,14 +8,16 @@ import org.springframework.messaging.converter.AbstractMessageConverter;
 import org.springframework.util.MimeTypeUtils;
 
 /**
- * Leaves bytes as they are where bytes are asked for, whatever the content type says.
- * Stateless; shared by all threads.
+ * Leaves bytes as they are, whatever the content type says. Stateless; shared by all
+ * threads.
  * <p>
- * Without it Spring Cloud Function parses a payload that looks like JSON even if it is to
- * become a {@code byte[]}: the five bytes of {@code [1,2]} become the two bytes 1 and 2.
- * And for a content type like {@code application/json;type=java.util.Map}, it makes an
- * object of the class that the sender named. What is converted to any other type, and all
- * output, is left to the other converters.
+ * Without it Spring Cloud Function parses an input that looks like JSON even if it is to
+ * stay a {@code byte[]}: the five bytes of {@code [1,2]} become the two bytes 1 and 2.
+ * For a content type like {@code application/json;type=java.util.Map} it makes an object
+ * of the class that the sender names. And an output for which a content type is wanted
+ * that none of its converters knows, such as {@code image/png}, is lost. All payloads but
+ * bytes, and all targets but bytes and {@code Object}, are left to the other converters,
+ * and so is the choice where several content types are accepted.
  */
 final class BytesMessageConverter extends AbstractMessageConverter {
 
@@ -40,7 +42,14 @@ final class BytesMessageConverter extends AbstractMessageConverter {
 
 	@Override
 	protected boolean canConvertTo(Object payload, @Nullable MessageHeaders headers) {
-		return false;
+		Object contentType = (headers != null) ? headers.get(MessageHeaders.CONTENT_TYPE) : null;
+		return payload instanceof byte[] && contentType != null && !contentType.toString().contains("*");
+	}
+
+	@Override
+	protected Object convertToInternal(Object payload, @Nullable MessageHeaders headers,
+			@Nullable Object conversionHint) {
+		return payload;
 	}
 
 }

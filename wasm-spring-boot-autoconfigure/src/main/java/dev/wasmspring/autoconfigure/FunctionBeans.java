@@ -1,5 +1,7 @@
 package dev.wasmspring.autoconfigure;
 
+import java.util.List;
+
 import dev.wasmspring.function.FunctionDefinition;
 import dev.wasmspring.function.WasmFunction;
 
@@ -57,13 +59,22 @@ final class FunctionBeans implements BeanFactoryPostProcessor {
 
 	private static void requireNoAliasOrSingleton(FunctionDefinition function, BeanDefinitionRegistry registry) {
 		if (registry.isAlias(function.name())) {
-			throw clash(function, "an alias of another bean");
+			throw clash(function, "an alias of " + aliased(function.name(), registry));
 		}
 		Object singleton = (registry instanceof SingletonBeanRegistry singletons)
 				? singletons.getSingleton(function.name()) : null;
 		if (singleton != null && !(singleton instanceof WasmFunction)) {
 			throw clash(function, "the singleton of the type " + singleton.getClass().getName());
 		}
+	}
+
+	private static String aliased(String alias, BeanDefinitionRegistry registry) {
+		for (String name : registry.getBeanDefinitionNames()) {
+			if (List.of(registry.getAliases(name)).contains(alias)) {
+				return "the bean '" + name + "'" + definedIn(registry.getBeanDefinition(name));
+			}
+		}
+		return "another bean";
 	}
 
 	private static FunctionBeanClashException clash(FunctionDefinition function, String other) {

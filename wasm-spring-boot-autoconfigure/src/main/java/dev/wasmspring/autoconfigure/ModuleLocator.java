@@ -5,10 +5,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 import org.apache.commons.logging.Log;
@@ -17,7 +15,8 @@ import org.apache.commons.logging.LogFactory;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.ResourceLoader;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
-import org.springframework.core.io.support.ResourcePatternUtils;
+import org.springframework.core.io.support.ResourcePatternResolver;
+import org.springframework.util.PathMatcher;
 import org.springframework.util.ResourceUtils;
 import org.springframework.util.StringUtils;
 
@@ -32,11 +31,11 @@ final class ModuleLocator {
 
 	private final List<String> locations;
 
-	private final Search search;
+	private final PathMatchingResourcePatternResolver resolver;
 
 	ModuleLocator(List<String> locations, ResourceLoader resourceLoader) {
 		this.locations = locations;
-		this.search = new Search(resourceLoader);
+		this.resolver = new PathMatchingResourcePatternResolver(resourceLoader);
 	}
 
 	/**
@@ -60,31 +59,63 @@ final class ModuleLocator {
 		return sortedByName(found.values());
 	}
 
-	private Set<Resource> resources(String location) {
-		try {
-			Set<Resource> resources = this.search.find(location);
-			if (resources.isEmpty()) {
-				reportNothingFound(location);
+	private List<Resource> resources(String location) {
+		List<Resource> resources = new ArrayList<>();
+		for (Resource resource : listed(location)) {
+			if (resource.isReadable()) {
+				resources.add(resource);
 			}
-			return resources;
+		}
+		if (location.startsWith(ResourcePatternResolver.CLASSPATH_ALL_URL_PREFIX)) {
+			resources.addAll(inJars(location.substring(ResourcePatternResolver.CLASSPATH_ALL_URL_PREFIX.length())));
+		}
+		else if (location.startsWith(ResourceUtils.CLASSPATH_URL_PREFIX) && resources.isEmpty()) {
+			resources.addAll(inJars(location.substring(ResourceUtils.CLASSPATH_URL_PREFIX.length())));
+		}
+		if (resources.isEmpty()) {
+			reportNothingFound(location);
+		}
+		return resources;
+	}
+
+	private Resource[] listed(String location) {
+		try {
+			return this.resolver.getResources(location);
 		}
 		catch (FileNotFoundException ex) {
-			// The folder of a 'classpath:' pattern
-			reportNothingFound(location);
-			return Set.of();
+			// The folder of a 'classpath:' pattern is not there
+			return new Resource[0];
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException("Unable to look for modules at '" + location + "'", ex);
 		}
 	}
 
+	private List<Resource> inJars(String path) {
+		String pattern = StringUtils.trimLeadingCharacter(path, '/');
+		PathMatcher matcher = this.resolver.getPathMatcher();
+		return matcher.isPattern(pattern) ? new JarSearch(this.resolver.getClassLoader(), matcher).find(pattern, SUFFIX)
+				: List.of();
+	}
+
+	/**
+	 * A part of the class path may well have no modules, and so may a folder; but
+	 * somebody who names a folder or a file outside of the application expects it to be
+	 * there.
+	 */
 	private void reportNothingFound(String location) {
-		if (location.startsWith(ResourceUtils.FILE_URL_PREFIX) && !this.search.folderExists(location)) {
-			logger.warn("There are no modules at '" + location + "': the folder does not exist");
+		String message = "There are no modules at '" + location + "'";
+		if (location.startsWith(ResourceUtils.FILE_URL_PREFIX)) {
+			if (!this.resolver.getPathMatcher().isPattern(location)) {
+				logger.warn(message + ": there is no such file");
+				return;
+			}
+			if (!this.resolver.getResource(JarSearch.folder(location)).exists()) {
+				logger.warn(message + ": the folder does not exist");
+				return;
+			}
 		}
-		else {
-			logger.debug("There are no modules at '" + location + "'");
-		}
+		logger.debug(message);
 	}
 
 	/**
@@ -108,50 +139,6 @@ final class ModuleLocator {
 			}
 		}
 		return new ArrayList<>(byName.values());
-	}
-
-	/**
-	 * Resolves patterns as Spring does, and finds what a class loader cannot list: files
-	 * in jars that have no entries for their folders.
-	 */
-	private static final class Search extends PathMatchingResourcePatternResolver {
-
-		Search(ResourceLoader resourceLoader) {
-			super(resourceLoader);
-		}
-
-		Set<Resource> find(String location) throws IOException {
-			Set<Resource> found = new LinkedHashSet<>();
-			for (Resource resource : getResources(location)) {
-				if (resource.isReadable()) {
-					found.add(resource);
-				}
-			}
-			if (location.startsWith(CLASSPATH_ALL_URL_PREFIX)) {
-				String path = StringUtils.trimLeadingCharacter(location.substring(CLASSPATH_ALL_URL_PREFIX.length()),
-						'/');
-				if (getPathMatcher().isPattern(path)) {
-					found.addAll(findInJars(path));
-				}
-			}
-			return found;
-		}
-
-		private Set<Resource> findInJars(String pattern) throws IOException {
-			Set<Resource> roots = new LinkedHashSet<>();
-			addAllClassLoaderJarRoots(getClassLoader(), roots);
-			Set<Resource> found = new LinkedHashSet<>();
-			for (Resource root : roots) {
-				found.addAll(doFindPathMatchingJarResources(root, root.getURL(), pattern));
-			}
-			return found;
-		}
-
-		boolean folderExists(String location) {
-			String folder = determineRootDir(location);
-			return getResource(folder.substring(0, folder.lastIndexOf('/') + 1)).exists();
-		}
-
 	}
 
 }

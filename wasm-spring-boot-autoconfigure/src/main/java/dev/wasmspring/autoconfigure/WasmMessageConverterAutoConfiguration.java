@@ -5,8 +5,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.cloud.function.context.FunctionCatalog;
 import org.springframework.context.annotation.Bean;
-import org.springframework.core.Ordered;
-import org.springframework.core.annotation.Order;
 
 import dev.wasmspring.function.WasmFunctions;
 
@@ -22,8 +20,11 @@ public final class WasmMessageConverterAutoConfiguration {
 	WasmMessageConverterAutoConfiguration() {
 	}
 
+	/**
+	 * Without an order: before the converters of Spring Cloud Function, but after those
+	 * of the application.
+	 */
 	@Bean
-	@Order(Ordered.HIGHEST_PRECEDENCE)
 	BytesMessageConverter wasmBytesMessageConverter() {
 		return new BytesMessageConverter();
 	}

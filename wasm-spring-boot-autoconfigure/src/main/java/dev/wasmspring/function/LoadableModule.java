@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.wasmspring.sandbox.Engine;
 import dev.wasmspring.sandbox.Limits;
@@ -22,6 +23,8 @@ final class LoadableModule {
 	private final Module module;
 
 	private final FutureTask<Template> loading;
+
+	private final AtomicBoolean started = new AtomicBoolean();
 
 	/**
 	 * Prepares the loading.
@@ -66,7 +69,13 @@ final class LoadableModule {
 	 * @throws InterruptedException if the thread was interrupted while it waited
 	 */
 	Template template() throws InterruptedException {
-		this.loading.run();
+		if (!this.loading.isDone() && this.started.compareAndSet(false, true)) {
+			// Not on the thread that asks: an interrupt of that call, or the depth of its
+			// stack, would decide for ever that the module cannot be used
+			Thread thread = new Thread(this.loading, "wasm-load");
+			thread.setDaemon(true);
+			thread.start();
+		}
 		try {
 			return this.loading.get();
 		}

@@ -64,8 +64,9 @@ final class Numbers {
 				return numbers;
 			}
 		}
-		catch (JacksonException ex) {
-			// Answered below: what the parser says quotes the input
+		catch (JacksonException | NumberFormatException ex) {
+			// Answered below: what the parser says quotes the input. An exponent that no
+			// number has is none of its own exceptions
 		}
 		throw new InvalidNumbers("The function takes " + expected(export.parameters())
 				+ ", as a JSON number or an array of JSON numbers.");
