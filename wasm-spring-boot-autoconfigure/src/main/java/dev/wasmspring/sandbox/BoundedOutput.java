@@ -12,36 +12,40 @@ final class BoundedOutput extends ByteArrayOutputStream {
 
 	private final boolean failing;
 
-	private BoundedOutput(long limit, boolean failing) {
+	private final Checkpoint checkpoint;
+
+	private BoundedOutput(long limit, boolean failing, Checkpoint checkpoint) {
 		super(0);
 		this.limit = limit;
 		this.failing = failing;
+		this.checkpoint = checkpoint;
 	}
 
 	/**
 	 * Ends the call when more than the limit is written.
 	 */
-	static BoundedOutput failing(long limit) {
-		return new BoundedOutput(limit, true);
+	static BoundedOutput failing(long limit, Checkpoint checkpoint) {
+		return new BoundedOutput(limit, true, checkpoint);
 	}
 
 	/**
 	 * Keeps the first bytes up to the limit and drops the rest.
 	 */
-	static BoundedOutput dropping(long limit) {
-		return new BoundedOutput(limit, false);
+	static BoundedOutput dropping(long limit, Checkpoint checkpoint) {
+		return new BoundedOutput(limit, false, checkpoint);
 	}
 
 	@Override
 	public void write(int b) {
-		if (room(1) == 1) {
-			super.write(b);
-		}
+		write(new byte[] { (byte) b }, 0, 1);
 	}
 
 	@Override
 	public void write(byte[] bytes, int offset, int length) {
-		super.write(bytes, offset, room(length));
+		int accepted = room(length);
+		// The buffer doubles when it is full, and the result is a copy of it
+		this.checkpoint.allocate(3L * accepted);
+		super.write(bytes, offset, accepted);
 	}
 
 	private int room(int wanted) {

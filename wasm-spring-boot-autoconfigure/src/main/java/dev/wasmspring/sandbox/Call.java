@@ -10,11 +10,12 @@ import com.dylibso.chicory.wasi.WasiPreview1;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The host's side of one call: its deadline, its input, its output, and the state of its
- * WASI. Lives for one call and is confined to its thread. It is the checkpoint of its
- * linear memory, and that is how a host function, which is shared by all calls, finds it.
+ * The host's side of one call: its deadline, the memory it holds, its input, its output,
+ * and the state of its WASI. Lives for one call and is confined to its thread. It is the
+ * checkpoint of its linear memory, and that is how a host function, which is shared by
+ * all calls, finds it.
  */
-final class Call implements Checkpoint {
+final class Call implements Checkpoint, AutoCloseable {
 
 	/**
 	 * What of standard error is kept, in bytes. The rest is dropped without an error: a
@@ -38,6 +39,8 @@ final class Call implements Checkpoint {
 
 	private final Deadline deadline;
 
+	private final MemoryClaim memory;
+
 	private final String program;
 
 	private final Capabilities capabilities;
@@ -46,18 +49,21 @@ final class Call implements Checkpoint {
 
 	private final BoundedOutput standardOutput;
 
-	private final BoundedOutput standardError = BoundedOutput.dropping(STANDARD_ERROR_LIMIT);
+	private final BoundedOutput standardError;
 
 	private byte[] input = {};
 
 	private @Nullable WasiPreview1 wasi;
 
-	Call(Deadline deadline, String program, Limits limits, Capabilities capabilities, Random random) {
+	Call(Deadline deadline, MemoryBudget budget, String program, Limits limits, Capabilities capabilities,
+			Random random) {
 		this.deadline = deadline;
+		this.memory = new MemoryClaim(budget, deadline);
 		this.program = program;
 		this.capabilities = capabilities;
 		this.random = random;
-		this.standardOutput = BoundedOutput.failing(limits.output());
+		this.standardOutput = BoundedOutput.failing(limits.output(), this);
+		this.standardError = BoundedOutput.dropping(STANDARD_ERROR_LIMIT, this);
 	}
 
 	void input(byte[] bytes) {
@@ -107,6 +113,15 @@ final class Call implements Checkpoint {
 		this.deadline.check();
 	}
 
+	@Override
+	public void allocate(long bytes) {
+		this.memory.use(bytes);
+	}
+
+	Deadline deadline() {
+		return this.deadline;
+	}
+
 	byte[] standardOutput() {
 		return this.standardOutput.toByteArray();
 	}
@@ -115,9 +130,16 @@ final class Call implements Checkpoint {
 		return this.standardError.toByteArray();
 	}
 
-	void close() {
-		if (this.wasi != null) {
-			this.wasi.close();
+	/**
+	 * Gives everything back. The deadline last: until then the watchdog looks after the
+	 * closing as well.
+	 */
+	@Override
+	public void close() {
+		try (this.deadline; this.memory) {
+			if (this.wasi != null) {
+				this.wasi.close();
+			}
 		}
 	}
 

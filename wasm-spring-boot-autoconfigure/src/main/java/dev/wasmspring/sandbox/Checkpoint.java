@@ -2,7 +2,8 @@ package dev.wasmspring.sandbox;
 
 /**
  * Lives for one sandbox and is used by the sandbox's thread alone: the place where work
- * that the engine cannot interrupt asks whether it may go on.
+ * that the engine cannot interrupt asks whether it may go on, and whether it may have
+ * memory.
  */
 @FunctionalInterface
 interface Checkpoint {
@@ -18,5 +19,13 @@ interface Checkpoint {
 	 * the call.
 	 */
 	void check();
+
+	/**
+	 * Accounts for host memory that the sandbox is about to allocate and holds until its
+	 * end. Return if it may, otherwise throw an unchecked exception, which ends the call.
+	 * @param bytes how much
+	 */
+	default void allocate(long bytes) {
+	}
 
 }

@@ -1,6 +1,9 @@
 package dev.wasmspring.sandbox;
 
+import java.nio.file.Path;
 import java.security.SecureRandom;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Loads modules and watches over their calls. Lives as long as the application and is
@@ -12,9 +15,46 @@ public final class Engine implements AutoCloseable {
 
 	private final SecureRandom random = new SecureRandom();
 
+	private final MemoryBudget memory;
+
+	private final @Nullable CompilationCache cache;
+
 	/**
-	 * Compiles and initialises a module; takes milliseconds to seconds and may run on
-	 * several threads at once.
+	 * Creates an engine that compiles every module that it loads, and whose calls may
+	 * hold half of the heap together.
+	 */
+	public Engine() {
+		this(Runtime.getRuntime().maxMemory() / 2, (CompilationCache) null);
+	}
+
+	/**
+	 * Creates an engine.
+	 * @param totalMemory the host memory that all running calls may hold together, in
+	 * bytes
+	 * @param cacheDirectory where compiled classes are kept for the next start, at most
+	 * 256 MB of them, or {@code null} to compile every module; it is created for its
+	 * owner alone where there is none, and may be shared by several processes
+	 * @throws CompilationCacheException if the directory cannot be created, or if others
+	 * could change what is in it
+	 */
+	public Engine(long totalMemory, @Nullable Path cacheDirectory) {
+		this(totalMemory, (cacheDirectory != null)
+				? new CompilationCache(cacheDirectory, CompilationCache.DEFAULT_MAX_SIZE) : null);
+	}
+
+	Engine(long totalMemory, @Nullable CompilationCache cache) {
+		this.memory = new MemoryBudget(totalMemory);
+		this.cache = cache;
+	}
+
+	Call newCall(Module module, Limits limits, Capabilities capabilities) {
+		return new Call(this.watchdog.start(limits.timeout()), this.memory, module.name(), limits, capabilities,
+				this.random);
+	}
+
+	/**
+	 * Compiles a module, or finds it compiled, and initialises it; takes milliseconds to
+	 * seconds and may run on several threads at once.
 	 * @param module the module
 	 * @param limits what initialising may use: time and memory
 	 * @param capabilities what the module may see while it initialises
@@ -22,7 +62,15 @@ public final class Engine implements AutoCloseable {
 	 * @throws ModuleException if the module cannot be compiled or initialised
 	 */
 	public Template load(Module module, Limits limits, Capabilities capabilities) {
-		return Template.create(CompiledModule.compile(module), limits, capabilities, this.watchdog, this.random);
+		return Template.create(CompiledModule.compile(module, this.cache), limits, capabilities, this);
+	}
+
+	/**
+	 * The host memory that running calls hold now.
+	 * @return bytes
+	 */
+	long memoryInUse() {
+		return this.memory.taken();
 	}
 
 	/**

@@ -43,6 +43,10 @@ final class EngineErrors {
 		if (thrown instanceof BoundedOutput.LimitExceeded) {
 			return new SandboxException(Outcome.BAD_OUTPUT, "The output is larger than allowed.");
 		}
+		if (thrown instanceof MemoryClaim.Refused) {
+			return new SandboxException(Outcome.REJECTED,
+					"All running calls together hold as much memory as they may.");
+		}
 		if (thrown instanceof VirtualMachineError error && !(thrown instanceof StackOverflowError)
 				&& !(thrown instanceof OutOfMemoryError)) {
 			throw error;

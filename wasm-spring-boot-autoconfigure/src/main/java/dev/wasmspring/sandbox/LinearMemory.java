@@ -4,10 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
-import com.dylibso.chicory.runtime.ChicoryInterruptedException;
 import com.dylibso.chicory.runtime.ConstantEvaluators;
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.WasmRuntimeException;
@@ -55,15 +52,6 @@ final class LinearMemory extends ConfinedMemory {
 	 * How many bytes bulk operations process between two checkpoints: 64 KiB.
 	 */
 	static final int CHECKPOINT_INTERVAL = 1 << 16;
-
-	/**
-	 * How long a wait lasts between two checkpoints: 10 milliseconds.
-	 */
-	private static final long WAIT_INTERVAL = TimeUnit.MILLISECONDS.toNanos(10);
-
-	private static final int WAIT_NOT_EQUAL = 1;
-
-	private static final int WAIT_TIMED_OUT = 2;
 
 	private static final DataSegment[] NO_SEGMENTS = {};
 
@@ -536,43 +524,16 @@ final class LinearMemory extends ConfinedMemory {
 	}
 
 	/**
-	 * Wait until the timeout is over. As nobody else can reach this memory, the value
-	 * cannot change meanwhile and nobody can wake the guest, so to wait without a timeout
-	 * is an error rather than a call that hangs.
+	 * Refuse to wait: nobody else can reach this memory, so nobody could wake the guest.
 	 */
 	@Override
 	public int atomicWait(int addr, int expected, long timeout) {
-		checkShared();
-		return (atomicReadInt(addr) != expected) ? WAIT_NOT_EQUAL : sleep(timeout);
+		throw new ChicoryException("Attempt to wait on a non-shared memory, not supported.");
 	}
 
 	@Override
 	public int atomicWait(int addr, long expected, long timeout) {
-		checkShared();
-		return (atomicReadLong(addr) != expected) ? WAIT_NOT_EQUAL : sleep(timeout);
-	}
-
-	private void checkShared() {
-		if (!shared()) {
-			throw new ChicoryException("Attempt to wait on a non-shared memory, not supported.");
-		}
-	}
-
-	private int sleep(long timeout) {
-		if (timeout < 0) {
-			throw new WasmRuntimeException("atomic wait without a timeout would never end in a single thread");
-		}
-		long start = System.nanoTime();
-		long remaining = timeout;
-		while (remaining > 0) {
-			if (Thread.currentThread().isInterrupted()) {
-				throw new ChicoryInterruptedException("Thread interrupted");
-			}
-			this.checkpoint.check();
-			LockSupport.parkNanos(this, Math.min(remaining, WAIT_INTERVAL));
-			remaining = timeout - (System.nanoTime() - start);
-		}
-		return WAIT_TIMED_OUT;
+		throw new ChicoryException("Attempt to wait on a non-shared memory, not supported.");
 	}
 
 	private long readSlowly(int addr, int size) {
@@ -621,6 +582,7 @@ final class LinearMemory extends ConfinedMemory {
 	 * Copy a granule. This is the only place where a memory comes to own one.
 	 */
 	private byte[] own(int index, byte[] granule) {
+		this.checkpoint.allocate(GRANULE_SIZE);
 		byte[] copy = (granule == MemoryImage.ZERO) ? new byte[GRANULE_SIZE] : Arrays.copyOf(granule, GRANULE_SIZE);
 		ownTable()[index] = copy;
 		this.ownedGranules++;
@@ -629,6 +591,7 @@ final class LinearMemory extends ConfinedMemory {
 
 	private byte[][] ownTable() {
 		if (isTableShared()) {
+			this.checkpoint.allocate((long) this.granules.length * Integer.BYTES);
 			this.granules = this.granules.clone();
 		}
 		return this.granules;
@@ -645,7 +608,9 @@ final class LinearMemory extends ConfinedMemory {
 	private void extendTable(int index) {
 		int length = this.granules.length;
 		int limit = size() >>> GRANULE_SHIFT;
-		byte[][] table = Arrays.copyOf(this.granules, Math.min(limit, index + 16 + (index >>> 2)));
+		int extended = Math.min(limit, index + 16 + (index >>> 2));
+		this.checkpoint.allocate((long) extended * Integer.BYTES);
+		byte[][] table = Arrays.copyOf(this.granules, extended);
 		Arrays.fill(table, length, table.length, MemoryImage.ZERO);
 		this.granules = table;
 	}

@@ -18,19 +18,16 @@ public final class Sandbox implements AutoCloseable {
 
 	private final Limits limits;
 
-	private final Deadline deadline;
-
 	private final Call call;
 
 	private final Instance instance;
 
 	private boolean called;
 
-	Sandbox(Module module, Export export, Limits limits, Deadline deadline, Call call, Instance instance) {
+	Sandbox(Module module, Export export, Limits limits, Call call, Instance instance) {
 		this.module = module;
 		this.export = export;
 		this.limits = limits;
-		this.deadline = deadline;
 		this.call = call;
 		this.instance = instance;
 	}
@@ -51,7 +48,7 @@ public final class Sandbox implements AutoCloseable {
 			};
 		}
 		catch (Throwable ex) {
-			throw EngineErrors.toSandboxException(ex, this.deadline);
+			throw EngineErrors.toSandboxException(ex, this.call.deadline());
 		}
 	}
 
@@ -70,7 +67,7 @@ public final class Sandbox implements AutoCloseable {
 			return (results != null) ? results : new long[0];
 		}
 		catch (Throwable ex) {
-			throw EngineErrors.toSandboxException(ex, this.deadline);
+			throw EngineErrors.toSandboxException(ex, this.call.deadline());
 		}
 	}
 
@@ -157,9 +154,7 @@ public final class Sandbox implements AutoCloseable {
 
 	@Override
 	public void close() {
-		try (this.deadline) {
-			this.call.close();
-		}
+		this.call.close();
 	}
 
 }

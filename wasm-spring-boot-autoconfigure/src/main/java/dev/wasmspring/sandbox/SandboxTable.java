@@ -28,6 +28,8 @@ final class SandboxTable extends TableInstance {
 
 	private final Table declared;
 
+	private final Checkpoint checkpoint;
+
 	private int[] elements;
 
 	private boolean shared;
@@ -35,9 +37,10 @@ final class SandboxTable extends TableInstance {
 	/**
 	 * A table as its module declares it.
 	 */
-	SandboxTable(Table declared, int initialValue) {
+	SandboxTable(Table declared, int initialValue, Checkpoint checkpoint) {
 		super(empty(declared), initialValue);
 		this.declared = declared;
+		this.checkpoint = checkpoint;
 		this.elements = new int[(int) declared.limits().min()];
 		Arrays.fill(this.elements, initialValue);
 	}
@@ -45,9 +48,10 @@ final class SandboxTable extends TableInstance {
 	/**
 	 * A table that shares the elements of another, which must not be written any more.
 	 */
-	SandboxTable(SandboxTable template) {
+	SandboxTable(SandboxTable template, Checkpoint checkpoint) {
 		super(empty(template.declared), Value.REF_NULL_VALUE);
 		this.declared = template.declared;
+		this.checkpoint = checkpoint;
 		this.elements = template.elements;
 		this.shared = true;
 	}
@@ -73,6 +77,7 @@ final class SandboxTable extends TableInstance {
 		if (size < 0 || newSize > Math.min(limits().max(), MAX_ELEMENTS)) {
 			return -1;
 		}
+		this.checkpoint.allocate(newSize * Integer.BYTES);
 		this.elements = Arrays.copyOf(this.elements, (int) newSize);
 		this.shared = false;
 		Arrays.fill(this.elements, oldSize, (int) newSize, value);
@@ -102,6 +107,7 @@ final class SandboxTable extends TableInstance {
 			throw new UninstantiableException("out of bounds table access");
 		}
 		if (this.shared) {
+			this.checkpoint.allocate((long) this.elements.length * Integer.BYTES);
 			this.elements = this.elements.clone();
 			this.shared = false;
 		}

@@ -2,7 +2,6 @@ package dev.wasmspring.sandbox;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Random;
 import java.util.function.Function;
 
 import com.dylibso.chicory.runtime.Instance;
@@ -40,18 +39,15 @@ public final class Template {
 
 	private final SandboxTable[] tables;
 
-	private final Watchdog watchdog;
-
-	private final Random random;
+	private final Engine engine;
 
 	private Template(CompiledModule compiled, WasmModule initialized, MemoryImage[] memories, SandboxTable[] tables,
-			Watchdog watchdog, Random random) {
+			Engine engine) {
 		this.compiled = compiled;
 		this.initialized = initialized;
 		this.memories = memories;
 		this.tables = tables;
-		this.watchdog = watchdog;
-		this.random = random;
+		this.engine = engine;
 	}
 
 	/**
@@ -60,12 +56,10 @@ public final class Template {
 	 * @throws ModuleException if the module needs more memory than allowed, traps, or
 	 * does not end in time
 	 */
-	static Template create(CompiledModule compiled, Limits limits, Capabilities capabilities, Watchdog watchdog,
-			Random random) {
+	static Template create(CompiledModule compiled, Limits limits, Capabilities capabilities, Engine engine) {
 		Module module = compiled.module();
 		requireWithinLimits(module, limits);
-		try (Deadline deadline = watchdog.start(limits.timeout())) {
-			Call call = new Call(deadline, module.name(), limits, capabilities, random);
+		try (Call call = engine.newCall(module, limits, capabilities)) {
 			try {
 				Instance instance = declared(compiled, limits, call);
 				instance.initialize(false);
@@ -74,18 +68,15 @@ public final class Template {
 						instance.export(initializer).apply();
 					}
 				}
-				return snapshot(compiled, instance, watchdog, random);
+				return snapshot(compiled, instance, engine);
 			}
 			catch (Throwable ex) {
-				SandboxException failure = EngineErrors.toSandboxException(ex, deadline);
+				SandboxException failure = EngineErrors.toSandboxException(ex, call.deadline());
 				throw new ModuleException(module.name(), module.origin(),
 						"Its initialisation failed (" + failure.outcome() + "): " + failure.getMessage(),
 						"Look at the module's start function and its exports " + Module.INITIALIZERS
 								+ ", which run once when the module is loaded.",
 						(ex instanceof ChicoryException) ? ex : null);
-			}
-			finally {
-				call.close();
 			}
 		}
 	}
@@ -127,11 +118,11 @@ public final class Template {
 			.withImportValues(compiled.imports())
 			.withMemoryFactory((declared) -> new LinearMemory(MemoryImage.empty(declared),
 					allowedPages(declared.maximumPages(), limits), call))
-			.withTableFactory(SandboxTable::new)
+			.withTableFactory((table, initialValue) -> new SandboxTable(table, initialValue, call))
 			.build();
 	}
 
-	private static Template snapshot(CompiledModule compiled, Instance instance, Watchdog watchdog, Random random) {
+	private static Template snapshot(CompiledModule compiled, Instance instance, Engine engine) {
 		WasmModule parsed = compiled.module().parsed();
 		WasmModule initialized = withState(parsed, instance);
 		MemoryImage[] memories = new MemoryImage[parsed.memorySection()
@@ -142,9 +133,9 @@ public final class Template {
 		}
 		SandboxTable[] tables = new SandboxTable[instance.tableCount()];
 		for (int i = 0; i < tables.length; i++) {
-			tables[i] = (SandboxTable) instance.table(i);
+			tables[i] = new SandboxTable((SandboxTable) instance.table(i), Checkpoint.NONE);
 		}
-		return new Template(compiled, initialized, memories, tables, watchdog, random);
+		return new Template(compiled, initialized, memories, tables, engine);
 	}
 
 	private static WasmModule withState(WasmModule parsed, Instance instance) {
@@ -206,14 +197,13 @@ public final class Template {
 	 * @return a sandbox that is ready to be called once
 	 */
 	public Sandbox open(Export export, Limits limits, Capabilities capabilities) {
-		Deadline deadline = this.watchdog.start(limits.timeout());
+		Call call = this.engine.newCall(module(), limits, capabilities);
 		try {
-			Call call = new Call(deadline, module().name(), limits, capabilities, this.random);
-			return new Sandbox(module(), export, limits, deadline, call, instantiate(limits, call));
+			return new Sandbox(module(), export, limits, call, instantiate(limits, call));
 		}
 		catch (Throwable ex) {
-			try (deadline) {
-				throw EngineErrors.toSandboxException(ex, deadline);
+			try (call) {
+				throw EngineErrors.toSandboxException(ex, call.deadline());
 			}
 		}
 	}
@@ -238,11 +228,29 @@ public final class Template {
 	}
 
 	/**
-	 * How long the module took to compile.
+	 * How long the module took to compile, or to load as it was compiled before.
 	 * @return the time from the parsed module to loaded classes
 	 */
 	public Duration compilation() {
 		return this.compiled.duration();
+	}
+
+	/**
+	 * Where the module's compiled classes came from.
+	 * @return whether they were compiled or read from the cache directory
+	 */
+	public CompilationSource compilationSource() {
+		return this.compiled.source();
+	}
+
+	/**
+	 * The functions of the module that HotSpot will not compile. A module with a function
+	 * that could not be compiled to bytecode at all has no template.
+	 * @return the functions by their index, possibly none; {@link HugeFunction#ADVICE}
+	 * says what helps
+	 */
+	public List<HugeFunction> hugeFunctions() {
+		return this.compiled.hugeFunctions();
 	}
 
 	/**
@@ -282,7 +290,7 @@ public final class Template {
 		}
 
 		SandboxTable nextTable() {
-			return new SandboxTable(Template.this.tables[this.table++]);
+			return new SandboxTable(Template.this.tables[this.table++], this.call);
 		}
 
 	}
