@@ -1,0 +1,184 @@
+package dev.wasmspring.function;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import ch.qos.logback.classic.Level;
+import dev.wasmspring.Fixtures;
+import dev.wasmspring.sandbox.Engine;
+import dev.wasmspring.sandbox.Limits;
+import dev.wasmspring.sandbox.ModuleException;
+import dev.wasmspring.sandbox.Outcome;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class WasmFunctionsTests {
+
+	private static final Engine ENGINE = new Engine();
+
+	@AfterAll
+	static void closeEngine() {
+		ENGINE.close();
+	}
+
+	@Test
+	void allFunctionsAreThereSortedByName() {
+		List<FunctionDefinition> definitions = new ArrayList<>();
+		definitions.addAll(TestFunctions.definitions(Fixtures.module("multi"), TestFunctions.SETTINGS));
+		definitions.add(TestFunctions.definition("cat", TestFunctions.SETTINGS));
+		WasmFunctions functions = new WasmFunctions(ENGINE, definitions, List.of());
+		assertThat(functions.all()).extracting(WasmFunction::name)
+			.containsExactly("cat", "first", "length_of_alphabet", "rest");
+		assertThat(functions.get("first")).isSameAs(functions.require("first")).isSameAs(functions.get("first"));
+		assertThat(functions.rejected()).isEmpty();
+	}
+
+	@Test
+	void thereMayBeNoFunctionsAtAll() {
+		WasmFunctions functions = new WasmFunctions(ENGINE, List.of(), List.of());
+		functions.loadModules(false);
+		assertThat(functions.all()).isEmpty();
+		assertThat(functions.rejected()).isEmpty();
+	}
+
+	@Test
+	void aFunctionThatDoesNotExistIsUnknown() {
+		WasmFunctions functions = functions("cat");
+		for (ThrowingLookup lookup : List.<ThrowingLookup>of(functions::get, functions::require)) {
+			WasmFunctionException exception = catchThrowableOfType(WasmFunctionException.class,
+					() -> lookup.find("nobody"));
+			assertThat(exception.outcome()).isEqualTo(Outcome.UNKNOWN_FUNCTION);
+			assertThat(exception.functionName()).isEqualTo("nobody");
+			assertThat(exception.detail()).isEqualTo("There is no such function, or its module was rejected.");
+		}
+	}
+
+	@Test
+	void eagerlyEveryModuleIsLoadedAtOnce() {
+		WasmFunctions functions = functions("cat", "add", "counter");
+		try (LogCapture log = new LogCapture(WasmFunctions.class.getName(), Level.DEBUG)) {
+			functions.loadModules(false);
+			assertThat(log.lines()).hasSize(4)
+				.anyMatch((line) -> line.startsWith("DEBUG Loaded module 'cat' from fixture [cat.wasm] in "))
+				.anyMatch((line) -> line.startsWith("DEBUG Loaded module 'add'"))
+				.anyMatch((line) -> line.startsWith("DEBUG Loaded module 'counter'"));
+			assertThat(log.lines().get(3)).startsWith("INFO Loaded 3 WebAssembly module(s) with 3 function(s) in ");
+		}
+	}
+
+	@Test
+	void aModuleThatIsRejectedLazilyIsKnownAtItsFirstCallAndNotBefore() {
+		WasmFunctions functions = functions("cat", "initialize_traps");
+		assertThat(functions.rejected()).isEmpty();
+		WasmFunction function = functions.require("initialize_traps");
+		for (int i = 0; i < 2; i++) {
+			WasmFunctionException exception = catchThrowableOfType(WasmFunctionException.class,
+					() -> function.apply(""));
+			assertThat(exception.outcome()).isEqualTo(Outcome.UNKNOWN_FUNCTION);
+		}
+		assertThat(functions.rejected()).extracting(RejectedModule::name).containsExactly("initialize_traps");
+		assertThat(functions.all()).extracting(WasmFunction::name).containsExactly("cat");
+		assertThat(functions.get("initialize_traps")).isSameAs(function);
+		assertThatThrownBy(() -> functions.require("initialize_traps")).isInstanceOf(WasmFunctionException.class);
+		assertThat(functions.get("cat").apply("still here")).isEqualTo("still here");
+	}
+
+	@Test
+	void anInvalidModuleThatIsNotSkippedIsThrown() {
+		WasmFunctions functions = functions("cat", "initialize_traps", "add");
+		ModuleException exception = catchThrowableOfType(ModuleException.class, () -> functions.loadModules(false));
+		assertThat(exception.module()).isEqualTo("initialize_traps");
+	}
+
+	@Test
+	void anInvalidModuleThatIsSkippedIsLoggedAndRejectedAndTheOthersWork() {
+		WasmFunctions functions = functions("cat", "initialize_traps", "add", "start_traps");
+		try (LogCapture log = new LogCapture(WasmFunctions.class.getName(), Level.INFO)) {
+			functions.loadModules(true);
+			assertThat(log.lines()).hasSize(3);
+			assertThat(log.lines().get(0))
+				.startsWith("WARN Module 'initialize_traps' from fixture [initialize_traps.wasm] cannot be used: ")
+				.contains("Its initialisation failed (trap)", "Look at the module's start function");
+			assertThat(log.lines().get(1)).startsWith("WARN Module 'start_traps'");
+			assertThat(log.lines().get(2)).startsWith("INFO Loaded").contains("2 function(s)");
+		}
+		assertThat(functions.all()).extracting(WasmFunction::name).containsExactly("add", "cat");
+		assertThat(functions.get("add").apply("[1,2]")).isEqualTo("3");
+		assertThat(functions.rejected()).extracting(RejectedModule::name)
+			.containsExactly("initialize_traps", "start_traps");
+		assertThat(functions.rejected().get(0)).satisfies((rejected) -> {
+			assertThat(rejected.origin()).isEqualTo("fixture [initialize_traps.wasm]");
+			assertThat(rejected.reason()).startsWith("Its initialisation failed (trap)");
+			assertThat(rejected.remedy()).isNotBlank();
+		});
+	}
+
+	@Test
+	void modulesThatWereRejectedBeforeStandFirst() {
+		RejectedModule before = new RejectedModule("before", "nowhere", "It is broken.", "Repair it.");
+		WasmFunctions functions = new WasmFunctions(ENGINE,
+				List.of(TestFunctions.definition("start_traps", TestFunctions.SETTINGS)), List.of(before));
+		functions.loadModules(true);
+		assertThat(functions.rejected()).hasSize(2).startsWith(before);
+		assertThat(functions.rejected().get(1).name()).isEqualTo("start_traps");
+	}
+
+	@RepeatedTest(3)
+	void theFirstInvalidModuleInOrderIsThrownAndNotTheFastest() {
+		FunctionSettings brief = TestFunctions.settings(TestFunctions.withTimeout(Duration.ofMillis(300)), 1, null);
+		WasmFunctions functions = new WasmFunctions(ENGINE,
+				List.of(TestFunctions.definition("cat", brief), TestFunctions.definition("initialize_spins", brief),
+						TestFunctions.definition("initialize_traps", brief),
+						TestFunctions.definition("start_traps", brief)),
+				List.of());
+		ModuleException exception = catchThrowableOfType(ModuleException.class, () -> functions.loadModules(false));
+		assertThat(exception.module()).isEqualTo("initialize_spins");
+		assertThat(exception.reason()).startsWith("Its initialisation failed (timeout)");
+	}
+
+	@Test
+	void aFunctionThatIsAllowedLessMemoryThanItsModuleStartsWithIsRefusedByName() {
+		var module = Fixtures.module("initialize_all");
+		FunctionSettings little = TestFunctions.settings(new Limits(Duration.ofSeconds(60), 2 * 65536, 0, 0), 1, null);
+		List<FunctionDefinition> definitions = List.of(
+				new FunctionDefinition("much", module, module.exports().get(0), TestFunctions.SETTINGS),
+				new FunctionDefinition("little", module, module.exports().get(1), little));
+		ModuleException exception = catchThrowableOfType(ModuleException.class,
+				() -> new WasmFunctions(ENGINE, definitions, List.of()).loadModules(false));
+		assertThat(exception.reason())
+			.isEqualTo("It starts with 196608 bytes of memory, but its function 'little' is allowed 131072.");
+		assertThat(exception.remedy()).isEqualTo("Raise the memory limit of the function 'little'.");
+	}
+
+	@Test
+	void anInterruptedStartIsNoReasonToRejectAModule() {
+		WasmFunctions functions = functions("cat");
+		Thread.currentThread().interrupt();
+		assertThatThrownBy(() -> functions.loadModules(true)).isInstanceOf(IllegalStateException.class)
+			.hasMessage("Interrupted while the modules were loaded");
+		assertThat(Thread.interrupted()).isTrue();
+	}
+
+	private static WasmFunctions functions(String... modules) {
+		List<FunctionDefinition> definitions = new ArrayList<>();
+		for (String module : modules) {
+			definitions.add(TestFunctions.definition(module, TestFunctions.SETTINGS));
+		}
+		return new WasmFunctions(ENGINE, definitions, List.of());
+	}
+
+	private interface ThrowingLookup {
+
+		WasmFunction find(String name);
+
+	}
+
+}

@@ -1,0 +1,126 @@
+package dev.wasmspring.sandbox;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+import dev.wasmspring.Fixtures;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class MemoryBudgetTests {
+
+	private static final Limits LIMITS = new Limits(Duration.ofSeconds(30), 64 << 20, 16 << 20, 16 << 20);
+
+	@Test
+	void noMoreIsTakenThanThereIs() {
+		MemoryBudget budget = new MemoryBudget(100);
+		assertThat(budget.tryTake(60)).isTrue();
+		assertThat(budget.tryTake(41)).isFalse();
+		assertThat(budget.tryTake(40)).isTrue();
+		budget.giveBack(60);
+		assertThat(budget.taken()).isEqualTo(40);
+	}
+
+	@Test
+	void threadsNeverTakeMoreThanThereIsTogetherAndGiveAllOfItBack() throws Exception {
+		MemoryBudget budget = new MemoryBudget(10);
+		ExecutorService threads = Executors.newFixedThreadPool(8);
+		try {
+			List<Future<Boolean>> results = new ArrayList<>();
+			for (int i = 0; i < 8; i++) {
+				results.add(threads.submit(() -> {
+					boolean within = true;
+					for (int j = 0; j < 100_000; j++) {
+						if (budget.tryTake(3)) {
+							within &= budget.taken() >= 3;
+							budget.giveBack(3);
+						}
+					}
+					return within;
+				}));
+			}
+			for (Future<Boolean> result : results) {
+				assertThat(result.get()).isTrue();
+			}
+			assertThat(budget.taken()).isZero();
+		}
+		finally {
+			threads.shutdownNow();
+		}
+	}
+
+	@Test
+	void aCallThatGetsNoMemoryIsRejectedAndTheNextOneWorks() {
+		try (Engine engine = new Engine(256 * 1024, (CompilationCache) null)) {
+			Template template = load(engine, "echo");
+			assertThatExceptionOfType(SandboxException.class).isThrownBy(() -> call(template, new byte[1 << 20]))
+				.satisfies((ex) -> assertThat(ex.outcome()).isEqualTo(Outcome.REJECTED))
+				.withMessage("All running calls together hold as much memory as they may.");
+			assertThat(engine.memoryInUse()).isZero();
+			assertThat(call(template, new byte[] { 1, 2 })).containsExactly(1, 2);
+			assertThat(engine.memoryInUse()).isZero();
+		}
+	}
+
+	@Test
+	void whatOneCallHoldsAnotherCannotHave() throws Exception {
+		try (Engine engine = new Engine(1 << 20, (CompilationCache) null)) {
+			Template template = load(engine, "echo");
+			CountDownLatch holding = new CountDownLatch(1);
+			CountDownLatch done = new CountDownLatch(1);
+			Thread greedy = new Thread(() -> {
+				try (Sandbox sandbox = template.open(template.module().exports().get(0), LIMITS, Capabilities.NONE)) {
+					sandbox.call(new byte[700 * 1024]);
+					holding.countDown();
+					done.await();
+				}
+				catch (InterruptedException ex) {
+					Thread.currentThread().interrupt();
+				}
+			});
+			greedy.start();
+			holding.await();
+			assertThatExceptionOfType(SandboxException.class).isThrownBy(() -> call(template, new byte[700 * 1024]))
+				.satisfies((ex) -> assertThat(ex.outcome()).isEqualTo(Outcome.REJECTED));
+			assertThat(call(template, new byte[1024])).hasSize(1024);
+			done.countDown();
+			greedy.join();
+			assertThat(call(template, new byte[700 * 1024])).hasSize(700 * 1024);
+			assertThat(engine.memoryInUse()).isZero();
+		}
+	}
+
+	@Test
+	void standardOutputAndTablesAreAccountedForToo() {
+		try (Engine engine = new Engine(128 * 1024, (CompilationCache) null)) {
+			Template flood = load(engine, "flood");
+			assertThatExceptionOfType(SandboxException.class).isThrownBy(() -> call(flood, new byte[0]))
+				.satisfies((ex) -> assertThat(ex.outcome()).isEqualTo(Outcome.REJECTED));
+			Template table = load(engine, "table_grow_by");
+			assertThatExceptionOfType(SandboxException.class).isThrownBy(() -> {
+				try (Sandbox sandbox = table.open(table.module().exports().get(0), LIMITS, Capabilities.NONE)) {
+					sandbox.call(new long[] { 90_000 });
+				}
+			}).satisfies((ex) -> assertThat(ex.outcome()).isEqualTo(Outcome.REJECTED));
+			assertThat(engine.memoryInUse()).isZero();
+		}
+	}
+
+	private static Template load(Engine engine, String fixture) {
+		return engine.load(Fixtures.module(fixture), LIMITS, Capabilities.NONE);
+	}
+
+	private static byte[] call(Template template, byte[] input) {
+		try (Sandbox sandbox = template.open(template.module().exports().get(0), LIMITS, Capabilities.NONE)) {
+			return sandbox.call(input);
+		}
+	}
+
+}

@@ -1,0 +1,212 @@
+package dev.wasmspring.sandbox;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import dev.wasmspring.Fixtures;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+class TemplateTests {
+
+	private static final Limits LIMITS = new Limits(Duration.ofSeconds(30), 64 << 20, 1 << 20, 1 << 20);
+
+	private final Engine engine = new Engine();
+
+	@AfterEach
+	void closeEngine() {
+		this.engine.close();
+	}
+
+	@Test
+	void aTemplateKnowsItsModuleItsMemoryAndItsCompilation() {
+		Module module = Fixtures.module("echo");
+		Template template = load(module, LIMITS);
+		assertThat(template.module()).isSameAs(module);
+		assertThat(template.memory()).isEqualTo(65536);
+		assertThat(template.compilation()).isPositive();
+		assertThat(load(Fixtures.module("add"), LIMITS).memory()).isZero();
+		assertThat(load(Fixtures.module("large_memory"), LIMITS).memory()).isEqualTo(16 << 20);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "initialize", "wizer", "wizer_dot", "start_section" })
+	void everySandboxStartsFromTheStateAfterOneInitialisation(String name) {
+		Template template = load(Fixtures.module(name), LIMITS);
+		for (int i = 0; i < 3; i++) {
+			assertThat(call(template, "value")).containsExactly(42);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "globals", "reference", "table", "grown_table", "memory_size", "memory_content", "kept_data" })
+	void everyKindOfStateIsCarriedOverAndSpoiltForNobody(String export) {
+		Template template = load(Fixtures.module("initialize_all"), LIMITS);
+		for (int i = 0; i < 3; i++) {
+			assertThat(call(template, export)).containsExactly(1);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "dropped_data", "dropped_elements", "active_data", "active_elements" })
+	void whatInitialisationDroppedStaysDropped(String export) {
+		Template template = load(Fixtures.module("initialize_all"), LIMITS);
+		SandboxException exception = catchThrowableOfType(SandboxException.class, () -> call(template, export));
+		assertThat(exception.outcome()).isEqualTo(Outcome.TRAP);
+		assertThat(exception).hasMessageContaining("out of bounds");
+	}
+
+	@Test
+	void theMemoryOfATemplateIsThatAfterInitialisation() {
+		assertThat(load(Fixtures.module("initialize_all"), LIMITS).memory()).isEqualTo(3 * 65536);
+	}
+
+	@Test
+	void aTemplateThatGrewIsNotChangedByItsSandboxes() {
+		Template template = load(Fixtures.module("grow"), LIMITS);
+		assertThat(call(template, "grow", 5)).containsExactly(1);
+		assertThat(template.memory()).isEqualTo(65536);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "start_traps", "initialize_traps" })
+	void aModuleWhoseInitialisationTrapsIsRefused(String name) {
+		ModuleException exception = refused(name, LIMITS);
+		assertThat(exception.module()).isEqualTo(name);
+		assertThat(exception.origin()).isEqualTo(Fixtures.origin(name));
+		assertThat(exception.reason())
+			.isEqualTo("Its initialisation failed (trap): The module trapped: Trapped on unreachable instruction.");
+		assertThat(exception.remedy()).contains("start function", "_initialize", "run once");
+	}
+
+	@Test
+	void anInitialisationThatDoesNotEndIsRefusedAtItsDeadline() {
+		ModuleException exception = refused("initialize_spins", withTimeout(Duration.ofMillis(100)));
+		assertThat(exception.reason())
+			.isEqualTo("Its initialisation failed (timeout): The call did not end before its deadline.");
+		assertThat(Thread.interrupted()).isFalse();
+	}
+
+	@Test
+	void declaredMemoryAboveTheLimitIsRefusedNamingBothNumbers() {
+		ModuleException exception = refused("huge_memory", LIMITS);
+		assertThat(exception.reason()).isEqualTo("It declares 65536 pages of memory (4294967296 bytes),"
+				+ " but only 1024 pages (67108864 bytes) are allowed.");
+		assertThat(exception.remedy()).contains("Raise the memory limit");
+	}
+
+	@Test
+	void declaredMemoryUpToTheLimitIsAccepted() {
+		assertThat(load(Fixtures.module("large_memory"), withMemory(16 << 20)).memory()).isEqualTo(16 << 20);
+		assertThat(refused("large_memory", withMemory((16 << 20) - 1)).reason()).contains("256 pages", "255 pages");
+	}
+
+	@Test
+	void initialisationGrowsNoMemoryBeyondTheLimit() {
+		// It wants to end with three pages
+		assertThat(load(Fixtures.module("initialize_all"), withMemory(3 * 65536)).memory()).isEqualTo(3 * 65536);
+		assertThat(refused("initialize_all", withMemory(2 * 65536)).reason()).contains("out of bounds memory access");
+	}
+
+	@Test
+	void aFunctionTooLargeForTheCompilerIsRefusedRatherThanInterpreted() {
+		ModuleException exception = refused("spin_interpreted", LIMITS);
+		assertThat(exception.reason())
+			.isEqualTo("Function 1 is too large for a method of the JVM (64 KB of bytecode).");
+		assertThat(exception.remedy()).contains("-Oz");
+	}
+
+	@Test
+	void tablesLargerThanAllowedAreRefusedNamingBothNumbers() {
+		byte[] bytes = { 0, 'a', 's', 'm', 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0,
+				// Two tables of 50,000 and 50,001 elements
+				4, 11, 2, 0x70, 0, (byte) 0xd0, (byte) 0x86, 3, 0x70, 0, (byte) 0xd1, (byte) 0x86, 3,
+				// A function that does nothing
+				7, 5, 1, 1, 'f', 0, 0, 10, 4, 1, 2, 0, 0x0b };
+		ModuleException exception = catchThrowableOfType(ModuleException.class,
+				() -> load(Module.parse("tables", "nowhere", bytes), LIMITS));
+		assertThat(exception.reason())
+			.isEqualTo("It declares tables with 100001 elements, but only 100000 are allowed.");
+		assertThat(exception.remedy()).isNotBlank();
+	}
+
+	@Test
+	void aModuleWithALargeTableIsCallableAtEachOfItsEntries() {
+		Template template = load(Fixtures.module("large_table"), LIMITS);
+		assertThat(call(template, "call", 0)).containsExactly(0);
+		assertThat(call(template, "call", 9999)).containsExactly(3);
+	}
+
+	@Test
+	void aModuleMayBeLoadedMoreThanOnce() {
+		Module module = Fixtures.module("counter");
+		Template first = load(module, LIMITS);
+		Template second = load(module, LIMITS);
+		assertThat(call(first, "count")).containsExactly(2);
+		assertThat(call(second, "count")).containsExactly(2);
+	}
+
+	@Test
+	void aClosedEngineLoadsAndOpensNothing() {
+		Template template = load(Fixtures.module("add"), LIMITS);
+		this.engine.close();
+		assertThat(catchThrowableOfType(IllegalStateException.class, () -> call(template, "add", 1, 2)))
+			.hasMessage("The engine is closed");
+		assertThat(catchThrowableOfType(IllegalStateException.class, () -> load(Fixtures.module("add"), LIMITS)))
+			.hasMessage("The engine is closed");
+	}
+
+	@Test
+	void capabilitiesAreCopiesThatNobodyChanges() {
+		List<String> arguments = new ArrayList<>(List.of("a"));
+		Map<String, String> environment = new HashMap<>(Map.of("A", "1"));
+		Capabilities capabilities = new Capabilities(arguments, environment);
+		arguments.add("b");
+		environment.put("B", "2");
+		assertThat(capabilities.arguments()).containsExactly("a");
+		assertThat(capabilities.environment().keySet()).isEqualTo(Set.of("A"));
+	}
+
+	private Template load(Module module, Limits limits) {
+		return this.engine.load(module, limits, Capabilities.NONE);
+	}
+
+	private ModuleException refused(String name, Limits limits) {
+		ModuleException exception = catchThrowableOfType(ModuleException.class,
+				() -> load(Fixtures.module(name), limits));
+		assertThat(exception).as("'%s' is refused", name).isNotNull();
+		assertThat(exception.reason() + exception.remedy()).doesNotContain("java.", "dylibso", "Exception");
+		return exception;
+	}
+
+	private static long[] call(Template template, String name, long... arguments) {
+		Export export = template.module()
+			.exports()
+			.stream()
+			.filter((candidate) -> candidate.name().equals(name))
+			.findFirst()
+			.orElseThrow();
+		try (Sandbox sandbox = template.open(export, LIMITS, Capabilities.NONE)) {
+			return sandbox.call(arguments);
+		}
+	}
+
+	private static Limits withTimeout(Duration timeout) {
+		return new Limits(timeout, LIMITS.memory(), LIMITS.input(), LIMITS.output());
+	}
+
+	private static Limits withMemory(long memory) {
+		return new Limits(LIMITS.timeout(), memory, LIMITS.input(), LIMITS.output());
+	}
+
+}
