@@ -7,15 +7,16 @@ import dev.wasmspring.sandbox.Engine;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.cloud.function.context.config.ContextFunctionCatalogAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.io.ResourceLoader;
 import org.springframework.messaging.Message;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Auto-configuration for WebAssembly functions: finds the modules and registers a bean
@@ -23,7 +24,7 @@ import org.springframework.messaging.Message;
  */
 @AutoConfiguration(after = ContextFunctionCatalogAutoConfiguration.class)
 @ConditionalOnClass({ Engine.class, Message.class })
-@ConditionalOnProperty(name = "wasm.enabled", matchIfMissing = true)
+@ConditionalOnBooleanProperty(name = "wasm.enabled", matchIfMissing = true)
 @ConditionalOnMissingBean(WasmFunctions.class)
 @EnableConfigurationProperties(WasmProperties.class)
 @Import(WasmFunctionRegistrar.class)
@@ -34,8 +35,10 @@ public final class WasmAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	Engine wasmEngine() {
-		return new Engine();
+	Engine wasmEngine(WasmProperties properties) {
+		DataSize totalMemory = properties.getLimits().getTotalMemory();
+		return new Engine((totalMemory != null) ? totalMemory.toBytes() : Runtime.getRuntime().maxMemory() / 2,
+				properties.getCompilation().getCacheDirectory());
 	}
 
 	@Bean(FunctionBeans.FACTORY)

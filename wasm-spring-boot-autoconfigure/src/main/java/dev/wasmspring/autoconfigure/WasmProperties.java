@@ -1,5 +1,6 @@
 package dev.wasmspring.autoconfigure;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -114,6 +115,21 @@ public class WasmProperties {
 		 */
 		private Mode mode = Mode.EAGER;
 
+		/**
+		 * Directory that keeps compiled modules for the next start. It must belong to the
+		 * user of the application alone; it is created if it does not exist. Without it
+		 * every start compiles every module.
+		 */
+		private @Nullable Path cacheDirectory;
+
+		public @Nullable Path getCacheDirectory() {
+			return this.cacheDirectory;
+		}
+
+		public void setCacheDirectory(@Nullable Path cacheDirectory) {
+			this.cacheDirectory = cacheDirectory;
+		}
+
 		public Mode getMode() {
 			return this.mode;
 		}
@@ -208,6 +224,20 @@ public class WasmProperties {
 		 * Size of the largest module that is read.
 		 */
 		private DataSize moduleSize = DataSize.ofMegabytes(32);
+
+		/**
+		 * Memory of the host that all running calls may hold together. Half of the heap
+		 * if it is not set.
+		 */
+		private @Nullable DataSize totalMemory;
+
+		public @Nullable DataSize getTotalMemory() {
+			return this.totalMemory;
+		}
+
+		public void setTotalMemory(@Nullable DataSize totalMemory) {
+			this.totalMemory = totalMemory;
+		}
 
 		public Duration getTimeout() {
 			return this.timeout;

@@ -8,6 +8,9 @@ import dev.wasmspring.Fixtures;
 import dev.wasmspring.sandbox.Module;
 import dev.wasmspring.sandbox.ModuleException;
 import org.junit.jupiter.api.Test;
+import dev.wasmspring.sandbox.Engine;
+import dev.wasmspring.sandbox.CompilationCacheException;
+import java.nio.file.Files;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +26,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.assertThatException;
 
 /**
@@ -55,6 +59,18 @@ class FailureAnalyzerTests {
 					+ "The WebAssembly module 'b' from file [b.wasm] cannot be used:\n\n    It is empty.\n\n"
 					+ "The WebAssembly module 'c' from file [c.wasm] cannot be used:\n\n    It is broken, too.");
 		assertThat(analysis.getAction()).isEqualTo("Mend it.\n\nFill it.\n\n" + SKIP);
+	}
+
+	@Test
+	void directoryThatCannotKeepCompiledModules(@TempDir Path folder) throws Exception {
+		Path file = Files.createFile(folder.resolve("file"));
+		CompilationCacheException failure = catchThrowableOfType(CompilationCacheException.class,
+				() -> new Engine(1, file));
+		FailureAnalysis analysis = new CompilationCacheFailureAnalyzer().analyze(failure);
+		assertThat(analysis.getDescription()).isEqualTo("The directory " + file
+				+ ", set with 'wasm.compilation.cache-directory', cannot keep compiled modules:\n\n    "
+				+ failure.reason());
+		assertThat(analysis.getAction()).isEqualTo(failure.remedy()).isNotBlank();
 	}
 
 	@Test

@@ -1,8 +1,10 @@
 package dev.wasmspring.autoconfigure;
 
+import java.nio.file.Path;
 import java.util.function.Function;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -14,6 +16,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.cloud.function.context.config.ContextFunctionCatalogAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -102,6 +105,18 @@ class FunctionBeanClashTests {
 			.withConfiguration(AutoConfigurations.of(LaterAlias.class))
 			.run((context) -> assertClash(context.getStartupFailure(),
 					"an alias of the bean 'other' defined in " + LaterAlias.class.getName()));
+	}
+
+	@Test
+	void beanOfSpringCloudFunction(@TempDir Path folder) {
+		TestModules.copy("echo", folder.resolve("functionRouter.wasm"));
+		new ApplicationContextRunner()
+			.withConfiguration(
+					AutoConfigurations.of(ContextFunctionCatalogAutoConfiguration.class, WasmAutoConfiguration.class))
+			.withPropertyValues("wasm.locations=file:" + folder + "/*.wasm")
+			.run((context) -> assertThat(context.getStartupFailure())
+				.isInstanceOfSatisfying(FunctionBeanClashException.class, (ex) -> assertThat(ex.bean())
+					.contains(ContextFunctionCatalogAutoConfiguration.class.getSimpleName())));
 	}
 
 	@Test

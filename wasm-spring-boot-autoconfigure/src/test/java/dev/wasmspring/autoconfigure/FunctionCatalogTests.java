@@ -215,6 +215,7 @@ class FunctionCatalogTests {
 	}
 
 	@Test
+	@SuppressWarnings("unchecked")
 	void onlyTheBeanItselfAnswersWithTheContentTypeThatItProduces() {
 		this.contextRunner.withPropertyValues("wasm.functions.upper.produces=text/plain").run((context) -> {
 			Message<byte[]> input = message(bytes("abc"), "image/png");

@@ -18,6 +18,8 @@ import dev.wasmspring.sandbox.Kind;
 import dev.wasmspring.sandbox.Limits;
 import dev.wasmspring.sandbox.ModuleException;
 import org.junit.jupiter.api.Test;
+import dev.wasmspring.sandbox.Outcome;
+import dev.wasmspring.function.WasmFunctionException;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,6 +41,7 @@ import org.springframework.messaging.Message;
 import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.entry;
 
@@ -76,6 +79,32 @@ class WasmAutoConfigurationTests {
 		this.contextRunner.withPropertyValues(TestModules.locations("multi", "command_with_exports"))
 			.run((context) -> assertThat(names(context)).containsExactly("command_with_exports", "multi-first",
 					"multi-length_of_alphabet", "multi-rest"));
+	}
+
+	@Test
+	void compiledModulesAreKeptInTheCacheDirectory(@TempDir Path folder) {
+		Path cache = folder.resolve("cache");
+		this.contextRunner
+			.withPropertyValues(TestModules.locations("echo"), "wasm.compilation.cache-directory=" + cache)
+			.run((context) -> assertThat(cache).isNotEmptyDirectory());
+	}
+
+	@Test
+	void withoutACacheDirectoryNothingIsKept() {
+		this.contextRunner.withPropertyValues(TestModules.locations("echo"))
+			.run((context) -> assertThat(context.getBean(WasmProperties.class).getCompilation().getCacheDirectory())
+				.isNull());
+	}
+
+	@Test
+	void allCallsTogetherHoldNoMoreThanTheTotalMemory() {
+		this.contextRunner.withPropertyValues(TestModules.locations("echo"), "wasm.limits.total-memory=128KB")
+			.run((context) -> {
+				assertThat(functions(context).get("echo").apply(new byte[1000])).isEqualTo(new byte[1000]);
+				assertThatExceptionOfType(WasmFunctionException.class)
+					.isThrownBy(() -> functions(context).get("echo").apply(new byte[500_000]))
+					.satisfies((ex) -> assertThat(ex.outcome()).isEqualTo(Outcome.REJECTED));
+			});
 	}
 
 	@Test
