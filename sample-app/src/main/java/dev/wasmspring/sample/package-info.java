@@ -1,7 +1,7 @@
 /**
- * An order-pricing application. Its rules are WebAssembly modules in
- * {@code src/main/resources/wasm}, written in Rust and C (see {@code guests}); Java puts
- * them together.
+ * An application that serves WebAssembly modules as functions, and an order-pricing shop
+ * that uses them. The shop's rules are modules in {@code src/main/resources/wasm},
+ * written in Rust and C (see {@code guests}); Java puts them together.
  */
 @NullMarked
 package dev.wasmspring.sample;

@@ -1,4 +1,4 @@
-package dev.wasmspring.sample;
+package dev.wasmspring.sample.shop;
 
 import dev.wasmspring.function.WasmFunctionException;
 import dev.wasmspring.sandbox.Outcome;
