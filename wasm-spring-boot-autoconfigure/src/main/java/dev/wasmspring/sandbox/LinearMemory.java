@@ -313,11 +313,8 @@ final class LinearMemory extends ConfinedMemory {
 	}
 
 	private void copyChunk(int dest, int src, int length) {
-		byte[] source = content(src >>> GRANULE_SHIFT);
-		if (source != MemoryImage.ZERO || content(dest >>> GRANULE_SHIFT) != MemoryImage.ZERO) {
-			byte[] target = writable(dest >>> GRANULE_SHIFT);
-			System.arraycopy(source, src & GRANULE_MASK, target, dest & GRANULE_MASK, length);
-		}
+		byte[] target = writable(dest >>> GRANULE_SHIFT);
+		System.arraycopy(content(src >>> GRANULE_SHIFT), src & GRANULE_MASK, target, dest & GRANULE_MASK, length);
 		spend(length);
 	}
 

@@ -241,7 +241,6 @@ class LinearMemoryTests {
 		template.writeByte(GRANULE, (byte) 1);
 		LinearMemory memory = new LinearMemory(template.snapshot(), 4);
 		memory.fill((byte) 0, 2 * GRANULE + 5, 4 * PAGE);
-		memory.copy(3 * GRANULE, 5 * GRANULE + 1, PAGE);
 		assertThat(memory.writtenBytes()).isZero();
 		memory.fill((byte) 0, 0, 4 * PAGE);
 		assertThat(memory.read(GRANULE)).isZero();
