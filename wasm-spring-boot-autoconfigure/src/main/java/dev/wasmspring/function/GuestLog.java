@@ -11,6 +11,12 @@ import org.apache.commons.logging.LogFactory;
  */
 final class GuestLog {
 
+	/**
+	 * Most lines of one call. Standard error is bounded in bytes, but a line may be of
+	 * one.
+	 */
+	private static final int MAX_LINES = 1_000;
+
 	private final Log log;
 
 	GuestLog(String functionName) {
@@ -24,6 +30,7 @@ final class GuestLog {
 	void standardError(byte[] standardError) {
 		if (standardError.length > 0 && this.log.isInfoEnabled()) {
 			new String(standardError, StandardCharsets.UTF_8).lines()
+				.limit(MAX_LINES)
 				.map(GuestLog::withoutControlCharacters)
 				.forEach(this.log::info);
 		}

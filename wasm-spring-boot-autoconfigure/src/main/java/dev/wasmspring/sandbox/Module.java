@@ -29,7 +29,10 @@ public final class Module {
 
 	private static final byte[] MAGIC = { 0, 'a', 's', 'm' };
 
-	private static final int HEADER_SIZE = 8;
+	/**
+	 * Magic number and version.
+	 */
+	static final int HEADER_SIZE = 8;
 
 	private static final List<String> ALLOCATORS = List.of("alloc", "malloc", "cabi_realloc");
 
@@ -82,18 +85,19 @@ public final class Module {
 	public static Module parse(String name, String origin, byte[] bytes) {
 		try {
 			requireModuleHeader(bytes);
+			Preflight.check(bytes);
 			Module module = new Module(name, origin, bytes, Parser.parse(bytes));
 			module.requireSupported();
 			return module;
 		}
 		catch (UnusableModule ex) {
-			throw new ModuleException(name, origin, ex.reason, ex.remedy, null);
+			throw new ModuleException(name, origin, ex.reason(), ex.remedy(), null);
 		}
 		catch (Throwable ex) {
 			// The parser lets more escape than its own exceptions: whatever it is, the
 			// module is at fault
-			throw new ModuleException(name, origin, "It is not a valid module: " + EngineErrors.describe(ex) + ".",
-					"Build the module again, and check that the file was copied completely and unchanged.",
+			UnusableModule invalid = UnusableModule.invalid(EngineErrors.describe(ex));
+			throw new ModuleException(name, origin, invalid.reason(), invalid.remedy(),
 					(ex instanceof ChicoryException) ? ex : null);
 		}
 	}
@@ -115,13 +119,6 @@ public final class Module {
 	}
 
 	private void requireSupported() {
-		for (int i = 0; i < this.parsed.typeSection().subTypeCount(); i++) {
-			var type = this.parsed.typeSection().getSubType(i).compType();
-			if (type.structType() != null || type.arrayType() != null) {
-				throw new UnusableModule("It uses garbage-collected types.",
-						"Build the module for linear memory: memory taken by such types is not limited per call.");
-			}
-		}
 		if (memoryCount() > 1) {
 			throw new UnusableModule("It has " + memoryCount() + " memories.",
 					"Build the module with one memory: the memory limit of a call counts only one.");
@@ -349,23 +346,6 @@ public final class Module {
 	@Override
 	public String toString() {
 		return "module '" + this.name + "' from " + this.origin;
-	}
-
-	/**
-	 * Carries a reason out of the checks; {@link #parse} adds the module to it.
-	 */
-	private static final class UnusableModule extends RuntimeException {
-
-		private final String reason;
-
-		private final String remedy;
-
-		UnusableModule(String reason, String remedy) {
-			super(reason, null, false, false);
-			this.reason = reason;
-			this.remedy = remedy;
-		}
-
 	}
 
 }

@@ -39,7 +39,7 @@ public enum Outcome {
 	TRAP,
 
 	/**
-	 * The guest ended itself with a non-zero exit code.
+	 * The guest ended itself with a non-zero exit code, or before it had a result.
 	 */
 	EXIT,
 

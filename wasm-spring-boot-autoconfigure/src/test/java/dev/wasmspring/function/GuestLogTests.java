@@ -29,6 +29,12 @@ class GuestLogTests {
 	}
 
 	@Test
+	void oneCallWritesAThousandLinesAtMost() {
+		standardError("\n".repeat(64 * 1024));
+		assertThat(this.capture.lines()).hasSize(1_000);
+	}
+
+	@Test
 	void nothingIsLoggedForNothing() {
 		standardError("");
 		assertThat(this.capture.lines()).isEmpty();
