@@ -71,8 +71,8 @@ final class Preflight {
 
 	/**
 	 * Instructions of all functions, with the targets of their {@code br_table}. The
-	 * parser needs about 100 bytes of heap for each; interpreters for whole languages
-	 * have up to a million.
+	 * parser needs about 100 bytes of heap for each; PHP, the largest that we know, has
+	 * 1.3 million.
 	 */
 	static final int MAX_INSTRUCTIONS = 5_000_000;
 
@@ -104,6 +104,11 @@ final class Preflight {
 
 	/** What it may cost more for each byte of its code. */
 	static final int MAX_STEPS_PER_BYTE = 50;
+
+	private static final int STEPS_PER_FUNCTION = 5_000;
+
+	/** Steps for a parameter or local of a function: it is described, and set. */
+	private static final int STEPS_PER_LOCAL = 200;
 
 	/** Steps for a value that has to be moved, or described one by one. */
 	private static final int STEPS_PER_VALUE = 16;
@@ -157,14 +162,15 @@ final class Preflight {
 	private int imported;
 
 	/**
-	 * What the code costs beyond the time for each byte of it. At a jump, and where it
-	 * leads, the parser walks over the blocks around and the compiler and the JVM's
-	 * verifier go through all values that are alive, locals and operands; in the reach of
-	 * a handler of exceptions they do so at every instruction.
+	 * What the module costs beyond the time for each byte of it. Each function is a
+	 * method of the JVM. At a jump, and where it leads, the parser walks over the blocks
+	 * around and the compiler and the JVM's verifier go through all values that are
+	 * alive, locals and operands; in the reach of a handler of exceptions they do so at
+	 * every instruction.
 	 */
 	private long steps;
 
-	private long maxSteps;
+	private long maxSteps = MAX_STEPS;
 
 	private int instructions;
 
@@ -408,9 +414,12 @@ final class Preflight {
 		}
 		long cases = 0;
 		for (int type : this.functions) {
-			cases += types[this.signatures[type]];
+			int equal = types[this.signatures[type]];
+			cases += equal;
+			this.steps += (long) STEPS_PER_VALUE * equal * (this.parameters[type] + this.results[type]);
 		}
 		atMost(MAX_CASES, cases, "pairs of a function and a type equal to the function's");
+		requireFewSteps();
 	}
 
 	// Modules: export section
@@ -482,7 +491,7 @@ final class Preflight {
 	// Modules: code section
 
 	private void codeSection() {
-		this.maxSteps = MAX_STEPS + (long) MAX_STEPS_PER_BYTE * (this.end - this.position);
+		this.maxSteps += (long) MAX_STEPS_PER_BYTE * (this.end - this.position);
 		if (count() != this.functions.length - this.imported) {
 			throw invalid("function and code section have inconsistent lengths");
 		}
@@ -501,6 +510,7 @@ final class Preflight {
 			valueType();
 		}
 		this.locals = this.parameters[type] + (int) declared;
+		this.steps += STEPS_PER_FUNCTION + STEPS_PER_LOCAL * this.locals;
 		this.branchTargets = 0;
 		this.tries = 0;
 		this.depth = -1;
@@ -509,15 +519,19 @@ final class Preflight {
 			this.instructions = atMost(MAX_INSTRUCTIONS, this.instructions + 1L, "instructions");
 			instruction();
 			this.steps += this.tries * (STEPS_PER_VALUE + this.locals + this.operands);
-			if (this.steps > this.maxSteps) {
-				throw new UnusableModule(
-						"It would take too long to compile: up to function " + this.function
-								+ " its jumps go past too many blocks, locals and operands.",
-						"Build the module optimised and for size (-Oz).");
-			}
+			requireFewSteps();
 		}
 		if (this.position != this.end) {
 			throw invalid("function " + this.function + " goes on behind its end");
+		}
+	}
+
+	private void requireFewSteps() {
+		if (this.steps > this.maxSteps) {
+			throw new UnusableModule(
+					"It would take too long to compile: up to function " + this.function
+							+ ", its functions, parameters, locals, operands, blocks and jumps are too many.",
+					"Build the module optimised and for size (-Oz).");
 		}
 	}
 

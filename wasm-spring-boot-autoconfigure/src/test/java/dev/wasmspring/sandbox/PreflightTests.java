@@ -70,6 +70,8 @@ class PreflightTests {
 	/** {@code block i32.const 0 br_if 0 end}: three jumps. */
 	private static final byte[] JUMPS = hex("0240 4100 0d00 0b");
 
+	private static final byte[] OF_USUAL_SIZE = bytes(NO_LOCALS, repeat(60, hex("01")), END);
+
 	/** {@code () -> ()}. */
 	private static final byte[] VOID = type(0, 0);
 
@@ -94,7 +96,7 @@ class PreflightTests {
 				limit("imports",
 						(n) -> module(section(TYPE, many(1, VOID)), section(IMPORT, many(n, hex("0161 0162 00 00")))),
 						100, "It has 101 imports, but only 100 are allowed."),
-				limit("functions", (n) -> functions(1, n, bytes(NO_LOCALS, END)), 20_000,
+				limit("functions", (n) -> functions(1, n, OF_USUAL_SIZE), 20_000,
 						"It has 20001 functions, but only 20000 are allowed."),
 				limit("tables", (n) -> module(section(TABLE, many(n, hex("70 00 01")))), 8,
 						"It has 9 tables, but only 8 are allowed."),
@@ -148,7 +150,7 @@ class PreflightTests {
 		byte[] differ = section(TYPE, bytes(leb(250), bytes(types.toArray(new byte[0][]))));
 		byte[] oneImport = section(IMPORT, many(1, hex("0161 0162 00 00")));
 		byte[] functions = section(FUNCTION, many(20_000, hex("00")));
-		byte[] code = section(CODE, many(20_000, body(bytes(NO_LOCALS, END))));
+		byte[] code = section(CODE, many(20_000, body(OF_USUAL_SIZE)));
 		assertThatNoException().isThrownBy(() -> Preflight.check(module(differ, functions, code)));
 		assertThat(refused(module(differ, oneImport, functions, code)).reason())
 			.isEqualTo("It has 5000250 pairs of a function and a type, but only 5000000 are allowed.");
@@ -175,7 +177,7 @@ class PreflightTests {
 		byte[] alsoNullable = hex("60 01 6370 00");
 		byte[] notNull = hex("60 01 6470 00");
 		byte[] types = section(TYPE, bytes(leb(3), nullable, alsoNullable, notNull));
-		byte[] code = section(CODE, many(20_000, body(bytes(NO_LOCALS, END))));
+		byte[] code = section(CODE, many(20_000, body(OF_USUAL_SIZE)));
 		assertThatNoException()
 			.isThrownBy(() -> Preflight.check(module(types, section(FUNCTION, many(20_000, hex("01"))), code)));
 		byte[] withAnother = section(TYPE, bytes(leb(4), nullable, alsoNullable, notNull, nullable));
@@ -193,20 +195,22 @@ class PreflightTests {
 
 	@Test
 	void aModuleMayTakeAsManyStepsAsItsSizeAllows() {
-		// Each jump carries the locals, and the end of the function is one more
 		int locals = 10_000;
-		int jumps = Preflight.MAX_STEPS / locals / 3;
-		while (3L * jumps * locals + locals > Preflight.MAX_STEPS + 50L * sizeOfCode(withJumps(locals, jumps))) {
-			jumps--;
+		int most = 0;
+		while (steps(locals, most + 1) <= 50_000_000 + 50L * sizeOfCode(withJumps(locals, most + 1))) {
+			most++;
 		}
-		while (3L * (jumps + 1) * locals + locals <= Preflight.MAX_STEPS
-				+ 50L * sizeOfCode(withJumps(locals, jumps + 1))) {
-			jumps++;
-		}
-		byte[] most = function(withJumps(locals, jumps));
-		assertThatNoException().isThrownBy(() -> Preflight.check(most));
-		assertThat(refused(function(withJumps(locals, jumps + 1))).reason()).isEqualTo(
-				"It would take too long to compile: up to function 0 its jumps go past too many blocks, locals and operands.");
+		byte[] atTheLimit = function(withJumps(locals, most));
+		assertThatNoException().isThrownBy(() -> Preflight.check(atTheLimit));
+		assertThat(refused(function(withJumps(locals, most + 1))).reason())
+			.isEqualTo("It would take too long to compile:"
+					+ " up to function 0, its functions, parameters, locals, operands, blocks and jumps are too many.");
+	}
+
+	private static long steps(int locals, int jumps) {
+		// Each local is set once, and lives at three jumps a time and at the function's
+		// end
+		return 5000 + 200L * locals + (3L * jumps + 1) * locals;
 	}
 
 	@ParameterizedTest(name = "{0}")
