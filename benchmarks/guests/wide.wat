@@ -1,0 +1,28 @@
+;; 16 MiB of memory with data in each MiB, of which a call reads one spot and writes to three
+;; granules of 4 KiB.
+(module
+  (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 256 256)
+  (data (i32.const 0x0000400) "mebibyte 00")
+  (data (i32.const 0x0100400) "mebibyte 01")
+  (data (i32.const 0x0200400) "mebibyte 02")
+  (data (i32.const 0x0300400) "mebibyte 03")
+  (data (i32.const 0x0400400) "mebibyte 04")
+  (data (i32.const 0x0500400) "mebibyte 05")
+  (data (i32.const 0x0600400) "mebibyte 06")
+  (data (i32.const 0x0700400) "mebibyte 07")
+  (data (i32.const 0x0800400) "mebibyte 08")
+  (data (i32.const 0x0900400) "mebibyte 09")
+  (data (i32.const 0x0a00400) "mebibyte 10")
+  (data (i32.const 0x0b00400) "mebibyte 11")
+  (data (i32.const 0x0c00400) "mebibyte 12")
+  (data (i32.const 0x0d00400) "mebibyte 13")
+  (data (i32.const 0x0e00400) "mebibyte 14")
+  (data (i32.const 0x0f00400) "mebibyte 15")
+  (func (export "_start")
+    (i32.store8 (i32.const 0x0100000) (i32.const 1))
+    (i32.store8 (i32.const 0x0800000) (i32.const 2))
+    ;; The vector, and after it the number of bytes written
+    (i32.store (i32.const 0x0f00000) (i32.const 0x0500400))
+    (i32.store (i32.const 0x0f00004) (i32.const 11))
+    (drop (call $fd_write (i32.const 1) (i32.const 0x0f00000) (i32.const 1) (i32.const 0x0f00008)))))

@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+#
+# Builds everything, measures, and writes the results into docs/benchmarks.md.
+#
+#   benchmarks/run.sh [--quick] [--java HOME]
+#
+#   --quick      a run of about two minutes that shows that everything works; its results go to
+#                benchmarks/target/benchmarks.md
+#   --java HOME  the JDK to measure on; default: JAVA_HOME_25, else a JDK 25 below /usr/lib/jvm, else
+#                the one at hand. Everything is measured on the same one; GraalWasm needs 25.
+#
+# Not needed, but what they are for is skipped without them: wrk (HTTP), rustc (a process a call).
+
+set -euo pipefail
+
+project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+target="$project/benchmarks/target"
+
+main() {
+    local quick=() java=
+    while (($#)); do
+        case $1 in
+            --quick) quick=(--quick) ;;
+            --java) java=${2:?the home of a JDK is missing}; shift ;;
+            -h | --help) sed -n '3,/^$/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; return ;;
+            *) echo "run.sh: unknown option $1 (see --help)" >&2; exit 2 ;;
+        esac
+        shift
+    done
+    java=${java:-$(find_jdk)}
+    echo "JDK: $("$java/bin/java" -version 2>&1 | sed -n 2p)"
+
+    (cd "$project" && ./mvnw -B -ntp -q -Pbenchmarks -pl benchmarks -am -Dmaven.test.skip=true package)
+    build_program
+
+    local document="$project/docs/benchmarks.md"
+    if ((${#quick[@]})); then
+        cp "$document" "$target/benchmarks.md"
+        document="$target/benchmarks.md"
+    fi
+    "$java/bin/java" -Dbenchmarks.program="$target/greeting" -cp "$target/classes:$(cat "$target/classpath")" \
+        dev.wasmspring.benchmarks.BenchmarkRun "$document" ${quick[@]+"${quick[@]}"}
+    echo "written: $document"
+}
+
+find_jdk() {
+    local home
+    for home in "${JAVA_HOME_25:-}" /usr/lib/jvm/*25*; do
+        if [[ -n $home && -x $home/bin/javac ]]; then
+            echo "$home"
+            return
+        fi
+    done
+    if [[ -n ${JAVA_HOME:-} ]]; then
+        echo "$JAVA_HOME"
+    else
+        dirname "$(dirname "$(readlink -f "$(command -v java)")")"
+    fi
+}
+
+# The program that is started for each call; Debian's compiler before any other on the PATH.
+build_program() {
+    local rustc
+    for rustc in /usr/bin/rustc rustc; do
+        if command -v "$rustc" >/dev/null; then
+            "$rustc" --edition 2021 -C opt-level=s -C strip=symbols "$project/benchmarks/guests/greeting/command.rs" \
+                -o "$target/greeting" && return
+        fi
+    done
+    rm -f "$target/greeting"
+}
+
+main "$@"

@@ -1,0 +1,113 @@
+package dev.wasmspring.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+import dev.wasmspring.benchmarks.peer.Versions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of a document that a run writes anew, in Markdown.
+ */
+final class Report {
+
+	private static final String BEGIN = "<!-- results: written by benchmarks/run.sh -->";
+
+	private static final String END = "<!-- end of results -->";
+
+	private final StringBuilder text = new StringBuilder();
+
+	Report(String introduction) {
+		text(introduction);
+	}
+
+	void environment() {
+		row("Machine", "");
+		rule(2);
+		row("Processor", processor() + ", " + Runtime.getRuntime().availableProcessors() + " cores");
+		row("Operating system", System.getProperty("os.name") + ", " + System.getProperty("os.arch"));
+		row("JDK", System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"));
+		row("This project", Versions.of("project") + ", on Spring Boot " + Versions.of("spring-boot"));
+		row("Chicory", Versions.of("chicory"));
+		row("GraalWasm", Versions.of("graalwasm"));
+		row("wasmtime-java", Versions.of("wasmtime-java"));
+		row("Extism's chicory-sdk", Versions.of("chicory-sdk"));
+		row("JMH", Versions.of("jmh"));
+	}
+
+	private static String processor() {
+		try {
+			return Files.readAllLines(Path.of("/proc/cpuinfo"))
+				.stream()
+				.filter((line) -> line.startsWith("model name"))
+				.map((line) -> line.substring(line.indexOf(':') + 1).strip())
+				.findFirst()
+				.orElse("unknown");
+		}
+		catch (IOException ex) {
+			return "unknown";
+		}
+	}
+
+	void heading(String heading) {
+		this.text.append("\n### ").append(heading).append("\n\n");
+	}
+
+	void text(String paragraph) {
+		this.text.append(paragraph).append("\n\n");
+	}
+
+	void row(String... cells) {
+		this.text.append("| ").append(String.join(" | ", cells)).append(" |\n");
+	}
+
+	void rule(int columns) {
+		this.text.append("|---".repeat(columns)).append("|\n");
+	}
+
+	/**
+	 * A row that says whether a figure reaches its target.
+	 * @param measured {@code null} if it could not be measured
+	 */
+	void target(String figure, String comparison, double target, @Nullable Double measured) {
+		if (measured == null) {
+			row(figure, comparison + " " + number(target), "not measured", "");
+			return;
+		}
+		boolean reached = comparison.equals("<=") ? measured <= target : measured >= target;
+		row(figure, comparison + " " + number(target), number(measured), reached ? "reached" : "**missed**");
+	}
+
+	void notes(List<String> notes) {
+		this.text.append('\n');
+		notes.forEach((note) -> text("- " + note));
+	}
+
+	/**
+	 * A figure with as many digits as it deserves.
+	 */
+	static String number(double value) {
+		if (value >= 100) {
+			return String.format(Locale.ROOT, "%,.0f", value);
+		}
+		return String.format(Locale.ROOT, (value >= 10) ? "%.1f" : "%.2f", value).replaceFirst("\\.0+$", "");
+	}
+
+	/**
+	 * Replaces what the last run has written.
+	 */
+	void writeInto(Path document) throws IOException {
+		String old = Files.readString(document);
+		int begin = old.indexOf(BEGIN);
+		int end = old.indexOf(END);
+		if (begin < 0 || end < begin) {
+			throw new IllegalStateException(document + " has no place for the results");
+		}
+		Files.writeString(document, old.substring(0, begin + BEGIN.length()) + "\n\n" + this.text.toString().strip()
+				+ "\n\n" + old.substring(end));
+	}
+
+}
