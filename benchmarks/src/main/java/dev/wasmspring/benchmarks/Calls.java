@@ -71,7 +71,8 @@ final class Calls {
 			.verbosity(VerboseMode.SILENT)
 			.addProfiler(GCProfiler.class)
 			.shouldFailOnError(true)
-			.jvmArgs(Jvm.options());
+			.jvmArgs(Jvm.options())
+			.jvmArgsAppend(this.quick ? new String[] { "-Dbenchmarks.warm-up=0" } : new String[0]);
 	}
 
 	private void measure(String name, ChainedOptionsBuilder options) throws RunnerException {

@@ -18,7 +18,6 @@ final class ExtismPeer implements Peer {
 	ExtismPeer(Guest guest) {
 		this.plugin = Plugin
 			.ofManifest(Manifest.ofWasms(ManifestWasm.fromBytes(Guest.read(guest.moduleName() + "-extism")).build())
-				.withOptions(new Manifest.Options().withAoT(Boolean.getBoolean("extism.aot")))
 				.build())
 			.compile();
 	}

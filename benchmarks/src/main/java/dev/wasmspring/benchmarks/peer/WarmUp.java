@@ -11,7 +11,10 @@ import java.util.concurrent.TimeUnit;
  */
 final class WarmUp {
 
-	private static final int ROUNDS = 3;
+	/**
+	 * None for a run that only shows that everything works.
+	 */
+	private static final int ROUNDS = Integer.getInteger("benchmarks.warm-up", 3);
 
 	private static final long CALLING = TimeUnit.MILLISECONDS.toNanos(500);
 
