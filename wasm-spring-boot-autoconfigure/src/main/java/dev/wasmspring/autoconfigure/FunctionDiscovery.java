@@ -12,6 +12,7 @@ import dev.wasmspring.function.RejectedModule;
 import dev.wasmspring.sandbox.ModuleException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.io.ResourceLoader;
 
@@ -46,18 +47,24 @@ final class FunctionDiscovery {
 	DiscoveredFunctions discover() {
 		SortedMap<String, NamedExport> exports = new TreeMap<>();
 		List<ModuleException> failures = new ArrayList<>();
-		for (ModuleResource resource : this.locator.locate()) {
-			try {
-				NamedExport.of(resource.parse(this.properties.getLimits().getModuleSize()))
-					.forEach((export) -> addUnique(export, exports));
-			}
-			catch (ModuleException ex) {
-				failures.add(ex);
+		for (Parsed parsed : this.locator.locate().parallelStream().map(this::parse).toList()) {
+			parsed.exports().forEach((export) -> addUnique(export, exports));
+			if (parsed.failure() != null) {
+				failures.add(parsed.failure());
 			}
 		}
 		List<RejectedModule> rejected = reject(failures);
 		requireKnown(exports, rejected);
 		return new DiscoveredFunctions(definitions(exports), rejected);
+	}
+
+	private Parsed parse(ModuleResource resource) {
+		try {
+			return new Parsed(NamedExport.of(resource.parse(this.properties.getLimits().getModuleSize())), null);
+		}
+		catch (ModuleException ex) {
+			return new Parsed(List.of(), ex);
+		}
 	}
 
 	private static void addUnique(NamedExport export, SortedMap<String, NamedExport> exports) {
@@ -108,6 +115,13 @@ final class FunctionDiscovery {
 			}
 		});
 		return definitions;
+	}
+
+	/**
+	 * What came of one module.
+	 */
+	private record Parsed(List<NamedExport> exports, @Nullable ModuleException failure) {
+
 	}
 
 }

@@ -10,7 +10,8 @@ import org.springframework.core.io.Resource;
 import org.springframework.util.unit.DataSize;
 
 /**
- * A module that was found and not read yet. Immutable; lives as long as discovery.
+ * A module that was found and not read yet. Immutable; lives as long as discovery, and as
+ * the module that it is read by.
  *
  * @param name the module's name: the file's name without {@code .wasm}
  * @param resource the file
@@ -25,7 +26,7 @@ record ModuleResource(String name, Resource resource) {
 	}
 
 	/**
-	 * Reads and parses the module.
+	 * Reads and parses the module, which reads it again whenever it is loaded.
 	 * @param sizeLimit the size above which it is not read
 	 * @throws ModuleException if it cannot be used
 	 */
@@ -33,7 +34,7 @@ record ModuleResource(String name, Resource resource) {
 		if (!FunctionNames.isName(this.name)) {
 			throw failure("Its name cannot be the name of a function.", "Rename the file. " + FunctionNames.RULE);
 		}
-		return Module.parse(this.name, origin(), read(sizeLimit));
+		return Module.parse(this.name, origin(), () -> read(sizeLimit));
 	}
 
 	private byte[] read(DataSize sizeLimit) {

@@ -10,8 +10,10 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.cloud.function.context.config.ContextFunctionCatalogAutoConfiguration;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.io.ResourceLoader;
@@ -49,10 +51,27 @@ public final class WasmAutoConfiguration {
 		DiscoveredFunctions discovered = registrar
 			.getIfAvailable(() -> new FunctionDiscovery(properties, resourceLoader).discover());
 		WasmFunctions functions = new WasmFunctions(engine, discovered.definitions(), discovered.rejected());
+		boolean skipInvalid = properties.getInvalidModules() == InvalidModules.SKIP;
 		if (properties.getCompilation().getMode() == Mode.EAGER) {
-			functions.loadModules(properties.getInvalidModules() == InvalidModules.SKIP);
+			functions.loadModules(skipInvalid);
+		}
+		else {
+			functions.validateModules(skipInvalid);
 		}
 		return functions;
+	}
+
+	/**
+	 * Loads what did not have to be loaded before the application was ready.
+	 */
+	@Bean
+	ApplicationListener<ApplicationReadyEvent> wasmRemainingModules(WasmFunctions functions,
+			WasmProperties properties) {
+		return (ready) -> {
+			if (properties.getCompilation().getMode() == Mode.EAGER) {
+				functions.loadRemaining();
+			}
+		};
 	}
 
 	@Bean

@@ -20,7 +20,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class LoadableModule {
 
+	private final Engine engine;
+
 	private final Module module;
+
+	private final List<FunctionDefinition> functions;
 
 	private final FutureTask<Template> loading;
 
@@ -33,23 +37,49 @@ final class LoadableModule {
 	 * @param functions its functions, at least one
 	 */
 	LoadableModule(Engine engine, Module module, List<FunctionDefinition> functions) {
+		this.engine = engine;
 		this.module = module;
-		this.loading = new FutureTask<>(() -> load(engine, module, functions));
+		this.functions = functions;
+		this.loading = new FutureTask<>(this::load);
 	}
 
-	private static Template load(Engine engine, Module module, List<FunctionDefinition> functions) {
-		FunctionSettings first = functions.get(0).settings();
-		Template template = engine.load(module, most(functions), first.capabilities());
-		for (FunctionDefinition function : functions) {
+	private Template load() {
+		FunctionSettings first = this.functions.get(0).settings();
+		Template template = this.engine.load(this.module, most(this.functions), first.capabilities());
+		for (FunctionDefinition function : this.functions) {
 			Limits limits = function.settings().limits();
 			if (template.memory() > limits.memory()) {
-				throw new ModuleException(module.name(), module.origin(),
+				throw new ModuleException(this.module.name(), this.module.origin(),
 						"It starts with " + template.memory() + " bytes of memory, but its function '" + function.name()
 								+ "' is allowed " + limits.memory() + ".",
 						"Raise the memory limit of the function '" + function.name() + "'.", null);
 			}
 		}
 		return template;
+	}
+
+	/**
+	 * Whether loading is sure to succeed and to take next to no time, whenever it is
+	 * done.
+	 */
+	boolean canLoadAnyTime() {
+		return this.functions.stream()
+			.allMatch((function) -> this.engine.canLoadAnyTime(this.module, function.settings().limits()));
+	}
+
+	/**
+	 * Validates the module without compiling it.
+	 * @throws ModuleException if the module is not valid; it counts as one that could not
+	 * be loaded then
+	 */
+	void validate() throws InterruptedException {
+		try {
+			this.engine.validate(this.module);
+		}
+		catch (ModuleException ex) {
+			template();
+			throw ex;
+		}
 	}
 
 	/**
@@ -105,6 +135,13 @@ final class LoadableModule {
 			}
 		}
 		return null;
+	}
+
+	/**
+	 * Whether the module was loaded, or could not be.
+	 */
+	boolean isDone() {
+		return this.loading.isDone();
 	}
 
 	Module module() {

@@ -59,34 +59,85 @@ public final class WasmFunctions {
 	}
 
 	/**
-	 * Loads all modules now, on as many threads as there are processors.
+	 * Loads all modules now, on as many threads as there are processors, except for those
+	 * that can be loaded at any time: their compiled classes are kept from an earlier
+	 * start, and {@link #loadRemaining} or their first call loads them.
 	 * @param skipInvalid whether a module that cannot be loaded is logged and becomes one
 	 * of the {@link #rejected()}
 	 * @throws ModuleException if a module cannot be loaded and is not to be skipped; the
 	 * first one in the order of the definitions
 	 */
 	public void loadModules(boolean skipInvalid) {
-		if (this.modules.isEmpty()) {
+		long start = System.nanoTime();
+		List<LoadableModule> now = this.modules.stream().filter((module) -> !module.canLoadAnyTime()).toList();
+		forEach(now, WasmFunctions::load, skipInvalid);
+		if (!this.modules.isEmpty()) {
+			logger.info("Loaded " + now.size() + " WebAssembly module(s) in " + millis(start) + " ms, found "
+					+ (this.modules.size() - now.size()) + " compiled before; " + all().size() + " function(s)");
+		}
+	}
+
+	/**
+	 * Validates all modules now, on as many threads as there are processors, and leaves
+	 * it to the first call of each to load it.
+	 * @param skipInvalid whether a module that is not valid is logged and becomes one of
+	 * the {@link #rejected()}
+	 * @throws ModuleException if a module is not valid and is not to be skipped; the
+	 * first one in the order of the definitions
+	 */
+	public void validateModules(boolean skipInvalid) {
+		forEach(this.modules, LoadableModule::validate, skipInvalid);
+	}
+
+	/**
+	 * Loads what {@link #loadModules} left, one after the other on a thread of its own;
+	 * returns at once.
+	 */
+	public void loadRemaining() {
+		List<LoadableModule> remaining = this.modules.stream().filter((module) -> !module.isDone()).toList();
+		if (!remaining.isEmpty()) {
+			loadingThread(() -> loadQuietly(remaining)).start();
+		}
+	}
+
+	private static void loadQuietly(List<LoadableModule> modules) {
+		long start = System.nanoTime();
+		for (LoadableModule module : modules) {
+			try {
+				load(module);
+			}
+			catch (ModuleException ex) {
+				logger.warn(ex.getMessage() + " " + ex.remedy());
+			}
+			catch (InterruptedException ex) {
+				return;
+			}
+		}
+		logger.info("Loaded " + modules.size() + " WebAssembly module(s), compiled before, in " + millis(start)
+				+ " ms in the background");
+	}
+
+	private static void forEach(List<LoadableModule> modules, ModuleAction action, boolean skipInvalid) {
+		if (modules.isEmpty()) {
 			return;
 		}
-		long start = System.nanoTime();
 		ExecutorService executor = Executors.newFixedThreadPool(
-				Math.min(this.modules.size(), Runtime.getRuntime().availableProcessors()),
-				WasmFunctions::loadingThread);
+				Math.min(modules.size(), Runtime.getRuntime().availableProcessors()), WasmFunctions::loadingThread);
 		try {
-			List<Future<?>> loading = new ArrayList<>();
-			for (LoadableModule module : this.modules) {
-				loading.add(executor.submit(() -> load(module)));
+			List<Future<?>> running = new ArrayList<>();
+			for (LoadableModule module : modules) {
+				running.add(executor.submit(() -> {
+					action.apply(module);
+					return null;
+				}));
 			}
-			for (Future<?> future : loading) {
+			for (Future<?> future : running) {
 				await(future, skipInvalid);
 			}
 		}
 		finally {
 			executor.shutdownNow();
 		}
-		logger.info("Loaded " + this.modules.size() + " WebAssembly module(s) with " + all().size() + " function(s) in "
-				+ millis(start) + " ms");
 	}
 
 	private static Thread loadingThread(Runnable loading) {
@@ -95,11 +146,10 @@ public final class WasmFunctions {
 		return thread;
 	}
 
-	private static Void load(LoadableModule module) throws InterruptedException {
+	private static void load(LoadableModule module) throws InterruptedException {
 		long start = System.nanoTime();
 		module.template();
 		logger.debug("Loaded " + module.module() + " in " + millis(start) + " ms");
-		return null;
 	}
 
 	private static void await(Future<?> loading, boolean skipInvalid) {
@@ -188,6 +238,15 @@ public final class WasmFunctions {
 	static WasmFunctionException unknown(String name) {
 		return new WasmFunctionException(name, Outcome.UNKNOWN_FUNCTION,
 				"There is no such function, or its module was rejected.");
+	}
+
+	/**
+	 * What is done with each of many modules.
+	 */
+	private interface ModuleAction {
+
+		void apply(LoadableModule module) throws InterruptedException;
+
 	}
 
 }

@@ -209,6 +209,13 @@ final class CompilationCache {
 	}
 
 	/**
+	 * Whether there is an entry; it is not looked into.
+	 */
+	boolean contains(Key key) {
+		return Files.isRegularFile(entry(key), LinkOption.NOFOLLOW_LINKS);
+	}
+
+	/**
 	 * Reads an entry.
 	 * @return what was stored under the key, or {@code null} if there is no entry or none
 	 * that can be trusted

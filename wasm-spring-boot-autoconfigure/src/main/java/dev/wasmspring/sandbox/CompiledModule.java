@@ -3,6 +3,7 @@ package dev.wasmspring.sandbox;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,6 +15,7 @@ import com.dylibso.chicory.runtime.ImportValues;
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.Machine;
 import com.dylibso.chicory.wasm.ChicoryException;
+import com.dylibso.chicory.wasm.Parser;
 import com.dylibso.chicory.wasm.WasmModule;
 import org.jspecify.annotations.Nullable;
 
@@ -47,22 +49,28 @@ record CompiledModule(Module module, Function<Instance, Machine> machines, Impor
 	}
 
 	/**
-	 * Compiles a module; takes milliseconds to seconds.
+	 * Compiles a module, or finds it compiled; takes milliseconds to seconds.
+	 * @param module the module
+	 * @param binary what the module was parsed from
+	 * @param outline the module without the code of its functions
 	 * @param cache where classes are kept between starts, or {@code null}
-	 * @throws ModuleException if the module cannot be compiled
+	 * @throws ModuleException if the module is not valid or cannot be compiled
 	 */
-	static CompiledModule compile(Module module, @Nullable CompilationCache cache) {
+	static CompiledModule compile(Module module, byte[] binary, WasmModule outline, @Nullable CompilationCache cache) {
 		long start = System.nanoTime();
+		Classes classes = new Classes(module, binary, outline, cache);
 		try {
-			Classes classes = new Classes(module, cache);
 			Function<Instance, Machine> machines = classes.load();
-			return new CompiledModule(module, machines, WasiFunctions.importsOf(module.parsed()),
+			return new CompiledModule(module, machines, WasiFunctions.importsOf(outline),
 					Duration.ofNanos(System.nanoTime() - start), classes.source(), classes.hugeFunctions());
+		}
+		catch (ModuleException ex) {
+			throw ex;
 		}
 		catch (Throwable ex) {
 			Matcher tooLarge = TOO_LARGE.matcher(String.valueOf(ex.getMessage()));
 			String reason = tooLarge.find()
-					? describe(Integer.parseInt(tooLarge.group(1)), module.parsed())
+					? describe(Integer.parseInt(tooLarge.group(1)), binary)
 							+ " is too large for a method of the JVM (64 KB of bytecode)."
 					: "It cannot be compiled: " + EngineErrors.describe(ex) + ".";
 			throw new ModuleException(module.name(), module.origin(), reason,
@@ -71,8 +79,28 @@ record CompiledModule(Module module, Function<Instance, Machine> machines, Impor
 		}
 	}
 
-	private static String describe(int function, WasmModule module) {
-		String name = HugeFunctions.nameOf(function, module);
+	/**
+	 * Parses and validates a module, the code of its functions included.
+	 * @throws ModuleException if the module is not valid
+	 */
+	static WasmModule parse(Module module, byte[] binary) {
+		try {
+			return Parser.parse(binary);
+		}
+		catch (Throwable ex) {
+			throw Module.invalid(module.name(), module.origin(), ex);
+		}
+	}
+
+	/**
+	 * The key under which the classes of a module are kept.
+	 */
+	static CompilationCache.Key key(Module module, CompilationCache cache) {
+		return cache.key(module, "fallback=" + FALLBACK);
+	}
+
+	private static String describe(int function, byte[] binary) {
+		String name = HugeFunctions.nameOf(function, binary);
 		return "Function " + function + ((name != null) ? " ('" + name + "')" : "");
 	}
 
@@ -85,7 +113,11 @@ record CompiledModule(Module module, Function<Instance, Machine> machines, Impor
 	 */
 	private static final class Classes implements Cache {
 
-		private final WasmModule parsed;
+		private final Module module;
+
+		private final byte[] binary;
+
+		private final WasmModule outline;
 
 		private final @Nullable CompilationCache cache;
 
@@ -95,31 +127,37 @@ record CompiledModule(Module module, Function<Instance, Machine> machines, Impor
 
 		private CompilationSource source = CompilationSource.COMPILED;
 
-		Classes(Module module, @Nullable CompilationCache cache) {
-			this.parsed = module.parsed();
+		Classes(Module module, byte[] binary, WasmModule outline, @Nullable CompilationCache cache) {
+			this.module = module;
+			this.binary = binary;
+			this.outline = outline;
 			this.cache = cache;
-			this.key = (cache != null) ? cache.key(module, "fallback=" + FALLBACK) : null;
+			this.key = (cache != null) ? key(module, cache) : null;
 		}
 
 		Function<Instance, Machine> load() {
-			try {
-				return machines();
+			if (this.cache != null && this.key != null) {
+				this.jar = this.cache.find(this.key);
 			}
-			catch (RuntimeException | LinkageError ex) {
-				if (this.source != CompilationSource.CACHE) {
-					throw ex;
+			if (this.jar != null) {
+				this.source = CompilationSource.CACHE;
+				try {
+					// The compiler does not look at the functions whose classes it gets
+					return machines(this.outline);
 				}
-				// What was written is what was read, and yet the JVM does not take it:
-				// the entry is of no use, the module may well be
-				if (this.cache != null && this.key != null) {
-					this.cache.discard(this.key);
+				catch (RuntimeException | LinkageError ex) {
+					// What was written is what was read, and yet the JVM does not take
+					// it: the entry is of no use, the module may well be
+					Objects.requireNonNull(this.cache).discard(Objects.requireNonNull(this.key));
+					this.jar = null;
+					this.source = CompilationSource.COMPILED;
 				}
-				return machines();
 			}
+			return machines(parse(this.module, this.binary));
 		}
 
-		private Function<Instance, Machine> machines() {
-			Function<Instance, Machine> factory = MachineFactoryCompiler.builder(this.parsed)
+		private Function<Instance, Machine> machines(WasmModule module) {
+			Function<Instance, Machine> factory = MachineFactoryCompiler.builder(module)
 				.withInterpreterFallback(FALLBACK)
 				.withCache(this)
 				.compile();
@@ -130,8 +168,6 @@ record CompiledModule(Module module, Function<Instance, Machine> machines, Impor
 
 		@Override
 		public byte @Nullable [] get(String digest) {
-			this.jar = (this.cache != null && this.key != null) ? this.cache.find(this.key) : null;
-			this.source = (this.jar != null) ? CompilationSource.CACHE : CompilationSource.COMPILED;
 			return this.jar;
 		}
 
@@ -148,7 +184,7 @@ record CompiledModule(Module module, Function<Instance, Machine> machines, Impor
 		}
 
 		List<HugeFunction> hugeFunctions() throws IOException {
-			return (this.jar != null) ? HugeFunctions.find(this.jar, this.parsed) : List.of();
+			return (this.jar != null) ? HugeFunctions.find(this.jar, this.binary) : List.of();
 		}
 
 	}

@@ -3,6 +3,7 @@ package dev.wasmspring.sandbox;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 
+import com.dylibso.chicory.wasm.WasmModule;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +63,46 @@ public final class Engine implements AutoCloseable {
 	 * @throws ModuleException if the module cannot be compiled or initialised
 	 */
 	public Template load(Module module, Limits limits, Capabilities capabilities) {
-		return Template.create(CompiledModule.compile(module, this.cache), limits, capabilities, this);
+		module.requireWithin(limits);
+		byte[] binary = module.binary();
+		WasmModule outline = Outline.parse(binary);
+		CompiledModule compiled = CompiledModule.compile(module, binary, outline, this.cache);
+		try {
+			return Template.create(compiled, outline, limits, capabilities, this);
+		}
+		catch (ModuleException ex) {
+			if (this.cache != null) {
+				// What is in the cache is known to load, see canLoadAnyTime
+				this.cache.discard(CompiledModule.key(module, this.cache));
+			}
+			throw ex;
+		}
+	}
+
+	/**
+	 * Whether loading a module is sure to succeed and to take next to no time, since it
+	 * was loaded before, its classes are in the cache directory, and none of its code
+	 * runs when it is initialised. Nothing is lost when it is loaded later then.
+	 * @param module the module
+	 * @param limits what initialising may use
+	 * @return whether all of that is so; the entry's content is not checked before it is
+	 * used
+	 */
+	public boolean canLoadAnyTime(Module module, Limits limits) {
+		return this.cache != null && !module.isInitializing() && module.isWithin(limits)
+				&& this.cache.contains(CompiledModule.key(module, this.cache));
+	}
+
+	/**
+	 * Validates the code of a module's functions, which is otherwise done when the module
+	 * is loaded; takes milliseconds to seconds.
+	 * @param module the module
+	 * @throws ModuleException if the code is not valid
+	 */
+	public void validate(Module module) {
+		if (this.cache == null || !this.cache.contains(CompiledModule.key(module, this.cache))) {
+			CompiledModule.parse(module, module.binary());
+		}
 	}
 
 	/**

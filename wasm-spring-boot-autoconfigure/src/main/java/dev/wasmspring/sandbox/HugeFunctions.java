@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
-import com.dylibso.chicory.wasm.WasmModule;
+import com.dylibso.chicory.wasm.Parser;
 import com.dylibso.chicory.wasm.types.NameCustomSection;
+import com.dylibso.chicory.wasm.types.SectionId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,10 +34,10 @@ final class HugeFunctions {
 	/**
 	 * Looks through compiled classes.
 	 * @param jar the classes as the compiler hands them to its cache
-	 * @param module the module that they were compiled from
+	 * @param module the module that they were compiled from, for its names
 	 * @return the functions larger than {@link HugeFunction#LIMIT}, by their index
 	 */
-	static List<HugeFunction> find(byte[] jar, WasmModule module) throws IOException {
+	static List<HugeFunction> find(byte[] jar, byte[] module) throws IOException {
 		List<HugeFunction> found = new ArrayList<>();
 		try (ZipInputStream entries = new ZipInputStream(new ByteArrayInputStream(jar))) {
 			for (ZipEntry entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
@@ -52,8 +53,12 @@ final class HugeFunctions {
 	/**
 	 * The name that the module's name section has for a function.
 	 */
-	static @Nullable String nameOf(int function, WasmModule module) {
-		NameCustomSection names = module.nameSection();
+	static @Nullable String nameOf(int function, byte[] module) {
+		NameCustomSection names = Parser.builder()
+			.includeSectionId(SectionId.CUSTOM)
+			.build()
+			.parse(() -> new ByteArrayInputStream(module))
+			.nameSection();
 		return (names != null) ? names.nameOfFunction(function) : null;
 	}
 
@@ -61,7 +66,7 @@ final class HugeFunctions {
 	 * Reads a class file (Java Virtual Machine Specification, chapter 4) as far as the
 	 * lengths of its methods.
 	 */
-	private static void addFrom(ByteBuffer file, WasmModule module, List<HugeFunction> found) {
+	private static void addFrom(ByteBuffer file, byte[] module, List<HugeFunction> found) {
 		skip(file, 8);
 		int[] strings = strings(file);
 		skip(file, 6);

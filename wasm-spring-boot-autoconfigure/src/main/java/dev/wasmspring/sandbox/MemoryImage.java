@@ -119,7 +119,10 @@ final class MemoryImage {
 	 */
 	void dropSegments(DataSegment[] segments) {
 		for (int segment : this.droppedSegments) {
-			segments[segment] = PassiveDataSegment.EMPTY;
+			// A template has no segments where no code can name one
+			if (segment < segments.length) {
+				segments[segment] = PassiveDataSegment.EMPTY;
+			}
 		}
 	}
 

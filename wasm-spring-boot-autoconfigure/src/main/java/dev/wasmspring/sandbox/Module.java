@@ -10,9 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 import com.dylibso.chicory.wasm.ChicoryException;
-import com.dylibso.chicory.wasm.Parser;
 import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.ExternalType;
 import com.dylibso.chicory.wasm.types.FunctionImport;
@@ -22,7 +22,7 @@ import com.dylibso.chicory.wasm.types.ValType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A WebAssembly module that was read, parsed and validated, with what it imports and
+ * A WebAssembly module that was found and looked through, with what it imports and
  * exports. Immutable; lives from load to unload and is shared by all threads.
  */
 public final class Module {
@@ -52,7 +52,13 @@ public final class Module {
 
 	private final String digest;
 
-	private final WasmModule parsed;
+	private final Supplier<byte[]> source;
+
+	private final int pages;
+
+	private final long tableElements;
+
+	private final boolean initializing;
 
 	private final Map<String, FunctionType> functionExports;
 
@@ -60,46 +66,72 @@ public final class Module {
 
 	private final List<String> imports;
 
-	private Module(String name, String origin, byte[] bytes, WasmModule parsed) {
+	private Module(String name, String origin, Supplier<byte[]> source, byte[] bytes, WasmModule outline) {
 		this.name = name;
 		this.origin = origin;
+		this.source = source;
 		this.size = bytes.length;
 		this.digest = sha256(bytes);
-		this.parsed = parsed;
-		this.functionExports = functionExports(parsed);
-		this.exports = callableExports();
-		this.imports = importedBy(parsed).stream()
+		this.pages = pages(outline);
+		this.tableElements = tableElements(outline);
+		this.functionExports = functionExports(outline);
+		this.initializing = outline.startSection().isPresent()
+				|| INITIALIZERS.stream().anyMatch((initializer) -> hasSignature(initializer, 0, null));
+		this.exports = callableExports(outline);
+		this.imports = importedBy(outline).stream()
 			.map((imported) -> imported.module() + "." + imported.name())
 			.toList();
 	}
 
 	/**
-	 * Parses and validates a module.
+	 * Parses a module that is held in memory.
 	 * @param name the module's name, the file's name without {@code .wasm}
 	 * @param origin where the bytes came from, for messages
-	 * @param bytes the module in the binary format of WebAssembly
+	 * @param bytes the module in the binary format of WebAssembly; kept, and not to be
+	 * changed
 	 * @return the module, with at least one callable export
-	 * @throws ModuleException if the bytes are no valid module, if the module needs what
-	 * no sandbox offers, or if it exports nothing that can be called
+	 * @throws ModuleException as {@link #parse(String, String, Supplier)}
 	 */
 	public static Module parse(String name, String origin, byte[] bytes) {
+		return parse(name, origin, () -> bytes);
+	}
+
+	/**
+	 * Parses a module, and validates all of it but the code of its functions, which is
+	 * left for when it is loaded.
+	 * @param name the module's name, the file's name without {@code .wasm}
+	 * @param origin where the bytes come from, for messages
+	 * @param source reads the module in the binary format of WebAssembly; it is asked
+	 * once more whenever the module is loaded, so that nothing keeps the bytes meanwhile
+	 * @return the module, with at least one callable export
+	 * @throws ModuleException if the bytes are no valid module, if the module needs what
+	 * no sandbox offers, if it exports nothing that can be called, or from the source
+	 */
+	public static Module parse(String name, String origin, Supplier<byte[]> source) {
+		byte[] bytes = source.get();
 		try {
 			requireModuleHeader(bytes);
 			Preflight.check(bytes);
-			Module module = new Module(name, origin, bytes, Parser.parse(bytes));
-			module.requireSupported();
-			return module;
+			WasmModule outline = Outline.parse(bytes);
+			requireSupported(outline);
+			return new Module(name, origin, source, bytes, outline);
 		}
 		catch (UnusableModule ex) {
 			throw new ModuleException(name, origin, ex.reason(), ex.remedy(), null);
 		}
 		catch (Throwable ex) {
-			// The parser lets more escape than its own exceptions: whatever it is, the
-			// module is at fault
-			UnusableModule invalid = UnusableModule.invalid(EngineErrors.describe(ex));
-			throw new ModuleException(name, origin, invalid.reason(), invalid.remedy(),
-					(ex instanceof ChicoryException) ? ex : null);
+			throw invalid(name, origin, ex);
 		}
+	}
+
+	/**
+	 * What to throw when parsing failed. The parser lets more escape than its own
+	 * exceptions: whatever it is, the module is at fault.
+	 */
+	static ModuleException invalid(String name, String origin, Throwable failure) {
+		UnusableModule invalid = UnusableModule.invalid(EngineErrors.describe(failure));
+		return new ModuleException(name, origin, invalid.reason(), invalid.remedy(),
+				(failure instanceof ChicoryException) ? failure : null);
 	}
 
 	private static void requireModuleHeader(byte[] bytes) {
@@ -118,40 +150,50 @@ public final class Module {
 		}
 	}
 
-	private void requireSupported() {
-		if (memoryCount() > 1) {
-			throw new UnusableModule("It has " + memoryCount() + " memories.",
+	/**
+	 * Reads the module once more.
+	 * @throws ModuleException if it cannot be read, or if it is another one by now
+	 */
+	byte[] binary() {
+		byte[] bytes = this.source.get();
+		if (!this.digest.equals(sha256(bytes))) {
+			throw new ModuleException(this.name, this.origin, "It was changed after it had been found.",
+					"Restart the application.", null);
+		}
+		return bytes;
+	}
+
+	private static void requireSupported(WasmModule outline) {
+		int memories = memoryCount(outline);
+		if (memories > 1) {
+			throw new UnusableModule("It has " + memories + " memories.",
 					"Build the module with one memory: the memory limit of a call counts only one.");
 		}
-		for (int i = 0; i < memoryCount(); i++) {
-			if (this.parsed.memorySection().orElseThrow().getMemory(i).limits().shared()) {
+		for (int i = 0; i < memories; i++) {
+			if (outline.memorySection().orElseThrow().getMemory(i).limits().shared()) {
 				throw new UnusableModule("It declares shared memory.",
 						"Build the module without threads: a sandbox runs on one thread.");
 			}
 		}
-		for (Import imported : importedBy(this.parsed)) {
-			requireOffered(imported);
+		List<Import> imports = importedBy(outline);
+		for (Import imported : imports) {
+			requireOffered(imported, outline);
 		}
-		if (!this.imports.isEmpty() && memoryCount() == 0) {
+		if (!imports.isEmpty() && memories == 0) {
 			throw new UnusableModule("It imports functions of WASI but has no memory.",
 					"Give the module a memory; the functions of WASI read and write it.");
 		}
 		Set<String> names = new HashSet<>();
-		for (int i = 0; i < this.parsed.exportSection().exportCount(); i++) {
-			String exported = this.parsed.exportSection().getExport(i).name();
+		for (int i = 0; i < outline.exportSection().exportCount(); i++) {
+			String exported = outline.exportSection().getExport(i).name();
 			if (!names.add(exported)) {
 				throw new UnusableModule("It exports '" + exported + "' twice.",
 						"Build the module again, with a name of its own for each export.");
 			}
 		}
-		if (this.exports.isEmpty()) {
-			throw new UnusableModule("It exports nothing that can be called.",
-					"Export '_start' (a WASI command), a function with numbers as parameters and results,"
-							+ " or 'memory', 'alloc' and a function (ptr i32, len i32) -> i64.");
-		}
 	}
 
-	private void requireOffered(Import imported) {
+	private static void requireOffered(Import imported, WasmModule outline) {
 		String what = "'" + imported.module() + "." + imported.name() + "'";
 		if (imported.importType() != ExternalType.FUNCTION) {
 			throw new UnusableModule(
@@ -168,18 +210,18 @@ public final class Module {
 			throw new UnusableModule("It imports " + what + ", which is no function of WASI preview 1.",
 					"Build the module for WASI preview 1.");
 		}
-		FunctionType wanted = this.parsed.typeSection().getType(((FunctionImport) imported).typeIndex());
+		FunctionType wanted = outline.typeSection().getType(((FunctionImport) imported).typeIndex());
 		if (!offered.equals(wanted)) {
 			throw new UnusableModule("It imports " + what + " with the wrong signature.",
 					"Build the module for WASI preview 1.");
 		}
 	}
 
-	private List<Export> callableExports() {
+	private List<Export> callableExports(WasmModule outline) {
 		if (hasSignature("_start", 0, null)) {
 			return List.of(new Export("_start", Kind.COMMAND, List.of(), List.of()));
 		}
-		boolean takesBytes = exportsMemory() && allocator() != null;
+		boolean takesBytes = exportsMemory(outline) && allocator() != null;
 		List<Export> callable = new ArrayList<>();
 		this.functionExports.forEach((exportName, type) -> {
 			if (exportName.startsWith("_") || RESERVED.contains(exportName)) {
@@ -195,6 +237,11 @@ public final class Module {
 				callable.add(new Export(exportName, Kind.NUMERIC, parameters, results));
 			}
 		});
+		if (callable.isEmpty()) {
+			throw new UnusableModule("It exports nothing that can be called.",
+					"Export '_start' (a WASI command), a function with numbers as parameters and results,"
+							+ " or 'memory', 'alloc' and a function (ptr i32, len i32) -> i64.");
+		}
 		return List.copyOf(callable);
 	}
 
@@ -221,8 +268,8 @@ public final class Module {
 				&& type.returns().equals((result != null) ? List.of(result) : List.of());
 	}
 
-	private boolean exportsMemory() {
-		var section = this.parsed.exportSection();
+	private static boolean exportsMemory(WasmModule outline) {
+		var section = outline.exportSection();
 		for (int i = 0; i < section.exportCount(); i++) {
 			var export = section.getExport(i);
 			if (export.name().equals("memory") && export.exportType() == ExternalType.MEMORY && export.index() == 0) {
@@ -232,8 +279,20 @@ public final class Module {
 		return false;
 	}
 
-	private int memoryCount() {
-		return this.parsed.memorySection().map((section) -> section.memoryCount()).orElse(0);
+	private static int memoryCount(WasmModule outline) {
+		return outline.memorySection().map((section) -> section.memoryCount()).orElse(0);
+	}
+
+	private static int pages(WasmModule outline) {
+		return outline.memorySection().map((section) -> section.getMemory(0).limits().initialPages()).orElse(0);
+	}
+
+	private static long tableElements(WasmModule outline) {
+		long elements = 0;
+		for (int i = 0; i < outline.tableSection().tableCount(); i++) {
+			elements += outline.tableSection().getTable(i).limits().min();
+		}
+		return elements;
 	}
 
 	private static @Nullable List<NumberType> numberTypes(List<ValType> types) {
@@ -258,28 +317,28 @@ public final class Module {
 		return numbers;
 	}
 
-	private static Map<String, FunctionType> functionExports(WasmModule parsed) {
+	private static Map<String, FunctionType> functionExports(WasmModule outline) {
 		List<Integer> types = new ArrayList<>();
-		for (Import imported : importedBy(parsed)) {
+		for (Import imported : importedBy(outline)) {
 			if (imported instanceof FunctionImport function) {
 				types.add(function.typeIndex());
 			}
 		}
-		for (int i = 0; i < parsed.functionSection().functionCount(); i++) {
-			types.add(parsed.functionSection().getFunctionType(i));
+		for (int i = 0; i < outline.functionSection().functionCount(); i++) {
+			types.add(outline.functionSection().getFunctionType(i));
 		}
 		Map<String, FunctionType> exports = new LinkedHashMap<>();
-		for (int i = 0; i < parsed.exportSection().exportCount(); i++) {
-			var export = parsed.exportSection().getExport(i);
+		for (int i = 0; i < outline.exportSection().exportCount(); i++) {
+			var export = outline.exportSection().getExport(i);
 			if (export.exportType() == ExternalType.FUNCTION) {
-				exports.put(export.name(), parsed.typeSection().getType(types.get(export.index())));
+				exports.put(export.name(), outline.typeSection().getType(types.get(export.index())));
 			}
 		}
 		return exports;
 	}
 
-	private static List<Import> importedBy(WasmModule parsed) {
-		return parsed.importSection().stream().toList();
+	private static List<Import> importedBy(WasmModule outline) {
+		return outline.importSection().stream().toList();
 	}
 
 	private static String sha256(byte[] bytes) {
@@ -291,8 +350,38 @@ public final class Module {
 		}
 	}
 
-	WasmModule parsed() {
-		return this.parsed;
+	/**
+	 * Refuses to load a module that starts with more than it may have.
+	 * @throws ModuleException if it declares more memory than allowed, or larger tables
+	 */
+	void requireWithin(Limits limits) {
+		if (this.pages > limits.pages()) {
+			throw new ModuleException(this.name, this.origin,
+					"It declares " + this.pages + " pages of memory (" + (this.pages * (long) Limits.PAGE_SIZE)
+							+ " bytes), but only " + limits.pages() + " pages (" + limits.memory()
+							+ " bytes) are allowed.",
+					"Raise the memory limit of the function, or build the module with less initial memory.", null);
+		}
+		if (this.tableElements > SandboxTable.MAX_ELEMENTS) {
+			throw new ModuleException(
+					this.name, this.origin, "It declares tables with " + this.tableElements + " elements, but only "
+							+ SandboxTable.MAX_ELEMENTS + " are allowed.",
+					"Build the module with smaller tables.", null);
+		}
+	}
+
+	/**
+	 * Whether the module starts with no more than it may have.
+	 */
+	boolean isWithin(Limits limits) {
+		return this.pages <= limits.pages() && this.tableElements <= SandboxTable.MAX_ELEMENTS;
+	}
+
+	/**
+	 * Whether code of the module runs when its template is made.
+	 */
+	boolean isInitializing() {
+		return this.initializing;
 	}
 
 	/**

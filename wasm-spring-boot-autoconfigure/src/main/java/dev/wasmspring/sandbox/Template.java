@@ -2,7 +2,6 @@ package dev.wasmspring.sandbox;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Function;
 
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.Memory;
@@ -53,22 +52,23 @@ public final class Template {
 	/**
 	 * Initialises a module: fills its memory and tables, runs its start function and its
 	 * initialising exports, and keeps what came of it.
-	 * @throws ModuleException if the module needs more memory than allowed, traps, or
+	 * @param outline the module without the code of its functions
+	 * @throws ModuleException if initialising traps, needs more memory than allowed, or
 	 * does not end in time
 	 */
-	static Template create(CompiledModule compiled, Limits limits, Capabilities capabilities, Engine engine) {
+	static Template create(CompiledModule compiled, WasmModule outline, Limits limits, Capabilities capabilities,
+			Engine engine) {
 		Module module = compiled.module();
-		requireWithinLimits(module, limits);
 		try (Call call = engine.newCall(module, limits, capabilities)) {
 			try {
-				Instance instance = declared(compiled, limits, call);
+				Instance instance = declared(compiled, outline, limits, call);
 				instance.initialize(false);
 				for (String initializer : Module.INITIALIZERS) {
 					if (module.hasSignature(initializer, 0, null)) {
 						instance.export(initializer).apply();
 					}
 				}
-				return snapshot(compiled, instance, engine);
+				return snapshot(compiled, outline, instance, engine);
 			}
 			catch (Throwable ex) {
 				SandboxException failure = EngineErrors.toSandboxException(ex, call.deadline());
@@ -81,37 +81,8 @@ public final class Template {
 		}
 	}
 
-	private static void requireWithinLimits(Module module, Limits limits) {
-		WasmModule parsed = module.parsed();
-		long pages = parsed.memorySection()
-			.map((section) -> sum(section.memoryCount(), (i) -> section.getMemory(i).limits().initialPages()))
-			.orElse(0L);
-		if (pages > limits.pages()) {
-			throw new ModuleException(module.name(), module.origin(),
-					"It declares " + pages + " pages of memory (" + (pages * Limits.PAGE_SIZE) + " bytes), but only "
-							+ limits.pages() + " pages (" + limits.memory() + " bytes) are allowed.",
-					"Raise the memory limit of the function, or build the module with less initial memory.", null);
-		}
-		long elements = sum(parsed.tableSection().tableCount(),
-				(i) -> parsed.tableSection().getTable(i).limits().min());
-		if (elements > SandboxTable.MAX_ELEMENTS) {
-			throw new ModuleException(
-					module.name(), module.origin(), "It declares tables with " + elements + " elements, but only "
-							+ SandboxTable.MAX_ELEMENTS + " are allowed.",
-					"Build the module with smaller tables.", null);
-		}
-	}
-
-	private static long sum(int count, Function<Integer, Number> value) {
-		long sum = 0;
-		for (int i = 0; i < count; i++) {
-			sum += value.apply(i).longValue();
-		}
-		return sum;
-	}
-
-	private static Instance declared(CompiledModule compiled, Limits limits, Call call) {
-		return Instance.builder(compiled.module().parsed())
+	private static Instance declared(CompiledModule compiled, WasmModule outline, Limits limits, Call call) {
+		return Instance.builder(outline)
 			.withInitialize(false)
 			.withStart(false)
 			.withMachineFactory(compiled.machines())
@@ -122,10 +93,9 @@ public final class Template {
 			.build();
 	}
 
-	private static Template snapshot(CompiledModule compiled, Instance instance, Engine engine) {
-		WasmModule parsed = compiled.module().parsed();
-		WasmModule initialized = withState(parsed, instance);
-		MemoryImage[] memories = new MemoryImage[parsed.memorySection()
+	private static Template snapshot(CompiledModule compiled, WasmModule outline, Instance instance, Engine engine) {
+		WasmModule initialized = withState(outline, instance);
+		MemoryImage[] memories = new MemoryImage[outline.memorySection()
 			.map((section) -> section.memoryCount())
 			.orElse(0)];
 		for (int i = 0; i < memories.length; i++) {
@@ -138,10 +108,10 @@ public final class Template {
 		return new Template(compiled, initialized, memories, tables, engine);
 	}
 
-	private static WasmModule withState(WasmModule parsed, Instance instance) {
+	private static WasmModule withState(WasmModule outline, Instance instance) {
 		GlobalSection.Builder globals = GlobalSection.builder();
 		for (int i = 0; i < instance.globalCount(); i++) {
-			Global declared = parsed.globalSection().getGlobal(i);
+			Global declared = outline.globalSection().getGlobal(i);
 			var current = instance.global(i);
 			globals.addGlobal(new Global(declared.valueType(), declared.mutabilityType(),
 					List.of(constant(declared.valueType(), current.getValueLow(), current.getValueHigh()))));
@@ -150,28 +120,30 @@ public final class Template {
 		for (int i = 0; i < instance.elementCount(); i++) {
 			var current = instance.element(i);
 			elements.addElement((current instanceof PassiveElement) ? current
-					: new PassiveElement(parsed.elementSection().getElement(i).type(), List.of()));
+					: new PassiveElement(outline.elementSection().getElement(i).type(), List.of()));
 		}
 		DataSection.Builder data = DataSection.builder();
-		for (int i = 0; i < parsed.dataSection().dataSegmentCount(); i++) {
-			boolean passive = parsed.dataSection().getDataSegment(i) instanceof PassiveDataSegment;
+		// Without that section no code refers to segments, and Go has 35,000 of them
+		int segments = outline.dataCountSection().isPresent() ? outline.dataSection().dataSegmentCount() : 0;
+		for (int i = 0; i < segments; i++) {
+			boolean passive = outline.dataSection().getDataSegment(i) instanceof PassiveDataSegment;
 			data.addDataSegment(
 					passive ? new PassiveDataSegment(instance.dataSegmentData(i)) : PassiveDataSegment.EMPTY);
 		}
 		WasmModule.Builder module = WasmModule.builder()
 			.withValidation(false)
-			.setTypeSection(parsed.typeSection())
-			.setImportSection(parsed.importSection())
-			.setFunctionSection(parsed.functionSection())
-			.setTableSection(parsed.tableSection())
-			.setMemorySection(parsed.memorySection().orElse(null))
+			.setTypeSection(outline.typeSection())
+			.setImportSection(outline.importSection())
+			.setFunctionSection(outline.functionSection())
+			.setTableSection(outline.tableSection())
+			.setMemorySection(outline.memorySection().orElse(null))
 			.setGlobalSection(globals.build())
-			.setExportSection(parsed.exportSection())
+			.setExportSection(outline.exportSection())
 			.setElementSection(elements.build())
-			.setCodeSection(parsed.codeSection())
+			.setCodeSection(outline.codeSection())
 			.setDataSection(data.build())
-			.setDataCountSection(parsed.dataCountSection().orElse(null))
-			.setTagSection(parsed.tagSection().orElse(null));
+			.setDataCountSection(outline.dataCountSection().orElse(null))
+			.setTagSection(outline.tagSection().orElse(null));
 		return module.build();
 	}
 

@@ -367,6 +367,22 @@ class WasmAutoConfigurationTests {
 	}
 
 	@Test
+	void aModuleWhoseCodeIsNotValidStopsTheStartAlsoWhenCompilationIsLazy() {
+		this.contextRunner
+			.withPropertyValues(TestModules.locations("echo", "invalid_body"), "wasm.compilation.mode=lazy")
+			.run((context) -> assertThat(context.getStartupFailure())
+				.hasStackTraceContaining("Module 'invalid_body' from"));
+		this.contextRunner
+			.withPropertyValues(TestModules.locations("echo", "invalid_body"), "wasm.compilation.mode=lazy",
+					"wasm.invalid-modules=skip")
+			.run((context) -> {
+				assertThat(context.getBean(WasmFunctions.class).rejected()).extracting(RejectedModule::name)
+					.containsExactly("invalid_body");
+				assertThat(call(context, "echo")).isEmpty();
+			});
+	}
+
+	@Test
 	void contextMayBeInitialisedLazily() {
 		this.contextRunner
 			.withInitializer(

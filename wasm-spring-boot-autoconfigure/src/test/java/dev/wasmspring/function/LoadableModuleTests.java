@@ -1,5 +1,6 @@
 package dev.wasmspring.function;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -8,7 +9,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
+import ch.qos.logback.classic.Level;
 import dev.wasmspring.Fixtures;
+import dev.wasmspring.sandbox.CompilationSource;
 import dev.wasmspring.sandbox.Engine;
 import dev.wasmspring.sandbox.Module;
 import dev.wasmspring.sandbox.ModuleException;
@@ -16,6 +19,7 @@ import dev.wasmspring.sandbox.Template;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -106,9 +110,41 @@ class LoadableModuleTests {
 		assertThat(Thread.interrupted()).isTrue();
 	}
 
+	@Test
+	void whatTheCacheHasIsLoadedInTheBackgroundOrAtItsFirstCall(@TempDir Path directory) throws Exception {
+		try (Engine engine = new Engine(1 << 30, directory)) {
+			loadable("cat", engine).template();
+			WasmFunctions functions = new WasmFunctions(engine,
+					List.of(TestFunctions.definition("cat", TestFunctions.SETTINGS),
+							TestFunctions.definition("add", TestFunctions.SETTINGS)),
+					List.of());
+			try (LogCapture log = new LogCapture(WasmFunctions.class.getName(), Level.INFO)) {
+				functions.loadModules(false);
+				assertThat(log.lines()).singleElement()
+					.asString()
+					.startsWith("INFO Loaded 1 WebAssembly module(s) in ")
+					.endsWith(" ms, found 1 compiled before; 2 function(s)");
+				functions.loadRemaining();
+				while (log.lines().size() < 2) {
+					Thread.sleep(1);
+				}
+				assertThat(log.lines().get(1)).startsWith("INFO Loaded 1 WebAssembly module(s), compiled before, in ");
+			}
+			assertThat(functions.get("cat").apply("still here")).isEqualTo("still here");
+			LoadableModule atItsFirstCall = loadable("cat", engine);
+			assertThat(atItsFirstCall.canLoadAnyTime()).isTrue();
+			assertThat(atItsFirstCall.isDone()).isFalse();
+			assertThat(atItsFirstCall.template().compilationSource()).isEqualTo(CompilationSource.CACHE);
+		}
+	}
+
 	private static LoadableModule loadable(String name) {
+		return loadable(name, ENGINE);
+	}
+
+	private static LoadableModule loadable(String name, Engine engine) {
 		Module module = Fixtures.module(name);
-		return new LoadableModule(ENGINE, module, TestFunctions.definitions(module, TestFunctions.SETTINGS));
+		return new LoadableModule(engine, module, TestFunctions.definitions(module, TestFunctions.SETTINGS));
 	}
 
 }

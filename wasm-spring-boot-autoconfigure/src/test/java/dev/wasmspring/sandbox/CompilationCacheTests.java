@@ -38,6 +38,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -114,6 +115,37 @@ class CompilationCacheTests {
 	}
 
 	@Test
+	void aModuleThatWasLoadedBeforeCanBeLoadedAtAnyTimeUnlessItsCodeRunsThen() {
+		try (Engine engine = new Engine(1 << 30, open())) {
+			for (String name : List.of("echo", "initialize", "wizer", "start_section")) {
+				Module module = Fixtures.module(name);
+				assertThat(engine.canLoadAnyTime(module, LIMITS)).isFalse();
+				engine.load(module, LIMITS, Capabilities.NONE);
+				assertThat(engine.canLoadAnyTime(module, LIMITS)).as(name).isEqualTo(name.equals("echo"));
+			}
+			Module large = Fixtures.module("large_memory");
+			Limits more = new Limits(LIMITS.timeout(), 64 << 20, LIMITS.input(), LIMITS.output());
+			engine.load(large, more, Capabilities.NONE);
+			assertThat(engine.canLoadAnyTime(large, more)).isTrue();
+			assertThat(engine.canLoadAnyTime(large, LIMITS)).isFalse();
+		}
+		try (Engine withoutCache = new Engine()) {
+			withoutCache.load(Fixtures.module("echo"), LIMITS, Capabilities.NONE);
+			assertThat(withoutCache.canLoadAnyTime(Fixtures.module("echo"), LIMITS)).isFalse();
+		}
+	}
+
+	@Test
+	void aModuleThatCompilesAndCannotBeInitialisedLeavesNoEntry() throws IOException {
+		try (Engine engine = new Engine(1 << 30, open())) {
+			Module module = Fixtures.module("start_traps");
+			assertThatExceptionOfType(ModuleException.class)
+				.isThrownBy(() -> engine.load(module, LIMITS, Capabilities.NONE));
+		}
+		assertThat(files()).isEmpty();
+	}
+
+	@Test
 	void everyModuleHasAnEntryOfItsOwn() throws IOException {
 		assertThat(load(CraftedModule.answering(1), 1)).isEqualTo(CompilationSource.COMPILED);
 		assertThat(load(CraftedModule.answering(2), 2)).isEqualTo(CompilationSource.COMPILED);
@@ -127,8 +159,8 @@ class CompilationCacheTests {
 		Module module = Fixtures.module("add");
 		byte[] bytes = Fixtures.bytes("add");
 		CompilationCache cache = open();
-		assertThat(CompiledModule.compile(module, cache).source()).isEqualTo(CompilationSource.COMPILED);
-		assertThat(CompiledModule.compile(Module.parse("other", "elsewhere", bytes), cache).source())
+		assertThat(Compiling.compile(module, cache).source()).isEqualTo(CompilationSource.COMPILED);
+		assertThat(Compiling.compile(Module.parse("other", "elsewhere", bytes), cache).source())
 			.isEqualTo(CompilationSource.CACHE);
 	}
 
@@ -269,7 +301,7 @@ class CompilationCacheTests {
 		Module module = Fixtures.module("add");
 		CompilationCache cache = open();
 		CompilationCache.Key key = cache.key(module, "fallback=FAIL");
-		CompiledModule.compile(module, cache);
+		Compiling.compile(module, cache);
 		byte[] good = cache.find(key);
 		byte[] changed = change.apply(good);
 		assertThat(changed).isNotEqualTo(good);
@@ -282,15 +314,14 @@ class CompilationCacheTests {
 				assertThat(sandbox.call(new long[] { 20, 22 })).containsExactly(42);
 			}
 		}
-		assertThat(CompiledModule.compile(module, cache).source()).isEqualTo(CompilationSource.CACHE);
+		assertThat(Compiling.compile(module, cache).source()).isEqualTo(CompilationSource.CACHE);
 	}
 
 	@Test
 	void aModuleThatCannotBeCompiledLeavesNothing() throws IOException {
 		CompilationCache cache = open();
 		Module module = new CraftedModule().function(null, 0, 0).function(null, 16_000, 0).parse("too-large");
-		assertThat(catchThrowableOfType(ModuleException.class, () -> CompiledModule.compile(module, cache)))
-			.isNotNull();
+		assertThat(catchThrowableOfType(ModuleException.class, () -> Compiling.compile(module, cache))).isNotNull();
 		assertThat(files()).isEmpty();
 	}
 

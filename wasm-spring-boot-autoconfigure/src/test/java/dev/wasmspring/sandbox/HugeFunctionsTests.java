@@ -21,7 +21,7 @@ class HugeFunctionsTests {
 			.function("main_loop", MANY, 0)
 			.function("run", 10, 42)
 			.parse("huge");
-		CompiledModule compiled = CompiledModule.compile(module, null);
+		CompiledModule compiled = Compiling.compile(module, null);
 		assertThat(compiled.hugeFunctions()).singleElement().satisfies((function) -> {
 			assertThat(function.index()).isEqualTo(1);
 			assertThat(function.name()).isEqualTo("main_loop");
@@ -39,19 +39,19 @@ class HugeFunctionsTests {
 			.function("just_small_enough", most, 0)
 			.function("just_too_large", most + 1, 0)
 			.parse("boundary");
-		assertThat(CompiledModule.compile(module, null).hugeFunctions())
+		assertThat(Compiling.compile(module, null).hugeFunctions())
 			.containsExactly(new HugeFunction(2, "just_too_large", size - (MANY - most - 1) * perCall));
 	}
 
 	private static int bytecodeSize(int calls) {
 		Module module = new CraftedModule().function(null, 0, 0).function(null, calls, 0).parse("measured");
-		return CompiledModule.compile(module, null).hugeFunctions().get(0).bytecodeSize();
+		return Compiling.compile(module, null).hugeFunctions().get(0).bytecodeSize();
 	}
 
 	@Test
 	void aFunctionWithoutANameIsFoundByItsIndex() {
 		Module module = new CraftedModule().function(null, 0, 0).function(null, MANY, 0).parse("nameless");
-		assertThat(CompiledModule.compile(module, null).hugeFunctions()).singleElement().satisfies((function) -> {
+		assertThat(Compiling.compile(module, null).hugeFunctions()).singleElement().satisfies((function) -> {
 			assertThat(function.index()).isEqualTo(1);
 			assertThat(function.name()).isNull();
 		});
@@ -63,7 +63,7 @@ class HugeFunctionsTests {
 			.function("small", 0, 0)
 			.function("large", MANY, 0)
 			.parse("importing");
-		assertThat(CompiledModule.compile(module, null).hugeFunctions()).singleElement().satisfies((function) -> {
+		assertThat(Compiling.compile(module, null).hugeFunctions()).singleElement().satisfies((function) -> {
 			assertThat(function.index()).isEqualTo(2);
 			assertThat(function.name()).isEqualTo("large");
 		});
@@ -75,21 +75,21 @@ class HugeFunctionsTests {
 		for (int i = 1; i <= 12; i++) {
 			module.function("f" + i, (i % 2 == 0) ? MANY : 10, 0);
 		}
-		assertThat(CompiledModule.compile(module.parse("several"), null).hugeFunctions()).extracting(HugeFunction::name)
+		assertThat(Compiling.compile(module.parse("several"), null).hugeFunctions()).extracting(HugeFunction::name)
 			.containsExactly("f2", "f4", "f6", "f8", "f10", "f12");
 	}
 
 	@Test
 	void aModuleOfSmallFunctionsHasNone() {
-		assertThat(CompiledModule.compile(CraftedModule.answering(42), null).hugeFunctions()).isEmpty();
+		assertThat(Compiling.compile(CraftedModule.answering(42), null).hugeFunctions()).isEmpty();
 	}
 
 	@Test
 	void theyAreKnownOfAModuleFromTheCacheToo(@TempDir Path directory) {
 		Module module = new CraftedModule().function(null, 0, 0).function("main_loop", MANY, 0).parse("huge");
 		CompilationCache cache = new CompilationCache(directory.resolve("cache"), CompilationCache.DEFAULT_MAX_SIZE);
-		CompiledModule compiled = CompiledModule.compile(module, cache);
-		CompiledModule cached = CompiledModule.compile(module, cache);
+		CompiledModule compiled = Compiling.compile(module, cache);
+		CompiledModule cached = Compiling.compile(module, cache);
 		assertThat(cached.source()).isEqualTo(CompilationSource.CACHE);
 		assertThat(cached.hugeFunctions()).isNotEmpty().isEqualTo(compiled.hugeFunctions());
 	}
@@ -109,7 +109,7 @@ class HugeFunctionsTests {
 	}
 
 	private static ModuleException rejected(Module module) {
-		return catchThrowableOfType(ModuleException.class, () -> CompiledModule.compile(module, null));
+		return catchThrowableOfType(ModuleException.class, () -> Compiling.compile(module, null));
 	}
 
 }

@@ -3,6 +3,7 @@ package dev.wasmspring.sandbox;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -124,6 +125,26 @@ class TemplateTests {
 		assertThat(exception.reason())
 			.isEqualTo("Function 1 is too large for a method of the JVM (64 KB of bytecode).");
 		assertThat(exception.remedy()).contains("-Oz");
+	}
+
+	@Test
+	void aModuleWhoseCodeIsNotValidIsRefusedWhenItIsLoadedAndWhenItIsValidated() {
+		Module module = Fixtures.module("invalid_body");
+		for (ModuleException exception : List.of(refused("invalid_body", LIMITS),
+				catchThrowableOfType(ModuleException.class, () -> this.engine.validate(module)))) {
+			assertThat(exception.reason())
+				.isEqualTo("It is not a valid module: type mismatch: instruction requires [i32] but stack has [i64].");
+			assertThat(exception.remedy()).startsWith("Build the module again");
+		}
+		this.engine.validate(Fixtures.module("echo"));
+	}
+
+	@Test
+	void aModuleThatWasChangedBetweenParsingAndLoadingIsRefused() {
+		Iterator<byte[]> reads = List.of(Fixtures.bytes("echo"), Fixtures.bytes("add")).iterator();
+		Module module = Module.parse("echo", "file [echo.wasm]", reads::next);
+		ModuleException exception = catchThrowableOfType(ModuleException.class, () -> load(module, LIMITS));
+		assertThat(exception.reason()).isEqualTo("It was changed after it had been found.");
 	}
 
 	@Test

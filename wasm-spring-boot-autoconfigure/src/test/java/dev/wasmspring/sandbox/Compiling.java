@@ -1,0 +1,18 @@
+package dev.wasmspring.sandbox;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compiles modules as an engine does, without making a template of them.
+ */
+final class Compiling {
+
+	private Compiling() {
+	}
+
+	static CompiledModule compile(Module module, @Nullable CompilationCache cache) {
+		byte[] binary = module.binary();
+		return CompiledModule.compile(module, binary, Outline.parse(binary), cache);
+	}
+
+}
