@@ -9,8 +9,21 @@ import dev.wasmspring.sandbox.ModuleException;
  * @param origin where it came from
  * @param reason what is wrong with it, a sentence
  * @param remedy what to do about it, a sentence
+ * @param olderInService whether an older version of the module is in service, so that its
+ * functions can be called
  */
-public record RejectedModule(String name, String origin, String reason, String remedy) {
+public record RejectedModule(String name, String origin, String reason, String remedy, boolean olderInService) {
+
+	/**
+	 * A module of which no version is in service.
+	 * @param name the module's name
+	 * @param origin where it came from
+	 * @param reason what is wrong with it, a sentence
+	 * @param remedy what to do about it, a sentence
+	 */
+	public RejectedModule(String name, String origin, String reason, String remedy) {
+		this(name, origin, reason, remedy, false);
+	}
 
 	/**
 	 * The rejected module that an exception speaks of.
@@ -19,6 +32,10 @@ public record RejectedModule(String name, String origin, String reason, String r
 	 */
 	public static RejectedModule of(ModuleException exception) {
 		return new RejectedModule(exception.module(), exception.origin(), exception.reason(), exception.remedy());
+	}
+
+	RejectedModule olderInService(boolean olderInService) {
+		return new RejectedModule(this.name, this.origin, this.reason, this.remedy, olderInService);
 	}
 
 }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 
+import dev.wasmspring.sandbox.Export;
 import dev.wasmspring.sandbox.Kind;
 import dev.wasmspring.sandbox.ModuleException;
 import dev.wasmspring.sandbox.Outcome;
@@ -19,8 +20,10 @@ import org.springframework.messaging.MessageHeaders;
 import org.springframework.messaging.support.MessageBuilder;
 
 /**
- * A function that runs every call in a sandbox of its own. Stateless; lives as its bean
- * and is shared by all threads.
+ * A function that runs every call in a sandbox of its own. Lives as long as the
+ * application context, whatever becomes of its module, and is shared by all threads. Each
+ * call looks once for the version of the module that is in service, and stays with it to
+ * its end.
  * <p>
  * It answers in the kind it was asked: {@code byte[]} with {@code byte[]}, {@code String}
  * with {@code String} (as UTF-8), and a {@code Message} of either with a {@code Message}
@@ -28,19 +31,46 @@ import org.springframework.messaging.support.MessageBuilder;
  */
 public final class WasmFunction implements Function<Object, Object> {
 
-	private final FunctionDefinition definition;
-
-	private final LoadableModule module;
+	private final String name;
 
 	private final Semaphore permits;
 
 	private final GuestLog log;
 
-	WasmFunction(FunctionDefinition definition, LoadableModule module) {
-		this.definition = definition;
-		this.module = module;
-		this.permits = new Semaphore(definition.settings().concurrency());
-		this.log = new GuestLog(definition.name());
+	private volatile @Nullable FunctionVersion version;
+
+	/**
+	 * Creates a function that is not in service yet.
+	 */
+	WasmFunction(String name, int concurrency) {
+		this.name = name;
+		this.permits = new Semaphore(concurrency);
+		this.log = new GuestLog(name);
+	}
+
+	/**
+	 * Lets calls that begin from now on run in another version; those that run end in
+	 * theirs.
+	 * @param version the version, or {@code null} if there is no such function any more
+	 */
+	void serve(@Nullable FunctionVersion version) {
+		this.version = version;
+	}
+
+	/**
+	 * The version that is in service.
+	 * @return {@code null} if there is none
+	 */
+	@Nullable FunctionVersion version() {
+		return this.version;
+	}
+
+	private FunctionVersion requireVersion() {
+		FunctionVersion current = this.version;
+		if (current == null) {
+			throw WasmFunctions.unknown(this.name);
+		}
+		return current;
 	}
 
 	/**
@@ -52,24 +82,25 @@ public final class WasmFunction implements Function<Object, Object> {
 	 */
 	@Override
 	public Object apply(@Nullable Object input) {
+		FunctionVersion current = requireVersion();
 		if (input instanceof Message<?> message) {
-			MessageBuilder<?> answer = MessageBuilder.withPayload(applyToPayload(message.getPayload()))
+			MessageBuilder<?> answer = MessageBuilder.withPayload(applyToPayload(message.getPayload(), current))
 				.copyHeaders(message.getHeaders());
-			String produces = this.definition.produces();
+			String produces = current.definition().produces();
 			if (produces != null) {
 				answer.setHeader(MessageHeaders.CONTENT_TYPE, produces);
 			}
 			return answer.build();
 		}
-		return applyToPayload(input);
+		return applyToPayload(input, current);
 	}
 
-	private Object applyToPayload(@Nullable Object input) {
+	private Object applyToPayload(@Nullable Object input, FunctionVersion current) {
 		if (input instanceof byte[] bytes) {
-			return call(bytes);
+			return call(bytes, current);
 		}
 		if (input instanceof String text) {
-			return text(call(text.getBytes(StandardCharsets.UTF_8)));
+			return text(call(text.getBytes(StandardCharsets.UTF_8), current));
 		}
 		throw new IllegalArgumentException("Function '" + name() + "' takes byte[], String, or a Message of one, not "
 				+ ((input != null) ? input.getClass().getName() : "null"));
@@ -87,15 +118,16 @@ public final class WasmFunction implements Function<Object, Object> {
 		}
 	}
 
-	private byte[] call(byte[] input) {
+	private byte[] call(byte[] input, FunctionVersion current) {
 		try {
-			requireWithinLimit(input);
+			FunctionSettings settings = current.definition().settings();
+			requireWithinLimit(input, settings);
 			if (!this.permits.tryAcquire()) {
-				throw new WasmFunctionException(name(), Outcome.REJECTED, "The function already runs "
-						+ this.definition.settings().concurrency() + " calls, as many as it may.");
+				throw new WasmFunctionException(name(), Outcome.REJECTED,
+						"The function already runs " + settings.concurrency() + " calls, as many as it may.");
 			}
 			try {
-				return callInSandbox(input);
+				return callInSandbox(input, current);
 			}
 			finally {
 				this.permits.release();
@@ -107,23 +139,24 @@ public final class WasmFunction implements Function<Object, Object> {
 		}
 	}
 
-	private void requireWithinLimit(byte[] input) {
-		long limit = this.definition.settings().limits().input();
+	private void requireWithinLimit(byte[] input, FunctionSettings settings) {
+		long limit = settings.limits().input();
 		if (input.length > limit) {
 			throw new WasmFunctionException(name(), Outcome.INPUT_LIMIT,
 					"The input is larger than the " + limit + " bytes that the function takes.");
 		}
 	}
 
-	private byte[] callInSandbox(byte[] input) {
+	private byte[] callInSandbox(byte[] input, FunctionVersion current) {
+		Export export = current.definition().export();
+		FunctionSettings settings = current.definition().settings();
 		// Read before a sandbox exists: wrong numbers need none
-		long[] arguments = (this.definition.export().kind() == Kind.NUMERIC) ? numbers(input) : null;
-		Template template = template();
-		try (Sandbox sandbox = template.open(this.definition.export(), this.definition.settings().limits(),
-				this.definition.settings().capabilities())) {
+		long[] arguments = (export.kind() == Kind.NUMERIC) ? numbers(input, export) : null;
+		Template template = template(current);
+		try (Sandbox sandbox = template.open(export, settings.limits(), settings.capabilities())) {
 			try {
 				if (arguments != null) {
-					return Numbers.write(sandbox.call(arguments), this.definition.export());
+					return Numbers.write(sandbox.call(arguments), export);
 				}
 				return sandbox.call(input);
 			}
@@ -139,18 +172,18 @@ public final class WasmFunction implements Function<Object, Object> {
 		}
 	}
 
-	private long[] numbers(byte[] input) {
+	private long[] numbers(byte[] input, Export export) {
 		try {
-			return Numbers.read(input, this.definition.export());
+			return Numbers.read(input, export);
 		}
 		catch (Numbers.InvalidNumbers ex) {
 			throw new WasmFunctionException(name(), Outcome.INVALID_INPUT, String.valueOf(ex.getMessage()));
 		}
 	}
 
-	private Template template() {
+	private Template template(FunctionVersion current) {
 		try {
-			return this.module.template();
+			return current.module().template();
 		}
 		catch (ModuleException ex) {
 			throw WasmFunctions.unknown(name());
@@ -167,20 +200,23 @@ public final class WasmFunction implements Function<Object, Object> {
 	 * @return the name
 	 */
 	public String name() {
-		return this.definition.name();
+		return this.name;
 	}
 
 	/**
-	 * What the function calls, and how.
+	 * What the function calls, and how, in the version that is in service.
 	 * @return the definition
+	 * @throws WasmFunctionException with {@link Outcome#UNKNOWN_FUNCTION} if the module
+	 * was removed, or has no such function any more
 	 */
 	public FunctionDefinition definition() {
-		return this.definition;
+		return requireVersion().definition();
 	}
 
 	@Override
 	public String toString() {
-		return "function '" + name() + "' of " + this.definition.module();
+		FunctionVersion current = this.version;
+		return "function '" + name() + "'" + ((current != null) ? " of " + current.definition().module() : "");
 	}
 
 }

@@ -2,16 +2,19 @@ package dev.wasmspring.function;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import dev.wasmspring.sandbox.Engine;
 import dev.wasmspring.sandbox.Module;
@@ -19,23 +22,38 @@ import dev.wasmspring.sandbox.ModuleException;
 import dev.wasmspring.sandbox.Outcome;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
  * All functions that came from modules, and the modules that were rejected. Lives as long
  * as the application context; shared by all threads.
+ * <p>
+ * Modules may come, change and go while functions are called: {@link #load} and
+ * {@link #serve} put a new version into service, {@link #remove} takes a module out of
+ * it. The object that stands for a function stays the same all the while, since
+ * applications and the function catalog hold it.
  */
 public final class WasmFunctions {
 
 	private static final Log logger = LogFactory.getLog(WasmFunctions.class);
 
-	private final Map<String, WasmFunction> functions = new TreeMap<>();
+	private final Engine engine;
 
-	private final List<LoadableModule> modules = new ArrayList<>();
+	/**
+	 * Functions by name. None ever leaves: it may come back, and must then be the one
+	 * that the application holds.
+	 */
+	private final Map<String, WasmFunction> functions = new ConcurrentSkipListMap<>();
 
-	private final Map<String, LoadableModule> modulesByFunction = new LinkedHashMap<>();
+	/**
+	 * Modules in service, by name. Guarded by itself.
+	 */
+	private final Map<String, LoadableModule> modules = Collections.synchronizedMap(new LinkedHashMap<>());
 
-	private final List<RejectedModule> rejected;
+	/**
+	 * Modules that were found and cannot be used, by origin: their names may be taken.
+	 * Guarded by itself.
+	 */
+	private final Map<String, RejectedModule> rejected = Collections.synchronizedMap(new LinkedHashMap<>());
 
 	/**
 	 * Prepares functions; their modules are loaded by {@link #loadModules} or at the
@@ -45,17 +63,11 @@ public final class WasmFunctions {
 	 * @param rejected modules that are already known to be unusable
 	 */
 	public WasmFunctions(Engine engine, List<FunctionDefinition> definitions, List<RejectedModule> rejected) {
+		this.engine = engine;
 		Map<Module, List<FunctionDefinition>> byModule = definitions.stream()
 			.collect(Collectors.groupingBy(FunctionDefinition::module, LinkedHashMap::new, Collectors.toList()));
-		byModule.forEach((module, functionsOfModule) -> {
-			LoadableModule loadable = new LoadableModule(engine, module, functionsOfModule);
-			this.modules.add(loadable);
-			for (FunctionDefinition definition : functionsOfModule) {
-				this.functions.put(definition.name(), new WasmFunction(definition, loadable));
-				this.modulesByFunction.put(definition.name(), loadable);
-			}
-		});
-		this.rejected = List.copyOf(rejected);
+		byModule.values().forEach((functionsOfModule) -> serve(prepare(functionsOfModule)));
+		rejected.forEach((module) -> this.rejected.put(module.origin(), module));
 	}
 
 	/**
@@ -69,11 +81,12 @@ public final class WasmFunctions {
 	 */
 	public void loadModules(boolean skipInvalid) {
 		long start = System.nanoTime();
-		List<LoadableModule> now = this.modules.stream().filter((module) -> !module.canLoadAnyTime()).toList();
+		List<LoadableModule> modules = modules();
+		List<LoadableModule> now = modules.stream().filter((module) -> !module.canLoadAnyTime()).toList();
 		forEach(now, WasmFunctions::load, skipInvalid);
-		if (!this.modules.isEmpty()) {
+		if (!modules.isEmpty()) {
 			logger.info("Loaded " + now.size() + " WebAssembly module(s) in " + millis(start) + " ms, found "
-					+ (this.modules.size() - now.size()) + " compiled before; " + all().size() + " function(s)");
+					+ (modules.size() - now.size()) + " compiled before; " + all().size() + " function(s)");
 		}
 	}
 
@@ -86,7 +99,7 @@ public final class WasmFunctions {
 	 * first one in the order of the definitions
 	 */
 	public void validateModules(boolean skipInvalid) {
-		forEach(this.modules, LoadableModule::validate, skipInvalid);
+		forEach(modules(), LoadableModule::validate, skipInvalid);
 	}
 
 	/**
@@ -94,7 +107,7 @@ public final class WasmFunctions {
 	 * returns at once.
 	 */
 	public void loadRemaining() {
-		List<LoadableModule> remaining = this.modules.stream().filter((module) -> !module.isDone()).toList();
+		List<LoadableModule> remaining = modules().stream().filter((module) -> !module.isDone()).toList();
 		if (!remaining.isEmpty()) {
 			loadingThread(() -> loadQuietly(remaining)).start();
 		}
@@ -176,12 +189,90 @@ public final class WasmFunctions {
 	}
 
 	/**
+	 * Loads a module beside the one that is in service, if there is one; nothing that is
+	 * called sees it yet. {@link #get} knows its functions from then on.
+	 * @param definitions the functions of the module, at least one
+	 * @return what {@link #serve} puts into service
+	 * @throws ModuleException if the module cannot be loaded
+	 * @throws InterruptedException if the thread was interrupted while it waited
+	 */
+	public LoadedModule load(List<FunctionDefinition> definitions) throws InterruptedException {
+		LoadedModule loaded = prepare(definitions);
+		load(loaded.module());
+		return loaded;
+	}
+
+	private LoadedModule prepare(List<FunctionDefinition> definitions) {
+		definitions.forEach((definition) -> this.functions.computeIfAbsent(definition.name(),
+				(name) -> new WasmFunction(name, definition.settings().concurrency())));
+		return new LoadedModule(definitions, new LoadableModule(this.engine, definitions.get(0).module(), definitions));
+	}
+
+	/**
+	 * Puts a module into service, in place of the one of the same name. Calls that begin
+	 * from now on see it, calls that run end on the old one. Functions that the old one
+	 * had and the new one has not are unknown from then on.
+	 * @param loaded the module
+	 */
+	public void serve(LoadedModule loaded) {
+		Module module = loaded.module().module();
+		Set<String> names = new HashSet<>();
+		for (FunctionDefinition definition : loaded.functions()) {
+			names.add(definition.name());
+			get(definition.name()).serve(new FunctionVersion(definition, loaded.module()));
+		}
+		LoadableModule old = this.modules.put(module.name(), loaded.module());
+		this.rejected.remove(module.origin());
+		if (old != null) {
+			takeOut(old, names);
+		}
+	}
+
+	/**
+	 * Takes a module out of service: its functions are unknown from now on. Calls that
+	 * run end undisturbed.
+	 * @param module the module's name
+	 */
+	public void remove(String module) {
+		LoadableModule old = this.modules.remove(module);
+		if (old != null) {
+			takeOut(old, Set.of());
+		}
+	}
+
+	private void takeOut(LoadableModule old, Set<String> except) {
+		for (WasmFunction function : this.functions.values()) {
+			FunctionVersion version = function.version();
+			if (version != null && version.module() == old && !except.contains(function.name())) {
+				function.serve(null);
+			}
+		}
+	}
+
+	/**
+	 * Notes that a module was found that cannot be used, until a module of the same
+	 * origin is put into service. If one is in service already it stays there.
+	 * @param exception why it cannot be used
+	 */
+	public void reject(ModuleException exception) {
+		this.rejected.put(exception.origin(), RejectedModule.of(exception));
+	}
+
+	/**
+	 * Forgets that a module was rejected, since it is not there any more.
+	 * @param origin where it came from
+	 */
+	public void forgetRejected(String origin) {
+		this.rejected.remove(origin);
+	}
+
+	/**
 	 * A function by its name, whether or not its module can be used. The factory method
 	 * of the function beans.
 	 * @param name the function's name
 	 * @return the function; its calls end with {@link Outcome#UNKNOWN_FUNCTION} if its
-	 * module was rejected
-	 * @throws WasmFunctionException if there is no such function
+	 * module was rejected or removed
+	 * @throws WasmFunctionException if there never was such a function
 	 */
 	public WasmFunction get(String name) {
 		WasmFunction function = this.functions.get(name);
@@ -211,12 +302,26 @@ public final class WasmFunctions {
 	 * @return the functions, sorted by name
 	 */
 	public List<WasmFunction> all() {
-		return this.functions.values().stream().filter(this::usable).toList();
+		return this.functions.values().stream().filter(WasmFunctions::usable).toList();
 	}
 
-	private boolean usable(WasmFunction function) {
-		LoadableModule module = this.modulesByFunction.get(function.name());
-		return module != null && module.failure() == null;
+	/**
+	 * The definitions of all functions that can be called, each as it is in service.
+	 * @return the definitions, sorted by name
+	 */
+	public List<FunctionDefinition> definitions() {
+		return this.functions.values()
+			.stream()
+			.map(WasmFunction::version)
+			.filter(Objects::nonNull)
+			.filter(FunctionVersion::usable)
+			.map(FunctionVersion::definition)
+			.toList();
+	}
+
+	private static boolean usable(WasmFunction function) {
+		FunctionVersion version = function.version();
+		return version != null && version.usable();
 	}
 
 	/**
@@ -224,15 +329,27 @@ public final class WasmFunctions {
 	 * @return those known by now; a module that is loaded at its first call may follow
 	 */
 	public List<RejectedModule> rejected() {
-		Stream<RejectedModule> failed = this.modules.stream()
-			.map(LoadableModule::failure)
-			.flatMap(WasmFunctions::stream)
-			.map(RejectedModule::of);
-		return Stream.concat(this.rejected.stream(), failed).toList();
+		Map<String, RejectedModule> all;
+		synchronized (this.rejected) {
+			all = new LinkedHashMap<>(this.rejected);
+		}
+		for (LoadableModule module : modules()) {
+			ModuleException failure = module.failure();
+			RejectedModule newer = all.get(module.module().origin());
+			if (newer != null) {
+				all.put(newer.origin(), newer.olderInService(failure == null));
+			}
+			else if (failure != null) {
+				all.put(failure.origin(), RejectedModule.of(failure));
+			}
+		}
+		return List.copyOf(all.values());
 	}
 
-	private static Stream<ModuleException> stream(@Nullable ModuleException failure) {
-		return Stream.ofNullable(failure);
+	private List<LoadableModule> modules() {
+		synchronized (this.modules) {
+			return List.copyOf(this.modules.values());
+		}
 	}
 
 	static WasmFunctionException unknown(String name) {

@@ -11,6 +11,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
@@ -53,7 +54,7 @@ public final class FunctionController {
 
 	@GetMapping
 	List<FunctionDescriptor> list() {
-		return this.functions.all().stream().map(FunctionDescriptor::of).toList();
+		return this.functions.definitions().stream().map(FunctionDescriptor::of).toList();
 	}
 
 	@PostMapping("/{name}")
@@ -101,7 +102,13 @@ public final class FunctionController {
 
 	@SuppressWarnings("unchecked")
 	private Function<byte[], byte[]> bean(String name) {
-		return this.beanFactory.getBean(name, Function.class);
+		try {
+			return this.beanFactory.getBean(name, Function.class);
+		}
+		catch (NoSuchBeanDefinitionException ex) {
+			// The module was removed since the function was found; perhaps it is back
+			return (input) -> (byte[]) this.functions.require(name).apply(input);
+		}
 	}
 
 	@ExceptionHandler

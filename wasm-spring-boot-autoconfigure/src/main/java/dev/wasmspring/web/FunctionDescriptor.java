@@ -3,7 +3,6 @@ package dev.wasmspring.web;
 import java.util.Locale;
 
 import dev.wasmspring.function.FunctionDefinition;
-import dev.wasmspring.function.WasmFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +18,7 @@ import org.jspecify.annotations.Nullable;
 record FunctionDescriptor(String name, @Nullable String description, String kind, @Nullable String consumes,
 		@Nullable String produces) {
 
-	static FunctionDescriptor of(WasmFunction function) {
-		FunctionDefinition definition = function.definition();
+	static FunctionDescriptor of(FunctionDefinition definition) {
 		return new FunctionDescriptor(definition.name(), definition.settings().description(),
 				definition.export().kind().name().toLowerCase(Locale.ROOT), definition.settings().consumes(),
 				definition.produces());

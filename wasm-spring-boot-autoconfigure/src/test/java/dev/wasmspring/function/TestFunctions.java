@@ -48,6 +48,11 @@ final class TestFunctions {
 		return definitions;
 	}
 
+	/** The only function of a module, under a name. */
+	static List<FunctionDefinition> named(String name, Module module) {
+		return List.of(new FunctionDefinition(name, module, module.exports().get(0), SETTINGS));
+	}
+
 	static WasmFunction function(Engine engine, String module) {
 		return function(engine, definition(module, SETTINGS));
 	}

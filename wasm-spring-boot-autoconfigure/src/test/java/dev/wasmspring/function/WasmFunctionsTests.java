@@ -3,13 +3,16 @@ package dev.wasmspring.function;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import ch.qos.logback.classic.Level;
 import dev.wasmspring.Fixtures;
 import dev.wasmspring.sandbox.Engine;
 import dev.wasmspring.sandbox.Limits;
+import dev.wasmspring.sandbox.Module;
 import dev.wasmspring.sandbox.ModuleException;
 import dev.wasmspring.sandbox.Outcome;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -166,6 +169,131 @@ class WasmFunctionsTests {
 		assertThatThrownBy(() -> functions.loadModules(true)).isInstanceOf(IllegalStateException.class)
 			.hasMessage("Interrupted while the modules were loaded");
 		assertThat(Thread.interrupted()).isTrue();
+	}
+
+	@Test
+	void aNewVersionIsSeenByWhoeverHoldsTheFunction() throws Exception {
+		WasmFunctions functions = serving("greet", "old  \n");
+		WasmFunction held = functions.get("greet");
+		LoadedModule newer = functions.load(printing("greet", "new  \n"));
+		assertThat(held.apply("")).isEqualTo("old  \n");
+		functions.serve(newer);
+		assertThat(held.apply("")).isEqualTo("new  \n");
+		assertThat(functions.get("greet")).isSameAs(held);
+		assertThat(held.definition()).isSameAs(newer.functions().get(0));
+		assertThat(functions.definitions()).containsExactly(held.definition());
+	}
+
+	@Test
+	void aCallEndsInTheVersionThatItBeganWith() throws Exception {
+		Module old = Module.parse("greet", "file", Fixtures.sleeping(500, "old.."));
+		WasmFunctions functions = new WasmFunctions(ENGINE, TestFunctions.named("greet", old), List.of());
+		functions.loadModules(false);
+		WasmFunction function = functions.get("greet");
+		List<Object> answers = new CopyOnWriteArrayList<>();
+		Thread thread = new Thread(() -> answers.add(function.apply("")));
+		thread.start();
+		while (thread.getState() != Thread.State.TIMED_WAITING) {
+			Thread.sleep(1);
+		}
+		functions.serve(functions.load(printing("greet", "new  \n")));
+		assertThat(function.apply("")).isEqualTo("new  \n");
+		assertThat(answers).isEmpty();
+		thread.join();
+		assertThat(answers).containsExactly("old..");
+	}
+
+	@Test
+	void functionsComeAndGoWithAVersion() throws Exception {
+		WasmFunctions functions = new WasmFunctions(ENGINE,
+				TestFunctions.definitions(Fixtures.module("multi"), TestFunctions.SETTINGS), List.of());
+		WasmFunction first = functions.get("first");
+		WasmFunction rest = functions.get("rest");
+		Module multi = Fixtures.module("multi");
+		functions.serve(functions
+			.load(List.of(new FunctionDefinition("first", multi, multi.exports().get(0), TestFunctions.SETTINGS),
+					new FunctionDefinition("added", multi, multi.exports().get(0), TestFunctions.SETTINGS))));
+		assertThat(functions.all()).extracting(WasmFunction::name).containsExactly("added", "first");
+		assertThat(functions.get("first")).isSameAs(first);
+		assertThat(functions.get("rest")).isSameAs(rest);
+		assertUnknown(() -> rest.apply(""));
+		assertUnknown(rest::definition);
+		assertUnknown(() -> functions.require("rest"));
+		assertThat(rest).hasToString("function 'rest'");
+	}
+
+	@Test
+	void aModuleThatWasRemovedLeavesTheOthersAndMayComeBack() throws Exception {
+		WasmFunctions functions = functions("cat", "echo");
+		WasmFunction cat = functions.get("cat");
+		functions.remove("cat");
+		assertThat(functions.all()).extracting(WasmFunction::name).containsExactly("echo");
+		assertUnknown(() -> cat.apply("a"));
+		assertThat(functions.get("echo").apply("a")).isEqualTo("a");
+		functions.serve(functions.load(List.of(TestFunctions.definition("cat", TestFunctions.SETTINGS))));
+		assertThat(cat.apply("a")).isEqualTo("a");
+		functions.remove("nobody");
+	}
+
+	@Test
+	void whatIsLoadedAndNotServedIsSeenByNobody() throws Exception {
+		WasmFunctions functions = functions("cat");
+		LoadedModule loaded = functions.load(List.of(TestFunctions.definition("echo", TestFunctions.SETTINGS)));
+		assertThat(functions.all()).extracting(WasmFunction::name).containsExactly("cat");
+		assertUnknown(() -> functions.require("echo"));
+		assertUnknown(() -> functions.get("echo").apply("a"));
+		functions.serve(loaded);
+		assertThat(functions.require("echo").apply("a")).isEqualTo("a");
+	}
+
+	@Test
+	void aBrokenVersionIsReportedAndLeavesTheOldOneInService() throws Exception {
+		WasmFunctions functions = serving("greet", "old  \n");
+		functions.reject(new ModuleException("greet", "file", "It is broken.", "Repair it.", null));
+		functions.reject(new ModuleException("other", "elsewhere", "It is broken.", "Repair it.", null));
+		assertThat(functions.rejected()).containsExactly(
+				new RejectedModule("greet", "file", "It is broken.", "Repair it.", true),
+				new RejectedModule("other", "elsewhere", "It is broken.", "Repair it."));
+		assertThat(functions.get("greet").apply("")).isEqualTo("old  \n");
+		functions.serve(functions.load(printing("greet", "new  \n")));
+		assertThat(functions.rejected()).extracting(RejectedModule::name).containsExactly("other");
+		functions.forgetRejected("elsewhere");
+		assertThat(functions.rejected()).isEmpty();
+	}
+
+	@Test
+	void aVersionThatCannotBeLoadedIsThrownAndChangesNothing() throws Exception {
+		WasmFunctions functions = serving("greet", "old  \n");
+		Module broken = Module.parse("greet", "file", Fixtures.bytes("start_traps"));
+		assertThatThrownBy(() -> functions.load(TestFunctions.named("greet", broken)))
+			.isInstanceOf(ModuleException.class);
+		assertThat(functions.get("greet").apply("")).isEqualTo("old  \n");
+		assertThat(functions.rejected()).isEmpty();
+	}
+
+	@Test
+	void anOlderVersionThatIsBrokenItselfIsNotInService() {
+		WasmFunctions functions = functions("cat", "start_traps");
+		functions.loadModules(true);
+		functions
+			.reject(new ModuleException("start_traps", Fixtures.origin("start_traps"), "It is worse.", "No.", null));
+		assertThat(functions.rejected())
+			.containsExactly(new RejectedModule("start_traps", Fixtures.origin("start_traps"), "It is worse.", "No."));
+	}
+
+	private static WasmFunctions serving(String name, String output) {
+		WasmFunctions functions = new WasmFunctions(ENGINE, printing(name, output), List.of());
+		functions.loadModules(false);
+		return functions;
+	}
+
+	private static List<FunctionDefinition> printing(String name, String output) {
+		return TestFunctions.named(name, Module.parse(name, "file", Fixtures.printing(output)));
+	}
+
+	private static void assertUnknown(ThrowingCallable call) {
+		assertThat(catchThrowableOfType(WasmFunctionException.class, call).outcome())
+			.isEqualTo(Outcome.UNKNOWN_FUNCTION);
 	}
 
 	private static WasmFunctions functions(String... modules) {
