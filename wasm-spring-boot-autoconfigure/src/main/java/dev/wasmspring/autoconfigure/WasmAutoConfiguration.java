@@ -1,5 +1,6 @@
 package dev.wasmspring.autoconfigure;
 
+import dev.wasmspring.autoconfigure.SandboxShutdown.Step;
 import dev.wasmspring.autoconfigure.WasmProperties.Compilation.Mode;
 import dev.wasmspring.autoconfigure.WasmProperties.InvalidModules;
 import dev.wasmspring.function.WasmFunctions;
@@ -72,6 +73,16 @@ public final class WasmAutoConfiguration {
 				functions.loadRemaining();
 			}
 		};
+	}
+
+	@Bean
+	SandboxShutdown wasmSandboxesWait(Engine engine) {
+		return new SandboxShutdown(engine, Step.WAIT);
+	}
+
+	@Bean
+	SandboxShutdown wasmSandboxesEnd(Engine engine) {
+		return new SandboxShutdown(engine, Step.END);
 	}
 
 	@Bean

@@ -11,6 +11,7 @@ import dev.wasmspring.sandbox.Engine;
 import dev.wasmspring.sandbox.Limits;
 import dev.wasmspring.sandbox.Module;
 import dev.wasmspring.sandbox.ModuleException;
+import dev.wasmspring.sandbox.SandboxException;
 import dev.wasmspring.sandbox.Template;
 import org.jspecify.annotations.Nullable;
 
@@ -96,6 +97,7 @@ final class LoadableModule {
 	 * Loads the module, once however many threads ask; all others wait for the first.
 	 * @return the template of its sandboxes
 	 * @throws ModuleException if the module cannot be loaded, each time it is asked for
+	 * @throws SandboxException if no sandbox may be opened any more
 	 * @throws InterruptedException if the thread was interrupted while it waited
 	 */
 	Template template() throws InterruptedException {
@@ -113,6 +115,9 @@ final class LoadableModule {
 			if (ex.getCause() instanceof ModuleException exception) {
 				throw exception;
 			}
+			if (ex.getCause() instanceof SandboxException exception) {
+				throw exception;
+			}
 			throw new IllegalStateException("Unable to load " + this.module, ex.getCause());
 		}
 	}
@@ -128,6 +133,10 @@ final class LoadableModule {
 			}
 			catch (ModuleException ex) {
 				return ex;
+			}
+			catch (SandboxException ex) {
+				// The module is not at fault
+				return null;
 			}
 			catch (InterruptedException ex) {
 				// Nothing to wait for any more, so only the flag was seen

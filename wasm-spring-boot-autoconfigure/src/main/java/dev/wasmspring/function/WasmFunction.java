@@ -152,8 +152,7 @@ public final class WasmFunction implements Function<Object, Object> {
 		FunctionSettings settings = current.definition().settings();
 		// Read before a sandbox exists: wrong numbers need none
 		long[] arguments = (export.kind() == Kind.NUMERIC) ? numbers(input, export) : null;
-		Template template = template(current);
-		try (Sandbox sandbox = template.open(export, settings.limits(), settings.capabilities())) {
+		try (Sandbox sandbox = template(current).open(export, settings.limits(), settings.capabilities())) {
 			try {
 				if (arguments != null) {
 					return Numbers.write(sandbox.call(arguments), export);

@@ -2,7 +2,8 @@ package dev.wasmspring.sandbox;
 
 /**
  * The deadline of one call. Lives for that call; {@link #fireIfPassed} is for the
- * watchdog's thread, everything else for the thread of the call.
+ * watchdog's thread, {@link #end()} for whoever shuts the engine down, everything else
+ * for the thread of the call.
  * <p>
  * The handshake: firing and closing exclude each other through this object's monitor. So
  * an interrupt is sent either before the call closes its deadline, and then the call
@@ -17,6 +18,8 @@ final class Deadline implements AutoCloseable {
 
 	private final long end;
 
+	private volatile boolean ended;
+
 	// Guarded by this object's monitor
 	private boolean fired;
 
@@ -30,11 +33,25 @@ final class Deadline implements AutoCloseable {
 	}
 
 	/**
+	 * Lets the call's time be over now.
+	 */
+	void end() {
+		this.ended = true;
+	}
+
+	/**
+	 * Whether the call was told to end before its time was over.
+	 */
+	boolean ended() {
+		return this.ended;
+	}
+
+	/**
 	 * Interrupts the call if its time is over. A call that swallowed an interrupt is
 	 * interrupted again at the next tick.
 	 */
 	void fireIfPassed(long now) {
-		if (now - this.end >= 0) {
+		if (this.ended || now - this.end >= 0) {
 			synchronized (this) {
 				if (!this.done) {
 					this.fired = true;
@@ -48,7 +65,7 @@ final class Deadline implements AutoCloseable {
 	 * Whether the time is over, whatever the call itself believes to have died of.
 	 */
 	boolean passed() {
-		return System.nanoTime() - this.end >= 0;
+		return this.ended || System.nanoTime() - this.end >= 0;
 	}
 
 	/**

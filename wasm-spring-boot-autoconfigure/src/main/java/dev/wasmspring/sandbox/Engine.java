@@ -2,6 +2,7 @@ package dev.wasmspring.sandbox;
 
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.function.IntSupplier;
 
 import com.dylibso.chicory.wasm.WasmModule;
 import org.jspecify.annotations.Nullable;
@@ -111,6 +112,30 @@ public final class Engine implements AutoCloseable {
 	 */
 	long memoryInUse() {
 		return this.memory.taken();
+	}
+
+	/**
+	 * Looks at the calls that run now, and at none that begins later. A module that is
+	 * being initialised counts as well.
+	 * @return how many of them still run whenever it is asked
+	 */
+	public IntSupplier runningCalls() {
+		return this.watchdog.running();
+	}
+
+	/**
+	 * Ends all calls that run, within milliseconds, and refuses new ones, all with the
+	 * outcome {@link Outcome#REJECTED}.
+	 */
+	public void endCalls() {
+		this.watchdog.endAll();
+	}
+
+	/**
+	 * Takes calls again, after {@link #endCalls()}.
+	 */
+	public void acceptCalls() {
+		this.watchdog.accept();
 	}
 
 	/**

@@ -24,6 +24,9 @@ final class EngineErrors {
 		if (thrown instanceof SandboxException exception) {
 			return exception;
 		}
+		if (deadline.ended()) {
+			return shuttingDown();
+		}
 		if (deadline.passed()) {
 			return new SandboxException(Outcome.TIMEOUT, "The call did not end before its deadline.");
 		}
@@ -52,6 +55,14 @@ final class EngineErrors {
 			throw error;
 		}
 		return new SandboxException(Outcome.TRAP, "The module trapped: " + describe(thrown) + ".", thrown);
+	}
+
+	/**
+	 * The end of a call that was told to end, or not to begin: it may be tried again,
+	 * elsewhere.
+	 */
+	static SandboxException shuttingDown() {
+		return new SandboxException(Outcome.REJECTED, "The application is shutting down.");
 	}
 
 	/**

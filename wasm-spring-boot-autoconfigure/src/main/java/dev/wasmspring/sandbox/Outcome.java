@@ -29,7 +29,9 @@ public enum Outcome {
 	INPUT_LIMIT,
 
 	/**
-	 * The function already runs as many calls as it may; no sandbox was created.
+	 * The function already runs as many calls as it may, all calls together hold as much
+	 * memory as they may, or the application is shutting down. The call may be tried
+	 * again.
 	 */
 	REJECTED,
 

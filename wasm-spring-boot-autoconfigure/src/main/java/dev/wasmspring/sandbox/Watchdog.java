@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,20 +29,53 @@ final class Watchdog implements AutoCloseable {
 
 	private volatile boolean closed;
 
+	private volatile boolean refusing;
+
 	/**
 	 * Starts a deadline for the current thread. It must be {@linkplain Deadline#close()
 	 * closed} on the same thread.
+	 * @throws SandboxException with {@link Outcome#REJECTED} between {@link #endAll()}
+	 * and {@link #accept()}
 	 */
 	Deadline start(Duration timeout) {
 		Deadline deadline = new Deadline(this, Thread.currentThread(), saturatedNanos(timeout));
 		this.live.add(deadline);
-		// After the insertion: a closing watchdog sees the deadline, or is seen here
+		// After the insertion: a watchdog that closes or ends all calls sees the
+		// deadline,
+		// or is seen here
+		if (this.refusing) {
+			this.live.remove(deadline);
+			throw EngineErrors.shuttingDown();
+		}
 		if (this.closed) {
 			this.live.remove(deadline);
 			throw new IllegalStateException("The engine is closed");
 		}
 		wake();
 		return deadline;
+	}
+
+	/**
+	 * How many of the calls that run now still run whenever it is asked.
+	 */
+	IntSupplier running() {
+		Set<Deadline> now = Set.copyOf(this.live);
+		return () -> (int) now.stream().filter(this.live::contains).count();
+	}
+
+	/**
+	 * Refuses new calls and interrupts those that run, within a tick.
+	 */
+	void endAll() {
+		this.refusing = true;
+		this.live.forEach(Deadline::end);
+	}
+
+	/**
+	 * Takes calls again.
+	 */
+	void accept() {
+		this.refusing = false;
 	}
 
 	void remove(Deadline deadline) {

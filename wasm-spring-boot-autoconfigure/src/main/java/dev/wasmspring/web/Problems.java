@@ -55,7 +55,7 @@ final class Problems {
 			case UNKNOWN_FUNCTION -> "Unknown function";
 			case INVALID_INPUT -> "Invalid input";
 			case INPUT_LIMIT -> "Input too large";
-			case REJECTED -> "Too many calls";
+			case REJECTED -> "Call rejected";
 			case TRAP -> "Function trapped";
 			case EXIT -> "Function failed";
 			case BAD_OUTPUT -> "Bad output";
