@@ -109,11 +109,11 @@ public final class WasmFunctions {
 	public void loadRemaining() {
 		List<LoadableModule> remaining = modules().stream().filter((module) -> !module.isDone()).toList();
 		if (!remaining.isEmpty()) {
-			loadingThread(() -> loadQuietly(remaining)).start();
+			loadingThread(() -> loadUntilClosed(remaining)).start();
 		}
 	}
 
-	private static void loadQuietly(List<LoadableModule> modules) {
+	private void loadUntilClosed(List<LoadableModule> modules) {
 		long start = System.nanoTime();
 		for (LoadableModule module : modules) {
 			try {
@@ -122,7 +122,10 @@ public final class WasmFunctions {
 			catch (ModuleException ex) {
 				logger.warn(ex.getMessage() + " " + ex.remedy());
 			}
-			catch (InterruptedException ex) {
+			catch (InterruptedException | IllegalStateException ex) {
+				if (!this.engine.isClosed()) {
+					logger.error("Unable to load the remaining modules before they are called", ex);
+				}
 				return;
 			}
 		}

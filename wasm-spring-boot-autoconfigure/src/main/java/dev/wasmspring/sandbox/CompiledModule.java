@@ -85,7 +85,11 @@ record CompiledModule(Module module, Function<Instance, Machine> machines, Impor
 	 */
 	static WasmModule parse(Module module, byte[] binary) {
 		try {
+			Preflight.check(binary);
 			return Parser.parse(binary);
+		}
+		catch (UnusableModule ex) {
+			throw new ModuleException(module.name(), module.origin(), ex.reason(), ex.remedy(), null);
 		}
 		catch (Throwable ex) {
 			throw Module.invalid(module.name(), module.origin(), ex);

@@ -147,4 +147,12 @@ public final class Engine implements AutoCloseable {
 		this.watchdog.close();
 	}
 
+	/**
+	 * Whether the engine was closed.
+	 * @return {@code true} once nothing can be loaded or called any more
+	 */
+	public boolean isClosed() {
+		return this.watchdog.isClosed();
+	}
+
 }

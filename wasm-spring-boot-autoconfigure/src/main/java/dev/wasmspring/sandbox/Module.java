@@ -111,7 +111,7 @@ public final class Module {
 		byte[] bytes = source.get();
 		try {
 			requireModuleHeader(bytes);
-			Preflight.check(bytes);
+			Preflight.checkOutline(bytes);
 			WasmModule outline = Outline.parse(bytes);
 			requireSupported(outline);
 			return new Module(name, origin, source, bytes, outline);

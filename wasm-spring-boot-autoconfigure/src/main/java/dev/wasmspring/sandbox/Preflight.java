@@ -192,18 +192,31 @@ final class Preflight {
 	/** At least as many operands as there are on the stack. */
 	private long operands;
 
-	private Preflight(byte[] bytes) {
+	/** Whether to look into the bodies of functions. */
+	private final boolean intoBodies;
+
+	private Preflight(byte[] bytes, boolean intoBodies) {
 		this.bytes = bytes;
 		this.end = bytes.length;
+		this.intoBodies = intoBodies;
 	}
 
 	/**
-	 * Checks a module.
+	 * Checks a module that will be parsed and compiled.
 	 * @param bytes the module, whose header was checked already
 	 * @throws UnusableModule if the module is refused; nothing else is thrown
 	 */
 	static void check(byte[] bytes) {
-		new Preflight(bytes).module();
+		new Preflight(bytes, true).module();
+	}
+
+	/**
+	 * Checks a module of which an {@link Outline} will be parsed and nothing compiled.
+	 * @param bytes the module, whose header was checked already
+	 * @throws UnusableModule if the module is refused; nothing else is thrown
+	 */
+	static void checkOutline(byte[] bytes) {
+		new Preflight(bytes, false).module();
 	}
 
 	// Modules: sections, modules
@@ -497,7 +510,9 @@ final class Preflight {
 		}
 		for (this.function = this.imported; this.function < this.functions.length; this.function++) {
 			int outer = enter(atMostInFunction(MAX_BODY, count(), "bytes"));
-			body();
+			if (this.intoBodies) {
+				body();
+			}
 			leave(outer);
 		}
 	}

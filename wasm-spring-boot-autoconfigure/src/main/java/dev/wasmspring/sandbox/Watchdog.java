@@ -125,6 +125,10 @@ final class Watchdog implements AutoCloseable {
 		return (timeout.toSeconds() > Long.MAX_VALUE / 4_000_000_000L) ? Long.MAX_VALUE / 4 : timeout.toNanos();
 	}
 
+	boolean isClosed() {
+		return this.closed;
+	}
+
 	/**
 	 * Takes no more calls. Those that run are watched to their end.
 	 */
