@@ -1,10 +1,13 @@
 package dev.wasmspring.sandbox;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.Memory;
+import com.dylibso.chicory.runtime.TableFactory;
+import com.dylibso.chicory.runtime.TableInstance;
 import com.dylibso.chicory.wasm.ChicoryException;
 import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.DataSection;
@@ -12,10 +15,10 @@ import com.dylibso.chicory.wasm.types.ElementSection;
 import com.dylibso.chicory.wasm.types.Global;
 import com.dylibso.chicory.wasm.types.GlobalSection;
 import com.dylibso.chicory.wasm.types.Instruction;
-import com.dylibso.chicory.wasm.types.MemoryLimits;
 import com.dylibso.chicory.wasm.types.OpCode;
 import com.dylibso.chicory.wasm.types.PassiveDataSegment;
 import com.dylibso.chicory.wasm.types.PassiveElement;
+import com.dylibso.chicory.wasm.types.Table;
 import com.dylibso.chicory.wasm.types.ValType;
 
 /**
@@ -32,9 +35,12 @@ public final class Template {
 
 	private final CompiledModule compiled;
 
-	private final WasmModule initialized;
+	private final Instantiation instantiation;
 
 	private final MemoryImage[] memories;
+
+	/** How large the memories may become, as the module says. */
+	private final int[] maximumPages;
 
 	private final SandboxTable[] tables;
 
@@ -43,8 +49,9 @@ public final class Template {
 	private Template(CompiledModule compiled, WasmModule initialized, MemoryImage[] memories, SandboxTable[] tables,
 			Engine engine) {
 		this.compiled = compiled;
-		this.initialized = initialized;
+		this.instantiation = new Instantiation(initialized, compiled.machines(), compiled.imports());
 		this.memories = memories;
+		this.maximumPages = Arrays.stream(memories).mapToInt((memory) -> memory.limits().maximumPages()).toArray();
 		this.tables = tables;
 		this.engine = engine;
 	}
@@ -180,15 +187,12 @@ public final class Template {
 		}
 	}
 
-	private Instance instantiate(Limits limits, Call call) {
-		Restoration restoration = new Restoration(limits, call);
-		return Instance.builder(this.initialized)
-			.withStart(false)
-			.withMachineFactory(this.compiled.machines())
-			.withImportValues(this.compiled.imports())
-			.withMemoryFactory(restoration::nextMemory)
-			.withTableFactory((table, initialValue) -> restoration.nextTable())
-			.build();
+	private Instance instantiate(Limits limits, Call call) throws Throwable {
+		Memory[] copies = new Memory[this.memories.length];
+		for (int i = 0; i < copies.length; i++) {
+			copies[i] = new LinearMemory(this.memories[i], allowedPages(this.maximumPages[i], limits), call);
+		}
+		return this.instantiation.instantiate(copies, new TableCopies(call));
 	}
 
 	/**
@@ -238,31 +242,22 @@ public final class Template {
 	}
 
 	/**
-	 * Hands out the template's memories and tables in the order in which the engine asks
-	 * for them, which is the order of their indices. Lives for one instantiation.
+	 * Hands out the template's tables in the order in which the engine asks for them,
+	 * which is the order of their indices. Lives for one instantiation.
 	 */
-	private final class Restoration {
-
-		private final Limits limits;
+	private final class TableCopies implements TableFactory {
 
 		private final Call call;
 
-		private int memory;
+		private int next;
 
-		private int table;
-
-		Restoration(Limits limits, Call call) {
-			this.limits = limits;
+		TableCopies(Call call) {
 			this.call = call;
 		}
 
-		Memory nextMemory(MemoryLimits declared) {
-			MemoryImage image = Template.this.memories[this.memory++];
-			return new LinearMemory(image, allowedPages(declared.maximumPages(), this.limits), this.call);
-		}
-
-		SandboxTable nextTable() {
-			return new SandboxTable(Template.this.tables[this.table++], this.call);
+		@Override
+		public TableInstance create(Table declared, int initialValue) {
+			return new SandboxTable(Template.this.tables[this.next++], this.call);
 		}
 
 	}

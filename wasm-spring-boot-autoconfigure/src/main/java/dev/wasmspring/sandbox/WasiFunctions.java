@@ -1,12 +1,14 @@
 package dev.wasmspring.sandbox;
 
 import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
 import com.dylibso.chicory.runtime.HostFunction;
+import com.dylibso.chicory.runtime.ImportFunction;
 import com.dylibso.chicory.runtime.ImportValues;
 import com.dylibso.chicory.runtime.Memory;
 import com.dylibso.chicory.wasi.WasiPreview1;
@@ -55,14 +57,15 @@ final class WasiFunctions {
 
 	/**
 	 * The import values for a module that imports nothing but functions of
-	 * {@link #MODULE}.
+	 * {@link #MODULE}: one for each of its imports, in their order.
 	 */
 	static ImportValues importsOf(WasmModule module) {
 		Map<String, HostFunction> used = new HashMap<>();
+		List<ImportFunction> functions = new ArrayList<>();
 		module.importSection()
 			.stream()
-			.forEach((imported) -> used.computeIfAbsent(imported.name(), WasiFunctions::create));
-		return ImportValues.builder().withFunctions(List.copyOf(used.values())).build();
+			.forEach((imported) -> functions.add(used.computeIfAbsent(imported.name(), WasiFunctions::create)));
+		return ImportValues.builder().withFunctions(functions).build();
 	}
 
 	private static HostFunction create(String name) {

@@ -1,0 +1,169 @@
+package dev.wasmspring.sandbox;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Constructor;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+import com.dylibso.chicory.runtime.ExecutionListener;
+import com.dylibso.chicory.runtime.GlobalFactory;
+import com.dylibso.chicory.runtime.ImportValues;
+import com.dylibso.chicory.runtime.Instance;
+import com.dylibso.chicory.runtime.Machine;
+import com.dylibso.chicory.runtime.Memory;
+import com.dylibso.chicory.runtime.TableFactory;
+import com.dylibso.chicory.wasm.WasmModule;
+import com.dylibso.chicory.wasm.types.DataSegment;
+import com.dylibso.chicory.wasm.types.Element;
+import com.dylibso.chicory.wasm.types.Export;
+import com.dylibso.chicory.wasm.types.FunctionBody;
+import com.dylibso.chicory.wasm.types.FunctionImport;
+import com.dylibso.chicory.wasm.types.FunctionType;
+import com.dylibso.chicory.wasm.types.Global;
+import com.dylibso.chicory.wasm.types.Table;
+import com.dylibso.chicory.wasm.types.TagSection;
+import com.dylibso.chicory.wasm.types.TagType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the instances of one initialised module. Immutable; lives as its {@link Template}
+ * and is shared by all threads.
+ * <p>
+ * The engine's builder works out anew for each instance what is the same for all: it
+ * finds imports by their names, checks exports, and makes arrays of lists. For a module
+ * of 290 functions that is seven eighths of the time of an instance and two thirds of
+ * what it allocates. Here it is worked out once, and the constructor that the builder
+ * calls is called directly. That constructor is not public. Where it cannot be reached,
+ * or is not there in another version of the engine, the builder is used, which takes
+ * longer and does the same.
+ */
+final class Instantiation {
+
+	/** What the instance's constructor takes, and what it makes. */
+	private static final MethodType CONSTRUCTOR = MethodType.methodType(Instance.class, WasmModule.class,
+			Global[].class, Memory[].class, DataSegment[].class, FunctionBody[].class, FunctionType[].class,
+			int[].class, ImportValues.class, Table[].class, Element[].class, TagType[].class, Map.class, Function.class,
+			TableFactory.class, GlobalFactory.class, boolean.class, boolean.class, ExecutionListener.class);
+
+	private static final @Nullable MethodHandle CONSTRUCT = constructor();
+
+	private final WasmModule module;
+
+	private final Function<Instance, Machine> machines;
+
+	private final ImportValues imports;
+
+	private final Global[] globals;
+
+	private final DataSegment[] dataSegments;
+
+	private final FunctionBody[] functions;
+
+	private final FunctionType[] types;
+
+	private final int[] functionTypes;
+
+	private final Table[] tables;
+
+	private final Element[] elements;
+
+	private final TagType @Nullable [] tags;
+
+	private final Map<String, Export> exports;
+
+	/**
+	 * Prepares the making.
+	 * @param module a module without start function, whose exports and imports were
+	 * checked when it was instantiated for the first time
+	 * @param machines makes the machine that runs an instance's functions
+	 * @param imports the functions that the module imports, in its order; it imports
+	 * nothing else
+	 */
+	Instantiation(WasmModule module, Function<Instance, Machine> machines, ImportValues imports) {
+		this.module = module;
+		this.machines = machines;
+		this.imports = imports;
+		this.globals = module.globalSection().globals();
+		this.dataSegments = module.dataSection().dataSegments();
+		this.functions = module.codeSection().functionBodies();
+		this.types = module.typeSection().types();
+		this.functionTypes = functionTypes(module);
+		this.tables = new Table[module.tableSection().tableCount()];
+		for (int i = 0; i < this.tables.length; i++) {
+			this.tables[i] = module.tableSection().getTable(i);
+		}
+		this.elements = module.elementSection().elements();
+		this.tags = module.tagSection().map(TagSection::types).orElse(null);
+		this.exports = new HashMap<>();
+		for (int i = 0; i < module.exportSection().exportCount(); i++) {
+			Export export = module.exportSection().getExport(i);
+			this.exports.put(export.name(), export);
+		}
+	}
+
+	private static int[] functionTypes(WasmModule module) {
+		int imported = module.importSection().importCount();
+		int[] types = new int[imported + module.functionSection().functionCount()];
+		for (int i = 0; i < imported; i++) {
+			types[i] = ((FunctionImport) module.importSection().getImport(i)).typeIndex();
+		}
+		for (int i = imported; i < types.length; i++) {
+			types[i] = module.functionSection().getFunctionType(i - imported);
+		}
+		return types;
+	}
+
+	private static @Nullable MethodHandle constructor() {
+		try {
+			Constructor<Instance> constructor = Instance.class.getDeclaredConstructor(CONSTRUCTOR.parameterArray());
+			constructor.setAccessible(true);
+			return MethodHandles.lookup().unreflectConstructor(constructor);
+		}
+		catch (ReflectiveOperationException | RuntimeException ex) {
+			return null;
+		}
+	}
+
+	/**
+	 * Whether the constructor can be called directly.
+	 */
+	static boolean isDirect() {
+		return CONSTRUCT != null;
+	}
+
+	/**
+	 * Makes an instance.
+	 * @param memories the instance's memories, as many as the module has; the array is
+	 * the instance's from now on
+	 * @param tables makes its tables
+	 */
+	Instance instantiate(Memory[] memories, TableFactory tables) throws Throwable {
+		if (CONSTRUCT == null) {
+			return build(memories, tables);
+		}
+		// The constructor copies the arrays that an instance writes to, but for the data
+		// segments
+		DataSegment[] segments = (this.dataSegments.length == 0) ? this.dataSegments : this.dataSegments.clone();
+		return (Instance) CONSTRUCT.invokeExact(this.module, this.globals, memories, segments, this.functions,
+				this.types, this.functionTypes, this.imports, this.tables, this.elements, this.tags, this.exports,
+				this.machines, tables, (GlobalFactory) null, true, false, (ExecutionListener) null);
+	}
+
+	/**
+	 * Makes an instance as the engine's documentation shows it.
+	 */
+	Instance build(Memory[] memories, TableFactory tables) {
+		int[] next = { 0 };
+		return Instance.builder(this.module)
+			.withStart(false)
+			.withMachineFactory(this.machines)
+			.withImportValues(this.imports)
+			.withMemoryFactory((declared) -> memories[next[0]++])
+			.withTableFactory(tables)
+			.build();
+	}
+
+}
