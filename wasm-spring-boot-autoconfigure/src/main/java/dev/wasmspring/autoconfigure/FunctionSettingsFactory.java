@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Map.Entry;
 
 import dev.wasmspring.function.FunctionSettings;
+import dev.wasmspring.function.FunctionSettings.Queue;
 import dev.wasmspring.sandbox.Capabilities;
 import dev.wasmspring.sandbox.Limits;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ final class FunctionSettingsFactory {
 		WasmProperties.Limits limits = properties.getLimits();
 		require("wasm.limits.", limits.getTimeout(), limits.getMemory(), limits.getInput(), limits.getOutput(),
 				limits.getConcurrency());
+		requireQueue("wasm.limits.", limits.getQueueSize(), limits.getQueueTimeout());
 		DataSize moduleSize = limits.getModuleSize();
 		if (moduleSize.toBytes() < 0 || moduleSize.toBytes() > Integer.MAX_VALUE - 8) {
 			throw new InvalidConfigurationPropertyValueException("wasm.limits.module-size", moduleSize,
@@ -73,6 +75,7 @@ final class FunctionSettingsFactory {
 		String prefix = "wasm.functions." + key(name) + ".";
 		require(prefix + "limits.", own.getTimeout(), own.getMemory(), own.getInput(), own.getOutput(),
 				own.getConcurrency());
+		requireQueue(prefix + "limits.", own.getQueueSize(), own.getQueueTimeout());
 		MimeType produces = function.getProduces();
 		if (produces != null && !produces.isConcrete()) {
 			throw new InvalidConfigurationPropertyValueException(prefix + "produces", produces,
@@ -84,6 +87,8 @@ final class FunctionSettingsFactory {
 				either(own.getOutput(), common.getOutput()).toBytes());
 		return new FunctionSettings(function.getDescription(), text(function.getConsumes()), text(produces), limits,
 				either(own.getConcurrency(), common.getConcurrency()),
+				new Queue(either(own.getQueueSize(), common.getQueueSize()),
+						either(own.getQueueTimeout(), common.getQueueTimeout())),
 				new Capabilities(function.getArguments(), function.getEnvironment()));
 	}
 
@@ -111,6 +116,15 @@ final class FunctionSettingsFactory {
 		if (concurrency != null) {
 			require(prefix + "concurrency", concurrency,
 					() -> new FunctionSettings(null, null, null, ALLOWED, concurrency, Capabilities.NONE));
+		}
+	}
+
+	private static void requireQueue(String prefix, @Nullable Integer size, @Nullable Duration timeout) {
+		if (size != null) {
+			require(prefix + "queue-size", size, () -> new Queue(size, Queue.NONE.timeout()));
+		}
+		if (timeout != null) {
+			require(prefix + "queue-timeout", timeout, () -> new Queue(0, timeout));
 		}
 	}
 

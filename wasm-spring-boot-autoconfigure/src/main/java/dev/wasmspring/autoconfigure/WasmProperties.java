@@ -221,6 +221,17 @@ public class WasmProperties {
 		private int concurrency = 64;
 
 		/**
+		 * Number of calls of one function that may wait when as many run as may. With 0
+		 * they are rejected at once.
+		 */
+		private int queueSize;
+
+		/**
+		 * Time that a call may wait for its turn before it is rejected.
+		 */
+		private Duration queueTimeout = Duration.ofSeconds(1);
+
+		/**
 		 * Size of the largest module that is read.
 		 */
 		private DataSize moduleSize = DataSize.ofMegabytes(32);
@@ -277,6 +288,22 @@ public class WasmProperties {
 
 		public void setConcurrency(int concurrency) {
 			this.concurrency = concurrency;
+		}
+
+		public int getQueueSize() {
+			return this.queueSize;
+		}
+
+		public void setQueueSize(int queueSize) {
+			this.queueSize = queueSize;
+		}
+
+		public Duration getQueueTimeout() {
+			return this.queueTimeout;
+		}
+
+		public void setQueueTimeout(Duration queueTimeout) {
+			this.queueTimeout = queueTimeout;
 		}
 
 		public DataSize getModuleSize() {
@@ -408,6 +435,16 @@ public class WasmProperties {
 		 */
 		private @Nullable Integer concurrency;
 
+		/**
+		 * Number of calls that may wait when as many run as may.
+		 */
+		private @Nullable Integer queueSize;
+
+		/**
+		 * Time that a call may wait for its turn before it is rejected.
+		 */
+		private @Nullable Duration queueTimeout;
+
 		public @Nullable Duration getTimeout() {
 			return this.timeout;
 		}
@@ -446,6 +483,22 @@ public class WasmProperties {
 
 		public void setConcurrency(@Nullable Integer concurrency) {
 			this.concurrency = concurrency;
+		}
+
+		public @Nullable Integer getQueueSize() {
+			return this.queueSize;
+		}
+
+		public void setQueueSize(@Nullable Integer queueSize) {
+			this.queueSize = queueSize;
+		}
+
+		public @Nullable Duration getQueueTimeout() {
+			return this.queueTimeout;
+		}
+
+		public void setQueueTimeout(@Nullable Duration queueTimeout) {
+			this.queueTimeout = queueTimeout;
 		}
 
 	}

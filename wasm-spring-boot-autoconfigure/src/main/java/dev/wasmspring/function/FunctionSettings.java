@@ -1,5 +1,7 @@
 package dev.wasmspring.function;
 
+import java.time.Duration;
+
 import dev.wasmspring.sandbox.Capabilities;
 import dev.wasmspring.sandbox.Limits;
 import org.jspecify.annotations.Nullable;
@@ -16,10 +18,26 @@ import org.springframework.util.MimeTypeUtils;
  * input
  * @param limits what one call may use
  * @param concurrency how many calls may run at once, at least 1
+ * @param queue where calls wait when as many run
  * @param capabilities what the guest may see beyond its input
  */
 public record FunctionSettings(@Nullable String description, @Nullable String consumes, @Nullable String produces,
-		Limits limits, int concurrency, Capabilities capabilities) {
+		Limits limits, int concurrency, Queue queue, Capabilities capabilities) {
+
+	/**
+	 * Settings of a function without a queue.
+	 * @param description what the function does, for people
+	 * @param consumes the content type of the input, or {@code null} if it takes any
+	 * @param produces the content type of the output, or {@code null} if it is that of
+	 * the input
+	 * @param limits what one call may use
+	 * @param concurrency how many calls may run at once, at least 1
+	 * @param capabilities what the guest may see beyond its input
+	 */
+	public FunctionSettings(@Nullable String description, @Nullable String consumes, @Nullable String produces,
+			Limits limits, int concurrency, Capabilities capabilities) {
+		this(description, consumes, produces, limits, concurrency, Queue.NONE, capabilities);
+	}
 
 	public FunctionSettings {
 		if (concurrency < 1) {
@@ -36,6 +54,32 @@ public record FunctionSettings(@Nullable String description, @Nullable String co
 				throw new IllegalArgumentException("The produced content type must have no wildcard, but is " + type);
 			}
 		}
+	}
+
+	/**
+	 * Where calls wait when a function already runs as many as it may. Immutable; lives
+	 * as long as the function.
+	 *
+	 * @param size how many may wait, 0 for none
+	 * @param timeout how long each may wait, at least 1 ms
+	 */
+	public record Queue(int size, Duration timeout) {
+
+		/**
+		 * No queue: calls above the limit are rejected at once.
+		 */
+		public static final Queue NONE = new Queue(0, Duration.ofSeconds(1));
+
+		public Queue {
+			if (size < 0) {
+				throw new IllegalArgumentException("The size of the queue must not be negative, but is " + size);
+			}
+			if (timeout.compareTo(Duration.ofMillis(1)) < 0 || timeout.compareTo(Duration.ofDays(1)) > 0) {
+				throw new IllegalArgumentException(
+						"The timeout of the queue must be between 1ms and 1d, but is " + timeout);
+			}
+		}
+
 	}
 
 }

@@ -3,7 +3,6 @@ package dev.wasmspring.function;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 
 import dev.wasmspring.sandbox.Export;
@@ -31,9 +30,13 @@ import org.springframework.messaging.support.MessageBuilder;
  */
 public final class WasmFunction implements Function<Object, Object> {
 
+	private static final byte[] NOTHING = {};
+
 	private final String name;
 
-	private final Semaphore permits;
+	private final Admission admission;
+
+	private final GuestThreads threads;
 
 	private final GuestLog log;
 
@@ -42,9 +45,10 @@ public final class WasmFunction implements Function<Object, Object> {
 	/**
 	 * Creates a function that is not in service yet.
 	 */
-	WasmFunction(String name, int concurrency) {
+	WasmFunction(String name, FunctionSettings settings, GuestThreads threads) {
 		this.name = name;
-		this.permits = new Semaphore(concurrency);
+		this.admission = new Admission(settings.concurrency(), settings.queue());
+		this.threads = threads;
 		this.log = new GuestLog(name);
 	}
 
@@ -122,20 +126,31 @@ public final class WasmFunction implements Function<Object, Object> {
 		try {
 			FunctionSettings settings = current.definition().settings();
 			requireWithinLimit(input, settings);
-			if (!this.permits.tryAcquire()) {
-				throw new WasmFunctionException(name(), Outcome.REJECTED,
-						"The function already runs " + settings.concurrency() + " calls, as many as it may.");
-			}
+			enter(settings);
 			try {
 				return callInSandbox(input, current);
 			}
 			finally {
-				this.permits.release();
+				this.admission.leave();
 			}
 		}
 		catch (WasmFunctionException ex) {
 			this.log.failure(ex);
 			throw ex;
+		}
+	}
+
+	private void enter(FunctionSettings settings) {
+		try {
+			if (!this.admission.enter()) {
+				throw new WasmFunctionException(name(), Outcome.REJECTED,
+						"The function already runs " + settings.concurrency() + " calls, as many as it may.");
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new WasmFunctionException(name(), Outcome.TIMEOUT,
+					"The call was interrupted while it waited for its turn.");
 		}
 	}
 
@@ -152,22 +167,32 @@ public final class WasmFunction implements Function<Object, Object> {
 		FunctionSettings settings = current.definition().settings();
 		// Read before a sandbox exists: wrong numbers need none
 		long[] arguments = (export.kind() == Kind.NUMERIC) ? numbers(input, export) : null;
-		try (Sandbox sandbox = template(current).open(export, settings.limits(), settings.capabilities())) {
-			try {
-				if (arguments != null) {
-					return Numbers.write(sandbox.call(arguments), export);
+		// Logged on the caller's thread, where the caller's trace is
+		byte[][] standardError = { NOTHING };
+		try {
+			Template template = template(current);
+			return this.threads.run(() -> {
+				try (Sandbox sandbox = template.open(export, settings.limits(), settings.capabilities())) {
+					try {
+						if (arguments != null) {
+							return Numbers.write(sandbox.call(arguments), export);
+						}
+						return sandbox.call(input);
+					}
+					finally {
+						standardError[0] = sandbox.standardError();
+					}
 				}
-				return sandbox.call(input);
-			}
-			finally {
-				this.log.standardError(sandbox.standardError());
-			}
+			});
 		}
 		catch (SandboxException ex) {
 			throw new WasmFunctionException(name(), ex);
 		}
 		catch (Numbers.NotExpressible ex) {
 			throw new WasmFunctionException(name(), Outcome.BAD_OUTPUT, String.valueOf(ex.getMessage()));
+		}
+		finally {
+			this.log.standardError(standardError[0]);
 		}
 	}
 

@@ -38,6 +38,8 @@ public final class WasmFunctions {
 
 	private final Engine engine;
 
+	private final GuestThreads threads = new GuestThreads();
+
 	/**
 	 * Functions by name. None ever leaves: it may come back, and must then be the one
 	 * that the application holds.
@@ -207,7 +209,7 @@ public final class WasmFunctions {
 
 	private LoadedModule prepare(List<FunctionDefinition> definitions) {
 		definitions.forEach((definition) -> this.functions.computeIfAbsent(definition.name(),
-				(name) -> new WasmFunction(name, definition.settings().concurrency())));
+				(name) -> new WasmFunction(name, definition.settings(), this.threads)));
 		return new LoadedModule(definitions, new LoadableModule(this.engine, definitions.get(0).module(), definitions));
 	}
 

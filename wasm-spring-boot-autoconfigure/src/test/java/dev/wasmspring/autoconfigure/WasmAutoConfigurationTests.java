@@ -10,6 +10,7 @@ import java.util.function.Function;
 import dev.wasmspring.Fixtures;
 import dev.wasmspring.function.FunctionDefinition;
 import dev.wasmspring.function.FunctionSettings;
+import dev.wasmspring.function.FunctionSettings.Queue;
 import dev.wasmspring.function.RejectedModule;
 import dev.wasmspring.function.WasmFunction;
 import dev.wasmspring.function.WasmFunctions;
@@ -114,6 +115,7 @@ class WasmAutoConfigurationTests {
 			assertThat(settings.limits())
 				.isEqualTo(new Limits(Duration.ofSeconds(5), megabytes(64), megabytes(1), megabytes(1)));
 			assertThat(settings.concurrency()).isEqualTo(64);
+			assertThat(settings.queue()).isEqualTo(new Queue(0, Duration.ofSeconds(1)));
 			assertThat(settings.capabilities().arguments()).isEmpty();
 			assertThat(settings.capabilities().environment()).isEmpty();
 			assertThat(settings.description()).isNull();
@@ -129,11 +131,15 @@ class WasmAutoConfigurationTests {
 					"wasm.limits.memory=8MB", "wasm.limits.input=10KB", "wasm.limits.output=20KB",
 					"wasm.limits.concurrency=7", "wasm.functions.cat.limits.timeout=100ms",
 					"wasm.functions.cat.limits.memory=1MB", "wasm.functions.cat.limits.input=1KB",
-					"wasm.functions.cat.limits.output=2KB", "wasm.functions.cat.limits.concurrency=1")
+					"wasm.functions.cat.limits.output=2KB", "wasm.functions.cat.limits.concurrency=1",
+					"wasm.limits.queue-size=3", "wasm.limits.queue-timeout=2s",
+					"wasm.functions.cat.limits.queue-size=5", "wasm.functions.cat.limits.queue-timeout=50ms")
 			.run((context) -> {
 				assertThat(settings(context, "echo").limits())
 					.isEqualTo(new Limits(Duration.ofSeconds(2), megabytes(8), 10240, 20480));
 				assertThat(settings(context, "echo").concurrency()).isEqualTo(7);
+				assertThat(settings(context, "echo").queue()).isEqualTo(new Queue(3, Duration.ofSeconds(2)));
+				assertThat(settings(context, "cat").queue()).isEqualTo(new Queue(5, Duration.ofMillis(50)));
 				assertThat(settings(context, "cat").limits())
 					.isEqualTo(new Limits(Duration.ofMillis(100), megabytes(1), 1024, 2048));
 				assertThat(settings(context, "cat").concurrency()).isEqualTo(1);
@@ -227,7 +233,8 @@ class WasmAutoConfigurationTests {
 			"wasm.limits.module-size, 3GB", "wasm.functions.echo.limits.timeout, -1s",
 			"wasm.functions.echo.limits.memory, 1KB", "wasm.functions.echo.limits.input, 3GB",
 			"wasm.functions.echo.limits.output, -1B", "wasm.functions.echo.limits.concurrency, -1",
-			"wasm.functions.echo.produces, text/*" })
+			"wasm.limits.queue-size, -1", "wasm.limits.queue-timeout, 0s", "wasm.functions.echo.limits.queue-size, -1",
+			"wasm.functions.echo.limits.queue-timeout, 2d", "wasm.functions.echo.produces, text/*" })
 	void valueOutOfRangeStopsTheStartAndNamesTheProperty(String property, String value) {
 		this.contextRunner.withPropertyValues(TestModules.locations("echo"), property + "=" + value)
 			.run((context) -> assertThat(context.getStartupFailure())

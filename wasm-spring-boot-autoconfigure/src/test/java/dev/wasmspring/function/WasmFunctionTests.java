@@ -278,6 +278,55 @@ class WasmFunctionTests {
 	}
 
 	@Test
+	void aCallAboveTheConcurrencyLimitWaitsInTheQueue() throws Exception {
+		WasmFunction function = TestFunctions.function(ENGINE,
+				TestFunctions.definition("spin_if", new FunctionSettings(null, null, null, TestFunctions.LIMITS, 1,
+						new FunctionSettings.Queue(1, Duration.ofSeconds(60)), Capabilities.NONE)));
+		assertThat(function.apply("0")).isEqualTo("7");
+		FutureTask<WasmFunctionException> spinning = new FutureTask<>(() -> fails(() -> function.apply("1")));
+		Thread thread = new Thread(spinning);
+		thread.start();
+		while (!waitsInQueue(function)) {
+			Thread.onSpinWait();
+		}
+		assertThat(Thread.interrupted()).isTrue();
+		FutureTask<Object> waiting = new FutureTask<>(() -> function.apply("0"));
+		Thread second = new Thread(waiting);
+		second.start();
+		while (second.getState() != Thread.State.TIMED_WAITING) {
+			Thread.onSpinWait();
+		}
+		assertThat(fails(() -> function.apply("0")).outcome()).isEqualTo(Outcome.REJECTED);
+		thread.interrupt();
+		assertThat(spinning.get(60, TimeUnit.SECONDS).outcome()).isEqualTo(Outcome.TIMEOUT);
+		assertThat(waiting.get(60, TimeUnit.SECONDS)).isEqualTo("7");
+	}
+
+	@Test
+	void anInterruptWhileACallWaitsEndsIt() throws Exception {
+		WasmFunction function = TestFunctions.function(ENGINE,
+				TestFunctions.definition("spin_if", new FunctionSettings(null, null, null, TestFunctions.LIMITS, 1,
+						new FunctionSettings.Queue(1, Duration.ofSeconds(60)), Capabilities.NONE)));
+		assertThat(function.apply("0")).isEqualTo("7");
+		FutureTask<WasmFunctionException> spinning = new FutureTask<>(() -> fails(() -> function.apply("1")));
+		Thread thread = new Thread(spinning);
+		thread.start();
+		while (!waitsInQueue(function)) {
+			Thread.onSpinWait();
+		}
+		assertThat(Thread.interrupted()).isTrue();
+		thread.interrupt();
+		spinning.get(60, TimeUnit.SECONDS);
+	}
+
+	/** Interrupted, it does not wait, but it tells whether it would have. */
+	private static boolean waitsInQueue(WasmFunction function) {
+		Thread.currentThread().interrupt();
+		WasmFunctionException exception = catchThrowableOfType(WasmFunctionException.class, () -> function.apply("0"));
+		return exception != null && exception.detail().equals("The call was interrupted while it waited for its turn.");
+	}
+
+	@Test
 	void asManyCallsAsAllowedRunAtTheSameTime() throws Exception {
 		WasmFunction function = TestFunctions.function(ENGINE,
 				TestFunctions.definition("spin_if", TestFunctions.settings(TestFunctions.LIMITS, 2, null)));
