@@ -11,10 +11,10 @@ import java.util.concurrent.locks.LockSupport;
 final class MemoryClaim implements AutoCloseable {
 
 	/**
-	 * How much is taken at once: 16 KiB. The first block also stands for the objects of
+	 * How much is taken at once: 8 KiB. The first block also stands for the objects of
 	 * the sandbox itself.
 	 */
-	private static final int BLOCK = 16 * 1024;
+	private static final int BLOCK = 8 * 1024;
 
 	/**
 	 * How long a call waits for memory that others hold: 100 milliseconds.
