@@ -13,7 +13,8 @@ class FixturesTests {
 	private static final int NO_TOOLCHAIN = 3;
 
 	@ParameterizedTest
-	@ValueSource(strings = { "src/test/wasm/build.sh", "src/test/wasm/memory/build.sh" })
+	@ValueSource(
+			strings = { "src/test/wasm/build.sh", "src/test/wasm/memory/build.sh", "src/test/wasm/hostile/build.sh" })
 	void theCommittedModulesAreWhatTheirSourcesGive(String script) throws Exception {
 		Process build = new ProcessBuilder("sh", script, "--check").redirectErrorStream(true).start();
 		build.getOutputStream().close();

@@ -1,0 +1,2 @@
+;; exports nothing
+(module (func))

@@ -1,0 +1,2 @@
+;; empty loop, unconditional branch
+(module (func (export "run") (loop $l (br $l))))

@@ -1,0 +1,2 @@
+;; start section traps
+(module (func $s (unreachable)) (start $s) (func (export "run")))

@@ -1,0 +1,2 @@
+;; unreachable
+(module (func (export "run") (unreachable)))

@@ -1,0 +1,3 @@
+;; ONE poll_oneoff with 600 000 clock subscriptions (host lists grow)
+(module (import "wasi_snapshot_preview1" "poll_oneoff" (func $poll_oneoff (param i32 i32 i32 i32) (result i32)))
+ (memory (export "memory") 1024) (func (export "run") (result i32) (local $i i32) (loop $l (i32.store offset=16 (local.get $i) (i32.const 1)) (i64.store offset=24 (local.get $i) (i64.const 9000000000000000000)) (local.set $i (i32.add (local.get $i) (i32.const 48))) (br_if $l (i32.lt_u (local.get $i) (i32.const 28800000)))) (call $poll_oneoff (i32.const 0) (i32.const 30000000) (i32.const 600000) (i32.const 29999000))))

@@ -1,0 +1,3 @@
+;; ONE fd_write of 2 M iovecs that each name the same 16 MiB: 32 TiB, no guest loop to interrupt; refusing the call with an errno is fine too
+(module (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+ (memory (export "memory") 512) (func (export "run") (local $i i32) (loop $l (i32.store (local.get $i) (i32.const 0)) (i32.store offset=4 (local.get $i) (i32.const 16777216)) (local.set $i (i32.add (local.get $i) (i32.const 8))) (br_if $l (i32.lt_u (local.get $i) (i32.const 16777216)))) (drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 2097152) (i32.const 16777300)))))
