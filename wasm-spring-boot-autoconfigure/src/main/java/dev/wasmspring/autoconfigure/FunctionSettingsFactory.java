@@ -89,7 +89,7 @@ final class FunctionSettingsFactory {
 				either(own.getConcurrency(), common.getConcurrency()),
 				new Queue(either(own.getQueueSize(), common.getQueueSize()),
 						either(own.getQueueTimeout(), common.getQueueTimeout())),
-				new Capabilities(function.getArguments(), function.getEnvironment()));
+				new Capabilities(function.getArguments(), function.getEnvironment()), function.isSnapshot());
 	}
 
 	/**

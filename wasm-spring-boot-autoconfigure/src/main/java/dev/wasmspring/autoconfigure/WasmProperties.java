@@ -338,6 +338,13 @@ public class WasmProperties {
 		private List<String> arguments = new ArrayList<>();
 
 		/**
+		 * Whether the module of the function is initialised once, and every call starts
+		 * from the state after that. Otherwise each call initialises it, as do calls of
+		 * the module's other functions.
+		 */
+		private boolean snapshot = true;
+
+		/**
 		 * Environment variables that a command sees.
 		 */
 		private final Map<String, String> environment = new LinkedHashMap<>();
@@ -376,6 +383,14 @@ public class WasmProperties {
 
 		public void setArguments(List<String> arguments) {
 			this.arguments = arguments;
+		}
+
+		public boolean isSnapshot() {
+			return this.snapshot;
+		}
+
+		public void setSnapshot(boolean snapshot) {
+			this.snapshot = snapshot;
 		}
 
 		public Map<String, String> getEnvironment() {

@@ -20,12 +20,14 @@ import org.springframework.util.MimeTypeUtils;
  * @param concurrency how many calls may run at once, at least 1
  * @param queue where calls wait when as many run
  * @param capabilities what the guest may see beyond its input
+ * @param snapshot whether the module is initialised once for all calls; if that is not so
+ * for one of its functions, it is so for none
  */
 public record FunctionSettings(@Nullable String description, @Nullable String consumes, @Nullable String produces,
-		Limits limits, int concurrency, Queue queue, Capabilities capabilities) {
+		Limits limits, int concurrency, Queue queue, Capabilities capabilities, boolean snapshot) {
 
 	/**
-	 * Settings of a function without a queue.
+	 * Settings of a function without a queue whose module is initialised once.
 	 * @param description what the function does, for people
 	 * @param consumes the content type of the input, or {@code null} if it takes any
 	 * @param produces the content type of the output, or {@code null} if it is that of
@@ -36,7 +38,7 @@ public record FunctionSettings(@Nullable String description, @Nullable String co
 	 */
 	public FunctionSettings(@Nullable String description, @Nullable String consumes, @Nullable String produces,
 			Limits limits, int concurrency, Capabilities capabilities) {
-		this(description, consumes, produces, limits, concurrency, Queue.NONE, capabilities);
+		this(description, consumes, produces, limits, concurrency, Queue.NONE, capabilities, true);
 	}
 
 	public FunctionSettings {

@@ -46,7 +46,8 @@ final class LoadableModule {
 
 	private Template load() {
 		FunctionSettings first = this.functions.get(0).settings();
-		Template template = this.engine.load(this.module, most(this.functions), first.capabilities());
+		Template template = this.engine.load(this.module, most(this.functions), first.capabilities(),
+				this.functions.stream().allMatch((function) -> function.settings().snapshot()));
 		for (FunctionDefinition function : this.functions) {
 			Limits limits = function.settings().limits();
 			if (template.memory() > limits.memory()) {

@@ -64,12 +64,28 @@ public final class Engine implements AutoCloseable {
 	 * @throws ModuleException if the module cannot be compiled or initialised
 	 */
 	public Template load(Module module, Limits limits, Capabilities capabilities) {
+		return load(module, limits, capabilities, true);
+	}
+
+	/**
+	 * Compiles a module, or finds it compiled, and prepares its sandboxes; takes
+	 * milliseconds to seconds and may run on several threads at once.
+	 * @param module the module
+	 * @param limits what initialising may use: time and memory
+	 * @param capabilities what the module may see while it initialises
+	 * @param snapshot whether the module is initialised now and once; otherwise each
+	 * sandbox initialises it when it is opened, with the limits and capabilities of its
+	 * call
+	 * @return the template of the module's sandboxes
+	 * @throws ModuleException if the module cannot be compiled or initialised
+	 */
+	public Template load(Module module, Limits limits, Capabilities capabilities, boolean snapshot) {
 		module.requireWithin(limits);
 		byte[] binary = module.binary();
 		WasmModule outline = Outline.parse(binary);
 		CompiledModule compiled = CompiledModule.compile(module, binary, outline, this.cache);
 		try {
-			return Template.create(compiled, outline, limits, capabilities, this);
+			return Template.create(compiled, outline, limits, capabilities, this, snapshot);
 		}
 		catch (ModuleException ex) {
 			if (this.cache != null) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
+import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.wasm.ChicoryException;
 import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.ExternalType;
@@ -58,7 +59,8 @@ public final class Module {
 
 	private final long tableElements;
 
-	private final boolean initializing;
+	/** The index of the start function, or -1. */
+	private final int start;
 
 	private final Map<String, FunctionType> functionExports;
 
@@ -75,8 +77,7 @@ public final class Module {
 		this.pages = pages(outline);
 		this.tableElements = tableElements(outline);
 		this.functionExports = functionExports(outline);
-		this.initializing = outline.startSection().isPresent()
-				|| INITIALIZERS.stream().anyMatch((initializer) -> hasSignature(initializer, 0, null));
+		this.start = outline.startSection().map((section) -> (int) section.startIndex()).orElse(-1);
 		this.exports = callableExports(outline);
 		this.imports = importedBy(outline).stream()
 			.map((imported) -> imported.module() + "." + imported.name())
@@ -378,10 +379,29 @@ public final class Module {
 	}
 
 	/**
-	 * Whether code of the module runs when its template is made.
+	 * Whether code of the module runs when it is initialised.
 	 */
 	boolean isInitializing() {
-		return this.initializing;
+		return this.start >= 0 || INITIALIZERS.stream().anyMatch(this::isInitializer);
+	}
+
+	private boolean isInitializer(String export) {
+		return hasSignature(export, 0, null);
+	}
+
+	/**
+	 * Runs the start function and the initialising exports.
+	 * @param instance an instance of this module whose start function did not run
+	 */
+	void initialize(Instance instance) {
+		if (this.start >= 0) {
+			instance.getMachine().call(this.start, new long[0]);
+		}
+		for (String initializer : INITIALIZERS) {
+			if (isInitializer(initializer)) {
+				instance.export(initializer).apply();
+			}
+		}
 	}
 
 	/**

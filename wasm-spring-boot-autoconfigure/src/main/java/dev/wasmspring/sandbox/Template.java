@@ -22,8 +22,9 @@ import com.dylibso.chicory.wasm.types.Table;
 import com.dylibso.chicory.wasm.types.ValType;
 
 /**
- * The state of a module right after its initialisation, from which every sandbox starts.
- * Immutable; lives as long as its {@link Module} and is shared by all threads.
+ * The state of a module right after its initialisation, from which every sandbox starts;
+ * or right before it, where every sandbox is to initialise the module itself. Immutable;
+ * lives as long as its {@link Module} and is shared by all threads.
  * <p>
  * A template is a module of its own: the same functions, but with the initialised values
  * as constants for its globals and without start function and active segments, so that
@@ -46,36 +47,39 @@ public final class Template {
 
 	private final Engine engine;
 
-	private Template(CompiledModule compiled, WasmModule initialized, MemoryImage[] memories, SandboxTable[] tables,
-			Engine engine) {
+	/** Whether this is the state after initialisation and not the one before. */
+	private final boolean initialized;
+
+	private Template(CompiledModule compiled, WasmModule state, MemoryImage[] memories, SandboxTable[] tables,
+			Engine engine, boolean initialized) {
 		this.compiled = compiled;
-		this.instantiation = new Instantiation(initialized, compiled.machines(), compiled.imports());
+		this.instantiation = new Instantiation(state, compiled.machines(), compiled.imports());
 		this.memories = memories;
 		this.maximumPages = Arrays.stream(memories).mapToInt((memory) -> memory.limits().maximumPages()).toArray();
 		this.tables = tables;
 		this.engine = engine;
+		this.initialized = initialized;
 	}
 
 	/**
 	 * Initialises a module: fills its memory and tables, runs its start function and its
 	 * initialising exports, and keeps what came of it.
 	 * @param outline the module without the code of its functions
+	 * @param initialize whether to run code of the module; otherwise each sandbox does
 	 * @throws ModuleException if initialising traps, needs more memory than allowed, or
 	 * does not end in time
 	 */
 	static Template create(CompiledModule compiled, WasmModule outline, Limits limits, Capabilities capabilities,
-			Engine engine) {
+			Engine engine, boolean initialize) {
 		Module module = compiled.module();
 		try (Call call = engine.newCall(module, limits, capabilities)) {
 			try {
 				Instance instance = declared(compiled, outline, limits, call);
 				instance.initialize(false);
-				for (String initializer : Module.INITIALIZERS) {
-					if (module.hasSignature(initializer, 0, null)) {
-						instance.export(initializer).apply();
-					}
+				if (initialize) {
+					module.initialize(instance);
 				}
-				return snapshot(compiled, outline, instance, engine);
+				return snapshot(compiled, outline, instance, engine, initialize);
 			}
 			catch (Throwable ex) {
 				SandboxException failure = EngineErrors.toSandboxException(ex, call.deadline());
@@ -89,7 +93,7 @@ public final class Template {
 	}
 
 	private static Instance declared(CompiledModule compiled, WasmModule outline, Limits limits, Call call) {
-		return Instance.builder(outline)
+		return Instance.builder(withoutStart(outline).build())
 			.withInitialize(false)
 			.withStart(false)
 			.withMachineFactory(compiled.machines())
@@ -100,8 +104,9 @@ public final class Template {
 			.build();
 	}
 
-	private static Template snapshot(CompiledModule compiled, WasmModule outline, Instance instance, Engine engine) {
-		WasmModule initialized = withState(outline, instance);
+	private static Template snapshot(CompiledModule compiled, WasmModule outline, Instance instance, Engine engine,
+			boolean initialized) {
+		WasmModule state = withState(outline, instance);
 		MemoryImage[] memories = new MemoryImage[outline.memorySection()
 			.map((section) -> section.memoryCount())
 			.orElse(0)];
@@ -112,7 +117,7 @@ public final class Template {
 		for (int i = 0; i < tables.length; i++) {
 			tables[i] = new SandboxTable((SandboxTable) instance.table(i), Checkpoint.NONE);
 		}
-		return new Template(compiled, initialized, memories, tables, engine);
+		return new Template(compiled, state, memories, tables, engine, initialized);
 	}
 
 	private static WasmModule withState(WasmModule outline, Instance instance) {
@@ -137,21 +142,31 @@ public final class Template {
 			data.addDataSegment(
 					passive ? new PassiveDataSegment(instance.dataSegmentData(i)) : PassiveDataSegment.EMPTY);
 		}
-		WasmModule.Builder module = WasmModule.builder()
+		return withoutStart(outline).setGlobalSection(globals.build())
+			.setElementSection(elements.build())
+			.setDataSection(data.build())
+			.build();
+	}
+
+	/**
+	 * The module without its start function, which would run whenever the engine
+	 * initialises an instance.
+	 */
+	private static WasmModule.Builder withoutStart(WasmModule outline) {
+		return WasmModule.builder()
 			.withValidation(false)
 			.setTypeSection(outline.typeSection())
 			.setImportSection(outline.importSection())
 			.setFunctionSection(outline.functionSection())
 			.setTableSection(outline.tableSection())
 			.setMemorySection(outline.memorySection().orElse(null))
-			.setGlobalSection(globals.build())
+			.setGlobalSection(outline.globalSection())
 			.setExportSection(outline.exportSection())
-			.setElementSection(elements.build())
+			.setElementSection(outline.elementSection())
 			.setCodeSection(outline.codeSection())
-			.setDataSection(data.build())
+			.setDataSection(outline.dataSection())
 			.setDataCountSection(outline.dataCountSection().orElse(null))
 			.setTagSection(outline.tagSection().orElse(null));
-		return module.build();
 	}
 
 	private static Instruction constant(ValType type, long low, long high) {
@@ -178,7 +193,11 @@ public final class Template {
 	public Sandbox open(Export export, Limits limits, Capabilities capabilities) {
 		Call call = this.engine.newCall(module(), limits, capabilities);
 		try {
-			return new Sandbox(module(), export, limits, call, instantiate(limits, call));
+			Instance instance = instantiate(limits, call);
+			if (!this.initialized) {
+				module().initialize(instance);
+			}
+			return new Sandbox(module(), export, limits, call, instance);
 		}
 		catch (Throwable ex) {
 			try (call) {

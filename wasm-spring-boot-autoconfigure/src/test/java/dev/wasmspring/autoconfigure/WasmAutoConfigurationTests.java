@@ -374,6 +374,15 @@ class WasmAutoConfigurationTests {
 	}
 
 	@Test
+	void aModuleIsInitialisedInEachCallWhereASnapshotIsNotWanted() {
+		this.contextRunner
+			.withPropertyValues(TestModules.locations("seeded"), "wasm.functions.seeded-value.snapshot=false")
+			.run((context) -> assertThat(call(context, "seeded-value")).isNotEqualTo(call(context, "seeded-value")));
+		this.contextRunner.withPropertyValues(TestModules.locations("seeded"))
+			.run((context) -> assertThat(call(context, "seeded-value")).isEqualTo(call(context, "seeded-value")));
+	}
+
+	@Test
 	void aModuleWhoseCodeIsNotValidStopsTheStartAlsoWhenCompilationIsLazy() {
 		this.contextRunner
 			.withPropertyValues(TestModules.locations("echo", "invalid_body"), "wasm.compilation.mode=lazy")

@@ -281,7 +281,7 @@ class WasmFunctionTests {
 	void aCallAboveTheConcurrencyLimitWaitsInTheQueue() throws Exception {
 		WasmFunction function = TestFunctions.function(ENGINE,
 				TestFunctions.definition("spin_if", new FunctionSettings(null, null, null, TestFunctions.LIMITS, 1,
-						new FunctionSettings.Queue(1, Duration.ofSeconds(60)), Capabilities.NONE)));
+						new FunctionSettings.Queue(1, Duration.ofSeconds(60)), Capabilities.NONE, true)));
 		assertThat(function.apply("0")).isEqualTo("7");
 		FutureTask<WasmFunctionException> spinning = new FutureTask<>(() -> fails(() -> function.apply("1")));
 		Thread thread = new Thread(spinning);
@@ -306,7 +306,7 @@ class WasmFunctionTests {
 	void anInterruptWhileACallWaitsEndsIt() throws Exception {
 		WasmFunction function = TestFunctions.function(ENGINE,
 				TestFunctions.definition("spin_if", new FunctionSettings(null, null, null, TestFunctions.LIMITS, 1,
-						new FunctionSettings.Queue(1, Duration.ofSeconds(60)), Capabilities.NONE)));
+						new FunctionSettings.Queue(1, Duration.ofSeconds(60)), Capabilities.NONE, true)));
 		assertThat(function.apply("0")).isEqualTo("7");
 		FutureTask<WasmFunctionException> spinning = new FutureTask<>(() -> fails(() -> function.apply("1")));
 		Thread thread = new Thread(spinning);

@@ -2,6 +2,7 @@ package dev.wasmspring.sandbox;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -46,6 +47,55 @@ class TemplateTests {
 		for (int i = 0; i < 3; i++) {
 			assertThat(call(template, "value")).containsExactly(42);
 		}
+	}
+
+	@Test
+	void randomnessDrawnWhileInitialisingIsTheSameInEverySandboxUnlessEachInitialisesTheModule() {
+		Module module = Fixtures.module("seeded");
+		Template once = this.engine.load(module, LIMITS, Capabilities.NONE);
+		assertThat(call(once, "value")).isEqualTo(call(once, "value"));
+		Template each = this.engine.load(module, LIMITS, Capabilities.NONE, false);
+		assertThat(call(each, "value")).isNotEqualTo(call(each, "value"));
+		for (Template template : List.of(once, each)) {
+			for (int i = 0; i < 2; i++) {
+				assertThat(call(template, "runs")).containsExactly(1);
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "initialize", "wizer", "wizer_dot", "start_section", "initialize_all" })
+	void aSandboxThatInitialisesTheModuleItselfAnswersAsOneThatStartsFromTheStateAfterIt(String name) {
+		Module module = Fixtures.module(name);
+		Template once = this.engine.load(module, LIMITS, Capabilities.NONE);
+		Template each = this.engine.load(module, LIMITS, Capabilities.NONE, false);
+		for (Export export : module.exports()) {
+			assertThat(answer(each, export.name())).isEqualTo(answer(once, export.name()));
+		}
+	}
+
+	private static String answer(Template template, String export) {
+		try {
+			return Arrays.toString(call(template, export));
+		}
+		catch (SandboxException ex) {
+			return String.valueOf(ex.getMessage());
+		}
+	}
+
+	@Test
+	void initialisingInEachSandboxIsPartOfItsCall() {
+		Module spins = Fixtures.module("initialize_spins");
+		Template template = this.engine.load(spins, LIMITS, Capabilities.NONE, false);
+		Limits brief = new Limits(Duration.ofMillis(50), LIMITS.memory(), LIMITS.input(), LIMITS.output());
+		assertThat(catchThrowableOfType(SandboxException.class,
+				() -> template.open(spins.exports().get(0), brief, Capabilities.NONE))
+			.outcome()).isEqualTo(Outcome.TIMEOUT);
+		Module traps = Fixtures.module("start_traps");
+		Template trapping = this.engine.load(traps, LIMITS, Capabilities.NONE, false);
+		assertThat(catchThrowableOfType(SandboxException.class,
+				() -> trapping.open(traps.exports().get(0), LIMITS, Capabilities.NONE))
+			.outcome()).isEqualTo(Outcome.TRAP);
 	}
 
 	@ParameterizedTest
