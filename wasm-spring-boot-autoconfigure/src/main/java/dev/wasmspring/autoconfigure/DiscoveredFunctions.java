@@ -11,8 +11,10 @@ import dev.wasmspring.function.RejectedModule;
  *
  * @param definitions the functions to register, none of them disabled
  * @param rejected the modules that cannot be used
+ * @param modules where all of these were found
  */
-record DiscoveredFunctions(List<FunctionDefinition> definitions, List<RejectedModule> rejected) {
+record DiscoveredFunctions(List<FunctionDefinition> definitions, List<RejectedModule> rejected,
+		List<ModuleResource> modules) {
 
 	/**
 	 * The name of the singleton by which the registrar hands its result on.

@@ -1,6 +1,7 @@
 package dev.wasmspring.autoconfigure;
 
 import java.util.List;
+import java.util.function.Function;
 
 import dev.wasmspring.function.FunctionDefinition;
 import dev.wasmspring.function.WasmFunction;
@@ -10,11 +11,15 @@ import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.SingletonBeanRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.core.ResolvableType;
 
 /**
  * Keeps the names of the functions' beans: nothing else may have one, be it defined
  * before the functions or after them, and whether or not bean definitions may override
- * each other. Stateless; works once, when all bean definitions are known.
+ * each other. Stateless; works when all bean definitions are known, and whenever
+ * functions come later.
  */
 final class FunctionBeans implements BeanFactoryPostProcessor {
 
@@ -22,6 +27,30 @@ final class FunctionBeans implements BeanFactoryPostProcessor {
 	 * The name of the bean whose factory method makes the functions.
 	 */
 	static final String FACTORY = "wasmFunctions";
+
+	/**
+	 * {@code Function<?, ?>}: declared with anything narrower, the functions could not be
+	 * injected both as functions of bytes and as functions of text.
+	 */
+	private static final ResolvableType FUNCTION = ResolvableType
+		.forType(new ParameterizedTypeReference<Function<?, ?>>() {
+		});
+
+	/**
+	 * Defines the bean of a function.
+	 */
+	static void register(FunctionDefinition function, BeanDefinitionRegistry registry) {
+		RootBeanDefinition definition = new RootBeanDefinition();
+		definition.setFactoryBeanName(FACTORY);
+		definition.setFactoryMethodName("get");
+		definition.getConstructorArgumentValues().addIndexedArgumentValue(0, function.name());
+		definition.setTargetType(FUNCTION);
+		definition.setResourceDescription(function.module().origin());
+		// A @Bean method that is read later would silently give way to an application's
+		// definition, but not to a supporting one
+		definition.setRole(BeanDefinition.ROLE_SUPPORT);
+		registry.registerBeanDefinition(function.name(), definition);
+	}
 
 	/**
 	 * Checks that nothing that was defined before the functions has the name of one.

@@ -1,7 +1,10 @@
 package dev.wasmspring.autoconfigure;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -9,17 +12,18 @@ import java.util.TreeSet;
 import dev.wasmspring.autoconfigure.WasmProperties.InvalidModules;
 import dev.wasmspring.function.FunctionDefinition;
 import dev.wasmspring.function.RejectedModule;
+import dev.wasmspring.sandbox.Module;
 import dev.wasmspring.sandbox.ModuleException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.io.ResourceLoader;
+import org.springframework.util.unit.DataSize;
 
 /**
  * From the properties to the functions that are to be registered: finds and parses the
- * modules, and compiles nothing. Used by one thread while the context starts, then
- * discarded.
+ * modules, and compiles nothing. Used by one thread at a time.
  */
 final class FunctionDiscovery {
 
@@ -47,7 +51,8 @@ final class FunctionDiscovery {
 	DiscoveredFunctions discover() {
 		SortedMap<String, NamedExport> exports = new TreeMap<>();
 		List<ModuleException> failures = new ArrayList<>();
-		for (Parsed parsed : this.locator.locate().parallelStream().map(this::parse).toList()) {
+		List<ModuleResource> modules = this.locator.locate();
+		for (Parsed parsed : modules.parallelStream().map(this::parse).toList()) {
 			parsed.exports().forEach((export) -> addUnique(export, exports));
 			if (parsed.failure() != null) {
 				failures.add(parsed.failure());
@@ -55,12 +60,48 @@ final class FunctionDiscovery {
 		}
 		List<RejectedModule> rejected = reject(failures);
 		requireKnown(exports, rejected);
-		return new DiscoveredFunctions(definitions(exports), rejected);
+		return new DiscoveredFunctions(definitions(exports, exports.keySet()), rejected, modules);
+	}
+
+	/**
+	 * Finds the functions of a module that came after the start.
+	 * @param module the module
+	 * @param inService the functions that are in service
+	 * @return the functions in the order of their names, possibly none
+	 * @throws ModuleException if a function has the name of another module's, or if its
+	 * name cannot be that of a function
+	 */
+	List<FunctionDefinition> discover(Module module, List<FunctionDefinition> inService) {
+		Set<String> names = new TreeSet<>();
+		Map<String, Module> others = new HashMap<>();
+		for (FunctionDefinition other : inService) {
+			names.add(other.name());
+			if (!other.module().name().equals(module.name())) {
+				others.put(other.name(), other.module());
+			}
+		}
+		SortedMap<String, NamedExport> exports = new TreeMap<>();
+		NamedExport.of(module).forEach((export) -> exports.put(export.name(), export));
+		names.addAll(exports.keySet());
+		List<FunctionDefinition> definitions = definitions(exports, names);
+		for (FunctionDefinition definition : definitions) {
+			Module other = others.get(definition.name());
+			if (other != null) {
+				throw new ModuleException(module.name(), module.origin(),
+						"Its function '" + definition.name() + "' has the same name as one of the " + other + ".",
+						"Rename one of the modules, or an export.", null);
+			}
+		}
+		return definitions;
 	}
 
 	private Parsed parse(ModuleResource resource) {
 		try {
-			return new Parsed(NamedExport.of(resource.parse(this.properties.getLimits().getModuleSize())), null);
+			DataSize sizeLimit = this.properties.getLimits().getModuleSize();
+			// What may change while the application runs is not there to be read again
+			Module module = (this.properties.isReload() && resource.resource().isFile())
+					? resource.parse(resource.read(sizeLimit)) : resource.parse(sizeLimit);
+			return new Parsed(NamedExport.of(module), null);
 		}
 		catch (ModuleException ex) {
 			return new Parsed(List.of(), ex);
@@ -92,7 +133,10 @@ final class FunctionDiscovery {
 			.filter((name) -> !exports.containsKey(name) && !relaxed.contains(FunctionNames.relaxed(name)))
 			.filter((name) -> rejected.stream().noneMatch((module) -> mayBeOf(module, name)))
 			.toList();
-		if (!unknown.isEmpty()) {
+		if (!unknown.isEmpty() && this.properties.isReload()) {
+			logger.warn("There are settings for functions that do not exist yet: " + unknown);
+		}
+		else if (!unknown.isEmpty()) {
 			throw new UnknownFunctionException(unknown, new TreeSet<>(exports.keySet()));
 		}
 	}
@@ -105,10 +149,10 @@ final class FunctionDiscovery {
 		return FunctionNames.relaxed(function).startsWith(FunctionNames.relaxed(module.name()));
 	}
 
-	private List<FunctionDefinition> definitions(SortedMap<String, NamedExport> exports) {
+	private List<FunctionDefinition> definitions(SortedMap<String, NamedExport> exports, Set<String> names) {
 		List<FunctionDefinition> definitions = new ArrayList<>(exports.size());
 		exports.forEach((name, export) -> {
-			WasmProperties.Function function = this.settings.properties(name, exports.keySet());
+			WasmProperties.Function function = this.settings.properties(name, names);
 			if (function.isEnabled()) {
 				definitions.add(new FunctionDefinition(name, export.module(), export.export(),
 						this.settings.settings(name, function)));

@@ -3,7 +3,10 @@ package dev.wasmspring.autoconfigure;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +24,7 @@ import org.springframework.util.ResourceUtils;
 import org.springframework.util.StringUtils;
 
 /**
- * Finds modules. Used by one thread while the context starts, then discarded.
+ * Finds modules. Used by one thread at a time.
  */
 final class ModuleLocator {
 
@@ -46,26 +49,74 @@ final class ModuleLocator {
 	List<ModuleResource> locate() {
 		Map<Object, ModuleResource> found = new LinkedHashMap<>();
 		for (String location : this.locations) {
-			for (Resource resource : resources(location)) {
-				String filename = resource.getFilename();
-				if (filename == null || !filename.endsWith(SUFFIX)) {
-					logger.debug(resource.getDescription() + " is no module: its name does not end with " + SUFFIX);
-					continue;
-				}
-				String name = filename.substring(0, filename.length() - SUFFIX.length());
-				found.putIfAbsent(identity(resource), new ModuleResource(name, resource));
-			}
+			add(resources(location), found);
 		}
 		return sortedByName(found.values());
 	}
 
-	private List<Resource> resources(String location) {
-		List<Resource> resources = new ArrayList<>();
-		for (Resource resource : listed(location)) {
-			if (resource.isReadable()) {
-				resources.add(resource);
+	/**
+	 * Finds the modules at those locations that begin with {@code file:}, without a word
+	 * if there are none.
+	 * @return all of them, also where several have the same name
+	 */
+	Collection<ModuleResource> locateFiles() {
+		Map<Object, ModuleResource> found = new LinkedHashMap<>();
+		for (String location : fileLocations()) {
+			if (Files.isDirectory(folder(location))) {
+				add(readable(location), found);
 			}
 		}
+		return found.values();
+	}
+
+	/**
+	 * The locations that begin with {@code file:}.
+	 */
+	List<String> fileLocations() {
+		return this.locations.stream()
+			.filter((location) -> location.startsWith(ResourceUtils.FILE_URL_PREFIX))
+			.toList();
+	}
+
+	/**
+	 * The folder of a location that begins with {@code file:}: what stands in front of
+	 * the first wildcard.
+	 */
+	Path folder(String location) {
+		String folder = JarSearch.folder(location);
+		Resource resource = this.resolver.getResource(folder.isEmpty() ? ResourceUtils.FILE_URL_PREFIX + "./" : folder);
+		try {
+			return resource.getFile().toPath().toAbsolutePath().normalize();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("Unable to find the folder of '" + location + "'", ex);
+		}
+	}
+
+	private static void add(List<Resource> resources, Map<Object, ModuleResource> found) {
+		for (Resource resource : resources) {
+			String filename = resource.getFilename();
+			if (filename == null || !filename.endsWith(SUFFIX)) {
+				logger.debug(resource.getDescription() + " is no module: its name does not end with " + SUFFIX);
+				continue;
+			}
+			String name = filename.substring(0, filename.length() - SUFFIX.length());
+			found.putIfAbsent(identity(resource), new ModuleResource(name, resource));
+		}
+	}
+
+	private List<Resource> readable(String location) {
+		List<Resource> readable = new ArrayList<>();
+		for (Resource resource : listed(location)) {
+			if (resource.isReadable()) {
+				readable.add(resource);
+			}
+		}
+		return readable;
+	}
+
+	private List<Resource> resources(String location) {
+		List<Resource> resources = readable(location);
 		if (location.startsWith(ResourcePatternResolver.CLASSPATH_ALL_URL_PREFIX)) {
 			resources.addAll(inJars(location.substring(ResourcePatternResolver.CLASSPATH_ALL_URL_PREFIX.length())));
 		}

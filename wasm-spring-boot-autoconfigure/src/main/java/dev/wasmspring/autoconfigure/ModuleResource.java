@@ -31,13 +31,31 @@ record ModuleResource(String name, Resource resource) {
 	 * @throws ModuleException if it cannot be used
 	 */
 	Module parse(DataSize sizeLimit) {
-		if (!FunctionNames.isName(this.name)) {
-			throw failure("Its name cannot be the name of a function.", "Rename the file. " + FunctionNames.RULE);
-		}
+		requireName();
 		return Module.parse(this.name, origin(), () -> read(sizeLimit));
 	}
 
-	private byte[] read(DataSize sizeLimit) {
+	/**
+	 * Parses what was read, and keeps it for when the module is loaded.
+	 * @throws ModuleException if it cannot be used
+	 */
+	Module parse(byte[] bytes) {
+		requireName();
+		return Module.parse(this.name, origin(), bytes);
+	}
+
+	private void requireName() {
+		if (!FunctionNames.isName(this.name)) {
+			throw failure("Its name cannot be the name of a function.", "Rename the file. " + FunctionNames.RULE);
+		}
+	}
+
+	/**
+	 * Reads the module.
+	 * @param sizeLimit the size above which it is not read
+	 * @throws ModuleException if it is larger, or cannot be read
+	 */
+	byte[] read(DataSize sizeLimit) {
 		try {
 			// Not every resource knows its length, and it may have grown since
 			requireAllowed(this.resource.contentLength(), sizeLimit);
@@ -60,7 +78,7 @@ record ModuleResource(String name, Resource resource) {
 		}
 	}
 
-	private ModuleException failure(String reason, String remedy) {
+	ModuleException failure(String reason, String remedy) {
 		return new ModuleException(this.name, origin(), reason, remedy, null);
 	}
 

@@ -1,5 +1,7 @@
 package dev.wasmspring.autoconfigure;
 
+import java.util.List;
+
 import dev.wasmspring.autoconfigure.SandboxShutdown.Step;
 import dev.wasmspring.autoconfigure.WasmProperties.Compilation.Mode;
 import dev.wasmspring.autoconfigure.WasmProperties.InvalidModules;
@@ -7,6 +9,7 @@ import dev.wasmspring.function.WasmFunctions;
 import dev.wasmspring.sandbox.Engine;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -83,6 +86,17 @@ public final class WasmAutoConfiguration {
 	@Bean
 	SandboxShutdown wasmSandboxesEnd(Engine engine) {
 		return new SandboxShutdown(engine, Step.END);
+	}
+
+	@Bean
+	@ConditionalOnBooleanProperty("wasm.reload")
+	ModuleReload wasmModuleReload(WasmFunctions functions, WasmProperties properties, ResourceLoader resourceLoader,
+			ObjectProvider<DiscoveredFunctions> registrar, ConfigurableListableBeanFactory beanFactory) {
+		DiscoveredFunctions discovered = registrar.getIfAvailable();
+		ModuleFiles files = new ModuleFiles(new ModuleLocator(properties.getLocations(), resourceLoader),
+				(discovered != null) ? discovered.modules() : List.of());
+		return new ModuleReload(functions, new FunctionDiscovery(properties, resourceLoader), files, properties,
+				beanFactory);
 	}
 
 	@Bean

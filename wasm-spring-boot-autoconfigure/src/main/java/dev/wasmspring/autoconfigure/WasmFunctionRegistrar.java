@@ -1,17 +1,11 @@
 package dev.wasmspring.autoconfigure;
 
-import java.util.function.Function;
-
 import dev.wasmspring.function.FunctionDefinition;
 
-import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.SingletonBeanRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
-import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
-import org.springframework.core.ParameterizedTypeReference;
-import org.springframework.core.ResolvableType;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
 import org.springframework.core.type.AnnotationMetadata;
@@ -25,14 +19,6 @@ import org.springframework.core.type.AnnotationMetadata;
  * therefore handed on by a singleton, and the definitions hold nothing but names.
  */
 final class WasmFunctionRegistrar implements ImportBeanDefinitionRegistrar {
-
-	/**
-	 * {@code Function<?, ?>}: declared with anything narrower, the functions could not be
-	 * injected both as functions of bytes and as functions of text.
-	 */
-	private static final ResolvableType FUNCTION = ResolvableType
-		.forType(new ParameterizedTypeReference<Function<?, ?>>() {
-		});
 
 	private final Environment environment;
 
@@ -52,21 +38,8 @@ final class WasmFunctionRegistrar implements ImportBeanDefinitionRegistrar {
 		}
 		for (FunctionDefinition function : discovered.definitions()) {
 			FunctionBeans.requireFree(function, registry);
-			registry.registerBeanDefinition(function.name(), definition(function));
+			FunctionBeans.register(function, registry);
 		}
-	}
-
-	private static BeanDefinition definition(FunctionDefinition function) {
-		RootBeanDefinition definition = new RootBeanDefinition();
-		definition.setFactoryBeanName(FunctionBeans.FACTORY);
-		definition.setFactoryMethodName("get");
-		definition.getConstructorArgumentValues().addIndexedArgumentValue(0, function.name());
-		definition.setTargetType(FUNCTION);
-		definition.setResourceDescription(function.module().origin());
-		// A @Bean method that is read later would silently give way to an application's
-		// definition, but not to a supporting one
-		definition.setRole(BeanDefinition.ROLE_SUPPORT);
-		return definition;
 	}
 
 }

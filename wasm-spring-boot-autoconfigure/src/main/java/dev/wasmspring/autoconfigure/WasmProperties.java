@@ -36,6 +36,18 @@ public class WasmProperties {
 	 */
 	private InvalidModules invalidModules = InvalidModules.FAIL;
 
+	/**
+	 * Whether modules at 'file:' locations that are added, changed or removed are picked
+	 * up while the application runs.
+	 */
+	private boolean reload;
+
+	/**
+	 * Time between two looks at the 'file:' locations. A file that changed is loaded when
+	 * it is found the same twice.
+	 */
+	private Duration reloadInterval = Duration.ofMillis(500);
+
 	private final Compilation compilation = new Compilation();
 
 	private final Web web = new Web();
@@ -70,6 +82,22 @@ public class WasmProperties {
 
 	public void setInvalidModules(InvalidModules invalidModules) {
 		this.invalidModules = invalidModules;
+	}
+
+	public boolean isReload() {
+		return this.reload;
+	}
+
+	public void setReload(boolean reload) {
+		this.reload = reload;
+	}
+
+	public Duration getReloadInterval() {
+		return this.reloadInterval;
+	}
+
+	public void setReloadInterval(Duration reloadInterval) {
+		this.reloadInterval = reloadInterval;
 	}
 
 	public Compilation getCompilation() {

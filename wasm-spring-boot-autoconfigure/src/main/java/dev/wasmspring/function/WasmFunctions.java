@@ -22,6 +22,7 @@ import dev.wasmspring.sandbox.ModuleException;
 import dev.wasmspring.sandbox.Outcome;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All functions that came from modules, and the modules that were rejected. Lives as long
@@ -218,8 +219,9 @@ public final class WasmFunctions {
 	 * from now on see it, calls that run end on the old one. Functions that the old one
 	 * had and the new one has not are unknown from then on.
 	 * @param loaded the module
+	 * @return the names of these functions
 	 */
-	public void serve(LoadedModule loaded) {
+	public List<String> serve(LoadedModule loaded) {
 		Module module = loaded.module().module();
 		Set<String> names = new HashSet<>();
 		for (FunctionDefinition definition : loaded.functions()) {
@@ -228,30 +230,40 @@ public final class WasmFunctions {
 		}
 		LoadableModule old = this.modules.put(module.name(), loaded.module());
 		this.rejected.remove(module.origin());
-		if (old != null) {
-			takeOut(old, names);
-		}
+		return (old != null) ? takeOut(old, names) : List.of();
 	}
 
 	/**
 	 * Takes a module out of service: its functions are unknown from now on. Calls that
 	 * run end undisturbed.
 	 * @param module the module's name
+	 * @return the names of its functions, none if there is no such module
 	 */
-	public void remove(String module) {
+	public List<String> remove(String module) {
 		LoadableModule old = this.modules.remove(module);
-		if (old != null) {
-			takeOut(old, Set.of());
-		}
+		return (old != null) ? takeOut(old, Set.of()) : List.of();
 	}
 
-	private void takeOut(LoadableModule old, Set<String> except) {
+	private List<String> takeOut(LoadableModule old, Set<String> except) {
+		List<String> gone = new ArrayList<>();
 		for (WasmFunction function : this.functions.values()) {
 			FunctionVersion version = function.version();
 			if (version != null && version.module() == old && !except.contains(function.name())) {
 				function.serve(null);
+				gone.add(function.name());
 			}
 		}
+		return gone;
+	}
+
+	/**
+	 * A module by its name, whether or not it can be used.
+	 * @param name the module's name
+	 * @return the version that is in service, {@code null} if there is none
+	 */
+	public @Nullable Module module(String name) {
+		LoadableModule module = this.modules.get(name);
+		return (module != null) ? module.module() : null;
 	}
 
 	/**

@@ -73,7 +73,7 @@ public final class Module {
 		this.origin = origin;
 		this.source = source;
 		this.size = bytes.length;
-		this.digest = sha256(bytes);
+		this.digest = digestOf(bytes);
 		this.pages = pages(outline);
 		this.tableElements = tableElements(outline);
 		this.functionExports = functionExports(outline);
@@ -157,7 +157,7 @@ public final class Module {
 	 */
 	byte[] binary() {
 		byte[] bytes = this.source.get();
-		if (!this.digest.equals(sha256(bytes))) {
+		if (!this.digest.equals(digestOf(bytes))) {
 			throw new ModuleException(this.name, this.origin, "It was changed after it had been found.",
 					"Restart the application.", null);
 		}
@@ -342,7 +342,12 @@ public final class Module {
 		return outline.importSection().stream().toList();
 	}
 
-	private static String sha256(byte[] bytes) {
+	/**
+	 * The digest that a module of these bytes has, whether or not they are a module.
+	 * @param bytes the binary
+	 * @return 64 lower-case hexadecimal digits
+	 */
+	public static String digestOf(byte[] bytes) {
 		try {
 			return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
 		}

@@ -2,11 +2,16 @@ package dev.wasmspring.autoconfigure;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
+import dev.wasmspring.function.WasmFunction;
 import dev.wasmspring.function.WasmFunctions;
 import dev.wasmspring.sandbox.ModuleException;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -80,11 +85,42 @@ class AheadOfTimeTests {
 		});
 	}
 
-	@SuppressWarnings("unchecked")
+	@Test
+	void modulesAreReloaded(@TempDir Path folder) {
+		TestModules.copy("upper", folder.resolve("upper.wasm"));
+		TestModules.copy("reverse", folder.resolve("reverse.wasm"));
+		String locations = "wasm.locations=" + folder.toUri() + "*.wasm";
+		process(List.of(locations, "wasm.reload=true"), (context) -> {
+			// Not there when the application was processed
+			TestModules.copy("echo", folder.resolve("appeared.wasm"));
+			start(context, locations, (started) -> {
+				Injected injected = started.getBean(Injected.class);
+				assertThat(injected.text.apply("abc")).isEqualTo("ABC");
+				await(() -> assertThat(started.containsBean("appeared")).isTrue());
+				TestModules.copy("reverse", folder.resolve("upper.wasm"));
+				TestModules.copy("upper", folder.resolve("added.wasm"));
+				await(() -> assertThat(injected.text.apply("abc")).isEqualTo("cba"));
+				await(() -> assertThat(started.getBean("added", WasmFunction.class).apply("abc")).isEqualTo("ABC"));
+				assertThat(folder.resolve("reverse.wasm").toFile().delete()).isTrue();
+				await(() -> assertThat(started.containsBean("reverse")).isFalse());
+			}, "wasm.reload=true", "wasm.reload-interval=10ms");
+		});
+	}
+
+	private static void await(ThrowingRunnable assertion) {
+		Awaitility.await().atMost(Duration.ofSeconds(60)).ignoreExceptions().untilAsserted(assertion);
+	}
+
 	private static void process(String property,
 			Consumer<ApplicationContextInitializer<GenericApplicationContext>> processed) {
+		process(List.of(property), processed);
+	}
+
+	@SuppressWarnings("unchecked")
+	private static void process(List<String> properties,
+			Consumer<ApplicationContextInitializer<GenericApplicationContext>> processed) {
 		AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
-		TestPropertyValues.of(property).applyTo(context);
+		TestPropertyValues.of(properties).applyTo(context);
 		context.register(Application.class);
 		TestGenerationContext generation = new TestGenerationContext();
 		String initializer = new ApplicationContextAotGenerator().processAheadOfTime(context, generation).toString();
