@@ -27,6 +27,8 @@ final class LoadableModule {
 
 	private final List<FunctionDefinition> functions;
 
+	private final FunctionObserver observer;
+
 	private final FutureTask<Template> loading;
 
 	private final AtomicBoolean started = new AtomicBoolean();
@@ -36,11 +38,13 @@ final class LoadableModule {
 	 * @param engine loads the module
 	 * @param module the module
 	 * @param functions its functions, at least one
+	 * @param observer is told when it is loaded
 	 */
-	LoadableModule(Engine engine, Module module, List<FunctionDefinition> functions) {
+	LoadableModule(Engine engine, Module module, List<FunctionDefinition> functions, FunctionObserver observer) {
 		this.engine = engine;
 		this.module = module;
 		this.functions = functions;
+		this.observer = observer;
 		this.loading = new FutureTask<>(this::load);
 	}
 
@@ -57,6 +61,7 @@ final class LoadableModule {
 						"Raise the memory limit of the function '" + function.name() + "'.", null);
 			}
 		}
+		this.observer.loaded(template);
 		return template;
 	}
 

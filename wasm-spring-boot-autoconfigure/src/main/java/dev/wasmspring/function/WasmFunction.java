@@ -5,6 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 
+import dev.wasmspring.sandbox.Capabilities;
 import dev.wasmspring.sandbox.Export;
 import dev.wasmspring.sandbox.Kind;
 import dev.wasmspring.sandbox.ModuleException;
@@ -40,16 +41,21 @@ public final class WasmFunction implements Function<Object, Object> {
 
 	private final GuestLog log;
 
+	private final CallStatistics statistics = new CallStatistics();
+
+	private final FunctionObserver.Calls calls;
+
 	private volatile @Nullable FunctionVersion version;
 
 	/**
 	 * Creates a function that is not in service yet.
 	 */
-	WasmFunction(String name, FunctionSettings settings, GuestThreads threads) {
+	WasmFunction(String name, FunctionSettings settings, GuestThreads threads, FunctionObserver observer) {
 		this.name = name;
 		this.admission = new Admission(settings.concurrency(), settings.queue());
 		this.threads = threads;
 		this.log = new GuestLog(name);
+		this.calls = observer.calls(name, this.statistics);
 	}
 
 	/**
@@ -69,12 +75,11 @@ public final class WasmFunction implements Function<Object, Object> {
 		return this.version;
 	}
 
-	private FunctionVersion requireVersion() {
-		FunctionVersion current = this.version;
-		if (current == null) {
+	private FunctionVersion require(@Nullable FunctionVersion version) {
+		if (version == null) {
 			throw WasmFunctions.unknown(this.name);
 		}
-		return current;
+		return version;
 	}
 
 	/**
@@ -86,11 +91,11 @@ public final class WasmFunction implements Function<Object, Object> {
 	 */
 	@Override
 	public Object apply(@Nullable Object input) {
-		FunctionVersion current = requireVersion();
+		FunctionVersion current = this.version;
 		if (input instanceof Message<?> message) {
 			MessageBuilder<?> answer = MessageBuilder.withPayload(applyToPayload(message.getPayload(), current))
 				.copyHeaders(message.getHeaders());
-			String produces = current.definition().produces();
+			String produces = require(current).definition().produces();
 			if (produces != null) {
 				answer.setHeader(MessageHeaders.CONTENT_TYPE, produces);
 			}
@@ -99,15 +104,45 @@ public final class WasmFunction implements Function<Object, Object> {
 		return applyToPayload(input, current);
 	}
 
-	private Object applyToPayload(@Nullable Object input, FunctionVersion current) {
+	private Object applyToPayload(@Nullable Object input, @Nullable FunctionVersion current) {
 		if (input instanceof byte[] bytes) {
-			return call(bytes, current);
+			return call(bytes, false, current);
 		}
 		if (input instanceof String text) {
-			return text(call(text.getBytes(StandardCharsets.UTF_8), current));
+			return call(text.getBytes(StandardCharsets.UTF_8), true, current);
 		}
 		throw new IllegalArgumentException("Function '" + name() + "' takes byte[], String, or a Message of one, not "
 				+ ((input != null) ? input.getClass().getName() : "null"));
+	}
+
+	/**
+	 * The one way of every call, so that each is counted, once.
+	 */
+	private Object call(byte[] input, boolean text, @Nullable FunctionVersion current) {
+		FunctionObserver.Call observed = this.calls.begin((current != null) ? current.definition() : null);
+		// Whatever is thrown beside our own exceptions is an error of the engine
+		Outcome outcome = Outcome.TRAP;
+		Throwable failure = null;
+		try {
+			byte[] output = call(input, require(current), observed);
+			Object answer = text ? text(output) : output;
+			outcome = Outcome.SUCCESS;
+			return answer;
+		}
+		catch (WasmFunctionException ex) {
+			outcome = ex.outcome();
+			failure = ex;
+			this.log.failure(ex);
+			throw ex;
+		}
+		catch (RuntimeException | Error ex) {
+			failure = ex;
+			throw ex;
+		}
+		finally {
+			this.statistics.ended(outcome);
+			observed.ended(outcome, failure);
+		}
 	}
 
 	private String text(byte[] output) {
@@ -115,28 +150,20 @@ public final class WasmFunction implements Function<Object, Object> {
 			return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(output)).toString();
 		}
 		catch (CharacterCodingException ex) {
-			WasmFunctionException failure = new WasmFunctionException(name(), Outcome.BAD_OUTPUT,
+			throw new WasmFunctionException(name(), Outcome.BAD_OUTPUT,
 					"The output is not text in UTF-8; call the function with bytes to get it unchanged.");
-			this.log.failure(failure);
-			throw failure;
 		}
 	}
 
-	private byte[] call(byte[] input, FunctionVersion current) {
+	private byte[] call(byte[] input, FunctionVersion current, FunctionObserver.Call observed) {
+		FunctionSettings settings = current.definition().settings();
+		requireWithinLimit(input, settings);
+		enter(settings);
 		try {
-			FunctionSettings settings = current.definition().settings();
-			requireWithinLimit(input, settings);
-			enter(settings);
-			try {
-				return callInSandbox(input, current);
-			}
-			finally {
-				this.admission.leave();
-			}
+			return callInSandbox(input, current, observed);
 		}
-		catch (WasmFunctionException ex) {
-			this.log.failure(ex);
-			throw ex;
+		finally {
+			this.admission.leave();
 		}
 	}
 
@@ -162,17 +189,20 @@ public final class WasmFunction implements Function<Object, Object> {
 		}
 	}
 
-	private byte[] callInSandbox(byte[] input, FunctionVersion current) {
+	private byte[] callInSandbox(byte[] input, FunctionVersion current, FunctionObserver.Call observed) {
+		long start = System.nanoTime();
 		Export export = current.definition().export();
 		FunctionSettings settings = current.definition().settings();
 		// Read before a sandbox exists: wrong numbers need none
 		long[] arguments = (export.kind() == Kind.NUMERIC) ? numbers(input, export) : null;
-		// Logged on the caller's thread, where the caller's trace is
-		byte[][] standardError = { NOTHING };
+		Remains remains = new Remains();
 		try {
 			Template template = template(current);
+			Capabilities capabilities = settings.capabilities().withEnvironment(observed.environment());
 			return this.threads.run(() -> {
-				try (Sandbox sandbox = template.open(export, settings.limits(), settings.capabilities())) {
+				try (Sandbox sandbox = template.open(export, settings.limits(), capabilities)) {
+					remains.coldStart = System.nanoTime() - start;
+					this.statistics.opened(remains.coldStart);
 					try {
 						if (arguments != null) {
 							return Numbers.write(sandbox.call(arguments), export);
@@ -180,7 +210,9 @@ public final class WasmFunction implements Function<Object, Object> {
 						return sandbox.call(input);
 					}
 					finally {
-						standardError[0] = sandbox.standardError();
+						remains.standardError = sandbox.standardError();
+						remains.memory = sandbox.memory();
+						this.statistics.closed();
 					}
 				}
 			});
@@ -192,7 +224,10 @@ public final class WasmFunction implements Function<Object, Object> {
 			throw new WasmFunctionException(name(), Outcome.BAD_OUTPUT, String.valueOf(ex.getMessage()));
 		}
 		finally {
-			this.log.standardError(standardError[0]);
+			this.log.standardError(remains.standardError);
+			if (remains.coldStart >= 0) {
+				observed.sandbox(remains.coldStart, remains.memory);
+			}
 		}
 	}
 
@@ -234,13 +269,36 @@ public final class WasmFunction implements Function<Object, Object> {
 	 * was removed, or has no such function any more
 	 */
 	public FunctionDefinition definition() {
-		return requireVersion().definition();
+		return require(this.version).definition();
+	}
+
+	/**
+	 * What is counted of the function's calls.
+	 * @return the statistics, which go on counting
+	 */
+	public CallStatistics statistics() {
+		return this.statistics;
 	}
 
 	@Override
 	public String toString() {
 		FunctionVersion current = this.version;
 		return "function '" + name() + "'" + ((current != null) ? " of " + current.definition().module() : "");
+	}
+
+	/**
+	 * What is left of a sandbox. Written where the guest runs, and read on the caller's
+	 * thread after that, where the caller's trace is.
+	 */
+	private static final class Remains {
+
+		private byte[] standardError = NOTHING;
+
+		/** In nanoseconds; negative if there never was a sandbox. */
+		private long coldStart = -1;
+
+		private long memory;
+
 	}
 
 }

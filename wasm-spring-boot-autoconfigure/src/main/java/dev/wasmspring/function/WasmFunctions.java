@@ -39,6 +39,8 @@ public final class WasmFunctions {
 
 	private final Engine engine;
 
+	private final FunctionObserver observer;
+
 	private final GuestThreads threads = new GuestThreads();
 
 	/**
@@ -66,7 +68,20 @@ public final class WasmFunctions {
 	 * @param rejected modules that are already known to be unusable
 	 */
 	public WasmFunctions(Engine engine, List<FunctionDefinition> definitions, List<RejectedModule> rejected) {
+		this(engine, definitions, rejected, FunctionObserver.NONE);
+	}
+
+	/**
+	 * Prepares functions that are observed.
+	 * @param engine loads the modules
+	 * @param definitions the functions, each with a name of its own
+	 * @param rejected modules that are already known to be unusable
+	 * @param observer is told of the modules and of every call
+	 */
+	public WasmFunctions(Engine engine, List<FunctionDefinition> definitions, List<RejectedModule> rejected,
+			FunctionObserver observer) {
 		this.engine = engine;
+		this.observer = observer;
 		Map<Module, List<FunctionDefinition>> byModule = definitions.stream()
 			.collect(Collectors.groupingBy(FunctionDefinition::module, LinkedHashMap::new, Collectors.toList()));
 		byModule.values().forEach((functionsOfModule) -> serve(prepare(functionsOfModule)));
@@ -210,8 +225,9 @@ public final class WasmFunctions {
 
 	private LoadedModule prepare(List<FunctionDefinition> definitions) {
 		definitions.forEach((definition) -> this.functions.computeIfAbsent(definition.name(),
-				(name) -> new WasmFunction(name, definition.settings(), this.threads)));
-		return new LoadedModule(definitions, new LoadableModule(this.engine, definitions.get(0).module(), definitions));
+				(name) -> new WasmFunction(name, definition.settings(), this.threads, this.observer)));
+		return new LoadedModule(definitions,
+				new LoadableModule(this.engine, definitions.get(0).module(), definitions, this.observer));
 	}
 
 	/**

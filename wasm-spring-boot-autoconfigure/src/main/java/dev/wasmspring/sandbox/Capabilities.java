@@ -1,5 +1,6 @@
 package dev.wasmspring.sandbox;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -20,6 +21,20 @@ public record Capabilities(List<String> arguments, Map<String, String> environme
 	public Capabilities {
 		arguments = List.copyOf(arguments);
 		environment = Map.copyOf(environment);
+	}
+
+	/**
+	 * The same, with more environment variables.
+	 * @param more the variables, which take the place of those of the same names
+	 * @return this, if there are none
+	 */
+	public Capabilities withEnvironment(Map<String, String> more) {
+		if (more.isEmpty()) {
+			return this;
+		}
+		Map<String, String> all = new HashMap<>(this.environment);
+		all.putAll(more);
+		return new Capabilities(this.arguments, all);
 	}
 
 }

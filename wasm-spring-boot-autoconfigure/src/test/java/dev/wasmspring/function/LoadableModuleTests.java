@@ -144,7 +144,8 @@ class LoadableModuleTests {
 
 	private static LoadableModule loadable(String name, Engine engine) {
 		Module module = Fixtures.module(name);
-		return new LoadableModule(engine, module, TestFunctions.definitions(module, TestFunctions.SETTINGS));
+		return new LoadableModule(engine, module, TestFunctions.definitions(module, TestFunctions.SETTINGS),
+				FunctionObserver.NONE);
 	}
 
 }

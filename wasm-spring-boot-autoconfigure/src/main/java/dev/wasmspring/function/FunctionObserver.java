@@ -1,0 +1,102 @@
+package dev.wasmspring.function;
+
+import java.util.Map;
+
+import dev.wasmspring.sandbox.Outcome;
+import dev.wasmspring.sandbox.Template;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Is told what becomes of modules and of every call of every function, however the
+ * function was called. Lives as long as the functions; called by all threads at once, in
+ * the middle of calls: it should be quick and must not throw.
+ */
+public interface FunctionObserver {
+
+	/**
+	 * Does nothing.
+	 */
+	FunctionObserver NONE = new FunctionObserver() {
+	};
+
+	/**
+	 * A module was compiled, or found compiled, and initialised.
+	 * @param template what came of it
+	 */
+	default void loaded(Template template) {
+	}
+
+	/**
+	 * A function is known from now on. Its name comes only once, however often its module
+	 * changes.
+	 * @param function the function's name
+	 * @param statistics what is counted of its calls in any case
+	 * @return is told of each of its calls
+	 */
+	default Calls calls(String function, CallStatistics statistics) {
+		return Calls.UNOBSERVED;
+	}
+
+	/**
+	 * Is told of the calls of one function. Lives as long as the function; called by all
+	 * threads at once.
+	 */
+	@FunctionalInterface
+	interface Calls {
+
+		/**
+		 * Does nothing.
+		 */
+		Calls UNOBSERVED = (definition) -> Call.UNOBSERVED;
+
+		/**
+		 * A call begins, on this thread.
+		 * @param definition what is called; {@code null} if the function's module was
+		 * removed
+		 * @return is told what becomes of the call
+		 */
+		Call begin(@Nullable FunctionDefinition definition);
+
+	}
+
+	/**
+	 * Is told what becomes of one call. Lives for the call and is confined to the thread
+	 * of its caller. What is logged about the call is logged before it ends.
+	 */
+	@FunctionalInterface
+	interface Call {
+
+		/**
+		 * Does nothing.
+		 */
+		Call UNOBSERVED = (outcome, failure) -> {
+		};
+
+		/**
+		 * What the guest is to see in its environment, in addition to what its function
+		 * gives it.
+		 * @return environment variables, mostly none
+		 */
+		default Map<String, String> environment() {
+			return Map.of();
+		}
+
+		/**
+		 * The call had a sandbox, which is closed now.
+		 * @param coldStart the time from the call's turn to a sandbox that was ready to
+		 * run, in nanoseconds
+		 * @param memory the linear memory that it held in the end, in bytes
+		 */
+		default void sandbox(long coldStart, long memory) {
+		}
+
+		/**
+		 * The call ends: the last that is heard of it.
+		 * @param outcome how
+		 * @param failure what is thrown at the caller, or {@code null} after a success
+		 */
+		void ended(Outcome outcome, @Nullable Throwable failure);
+
+	}
+
+}
