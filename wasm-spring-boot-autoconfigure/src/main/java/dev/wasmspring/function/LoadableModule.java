@@ -5,6 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.wasmspring.sandbox.Engine;
@@ -107,6 +109,33 @@ final class LoadableModule {
 	 * @throws InterruptedException if the thread was interrupted while it waited
 	 */
 	Template template() throws InterruptedException {
+		start();
+		try {
+			return this.loading.get();
+		}
+		catch (ExecutionException ex) {
+			throw failure(ex);
+		}
+	}
+
+	/**
+	 * Loads the module for a call.
+	 * @param patience how long the call waits; loading goes on without it
+	 * @return the template of its sandboxes
+	 * @throws TimeoutException if the module was not loaded by then
+	 * @see #template()
+	 */
+	Template template(Duration patience) throws InterruptedException, TimeoutException {
+		start();
+		try {
+			return this.loading.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (ExecutionException ex) {
+			throw failure(ex);
+		}
+	}
+
+	private void start() {
 		if (!this.loading.isDone() && this.started.compareAndSet(false, true)) {
 			// Not on the thread that asks: an interrupt of that call, or the depth of its
 			// stack, would decide for ever that the module cannot be used
@@ -114,18 +143,16 @@ final class LoadableModule {
 			thread.setDaemon(true);
 			thread.start();
 		}
-		try {
-			return this.loading.get();
+	}
+
+	private RuntimeException failure(ExecutionException failed) {
+		if (failed.getCause() instanceof ModuleException exception) {
+			return exception;
 		}
-		catch (ExecutionException ex) {
-			if (ex.getCause() instanceof ModuleException exception) {
-				throw exception;
-			}
-			if (ex.getCause() instanceof SandboxException exception) {
-				throw exception;
-			}
-			throw new IllegalStateException("Unable to load " + this.module, ex.getCause());
+		if (failed.getCause() instanceof SandboxException exception) {
+			return exception;
 		}
+		return new IllegalStateException("Unable to load " + this.module, failed.getCause());
 	}
 
 	/**

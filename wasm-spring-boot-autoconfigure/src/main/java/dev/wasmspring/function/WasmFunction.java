@@ -3,6 +3,7 @@ package dev.wasmspring.function;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 import dev.wasmspring.sandbox.Capabilities;
@@ -242,7 +243,10 @@ public final class WasmFunction implements Function<Object, Object> {
 
 	private Template template(FunctionVersion current) {
 		try {
-			return current.module().template();
+			return current.module().template(current.definition().settings().limits().timeout());
+		}
+		catch (TimeoutException ex) {
+			throw new WasmFunctionException(name(), Outcome.TIMEOUT, "The module is still being loaded.");
 		}
 		catch (ModuleException ex) {
 			throw WasmFunctions.unknown(name());

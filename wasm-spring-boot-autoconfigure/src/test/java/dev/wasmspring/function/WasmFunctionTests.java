@@ -8,6 +8,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 import ch.qos.logback.classic.Level;
 import dev.wasmspring.Fixtures;
@@ -275,6 +277,34 @@ class WasmFunctionTests {
 		assertThat(function.apply("0")).as("after a failure").isEqualTo("7");
 		assertThat(fails(() -> function.apply("x")).outcome()).isEqualTo(Outcome.INVALID_INPUT);
 		assertThat(function.apply("0")).as("after invalid input").isEqualTo("7");
+	}
+
+	@Test
+	void aCallWaitsForItsModuleToBeLoadedNoLongerThanItsTimeout() {
+		Limits brief = TestFunctions.withTimeout(Duration.ofMillis(1));
+		CountDownLatch called = new CountDownLatch(1);
+		Module slow = Module.parse("slow", "a slow disk", slowAfterTheFirstRead(Fixtures.bytes("cat"), called));
+		WasmFunction function = TestFunctions.function(ENGINE,
+				new FunctionDefinition("slow", slow, slow.exports().get(0), TestFunctions.settings(brief, 1, null)));
+		WasmFunctionException exception = fails(() -> function.apply(""));
+		called.countDown();
+		assertThat(exception.outcome()).isEqualTo(Outcome.TIMEOUT);
+		assertThat(exception.detail()).isEqualTo("The module is still being loaded.");
+	}
+
+	private static Supplier<byte[]> slowAfterTheFirstRead(byte[] bytes, CountDownLatch released) {
+		AtomicBoolean read = new AtomicBoolean();
+		return () -> {
+			if (read.getAndSet(true)) {
+				try {
+					released.await();
+				}
+				catch (InterruptedException ex) {
+					Thread.currentThread().interrupt();
+				}
+			}
+			return bytes;
+		};
 	}
 
 	@Test
