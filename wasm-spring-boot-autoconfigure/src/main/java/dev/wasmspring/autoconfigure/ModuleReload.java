@@ -258,8 +258,8 @@ final class ModuleReload implements SmartLifecycle {
 		removeBeans(gone);
 		forgetRejected(file);
 		this.origins.put(file.name(), file.origin());
-		logger.info(((old != null) ? "Changed " : "Added ") + module
-				+ list(": ", definitions.stream().map(FunctionDefinition::name).toList()) + list("; gone: ", gone));
+		logger.info(((old != null) ? "Changed " : "Added ") + module + ", SHA-256 " + module.digest()
+				+ list(", ", definitions.stream().map(FunctionDefinition::name).toList()) + list("; gone: ", gone));
 		return true;
 	}
 
