@@ -4,8 +4,8 @@
 #   ./build.sh           writes ../resources/fixtures/*.wasm
 #   ./build.sh --check   writes nothing; fails when a fixture differs, is missing or has no source
 #
-# Exit: 0 done, 1 out of step or a source that does not assemble, 2 wrong usage, 3 wat2wasm is absent.
-# The bytes are those of wat2wasm 1.0.32 (Debian 12: apt-get install wabt).
+# Exit: 0 done, 1 out of step or a source that does not assemble, 2 wrong usage, 3 wat2wasm or clang-14 is absent.
+# The bytes are those of wat2wasm 1.0.32 and clang 14.0.6 (Debian 12: apt-get install wabt clang-14 lld-14).
 set -eu
 
 here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
@@ -17,6 +17,10 @@ case ${1-} in
 esac
 if ! command -v wat2wasm >/dev/null 2>&1; then
 	echo "build.sh: wat2wasm is not on the PATH; install it with: apt-get install wabt" >&2
+	exit 3
+fi
+if ! command -v clang-14 >/dev/null 2>&1 || ! command -v wasm-ld-14 >/dev/null 2>&1; then
+	echo "build.sh: clang-14 or wasm-ld-14 is not on the PATH; install them with: apt-get install clang-14 lld-14" >&2
 	exit 3
 fi
 version=$(wat2wasm --version)
@@ -52,6 +56,12 @@ for source in "$here"/*.wat; do
 	uncaught) assemble "$source" --enable-exceptions ;;
 	*) assemble "$source" ;;
 	esac
+done
+
+# With debug information of both versions that compilers write.
+for dwarf in 4 5; do
+	(cd "$here" && clang-14 --target=wasm32 -nostdlib -O1 "-gdwarf-$dwarf" "-ffile-prefix-map=$here=." -Wl,--no-entry \
+		lines.c -o "$out/lines_dwarf$dwarf.wasm") || exit 1
 done
 
 # The first half of a good module.

@@ -1,6 +1,7 @@
 package dev.wasmspring.function;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -42,9 +43,14 @@ final class GuestLog {
 	 */
 	void failure(WasmFunctionException failure) {
 		switch (failure.outcome()) {
-			case TRAP, EXIT, BAD_OUTPUT, TIMEOUT -> this.log.warn(failure.getMessage());
+			case TRAP, EXIT, BAD_OUTPUT, TIMEOUT ->
+				this.log.warn(withoutControlCharacters(failure.getMessage() + stack(failure.guestStack())));
 			default -> this.log.debug(failure.getMessage());
 		}
+	}
+
+	private static String stack(List<String> functions) {
+		return functions.isEmpty() ? "" : " In " + String.join(" <- ", functions);
 	}
 
 	/**

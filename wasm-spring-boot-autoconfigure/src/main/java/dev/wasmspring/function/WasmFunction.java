@@ -3,6 +3,7 @@ package dev.wasmspring.function;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
@@ -197,8 +198,8 @@ public final class WasmFunction implements Function<Object, Object> {
 		// Read before a sandbox exists: wrong numbers need none
 		long[] arguments = (export.kind() == Kind.NUMERIC) ? numbers(input, export) : null;
 		Remains remains = new Remains();
+		Template template = template(current);
 		try {
-			Template template = template(current);
 			Capabilities capabilities = settings.capabilities().withEnvironment(observed.environment());
 			return this.threads.run(() -> {
 				try (Sandbox sandbox = template.open(export, settings.limits(), capabilities)) {
@@ -219,7 +220,7 @@ public final class WasmFunction implements Function<Object, Object> {
 			});
 		}
 		catch (SandboxException ex) {
-			throw new WasmFunctionException(name(), ex);
+			throw new WasmFunctionException(name(), ex, template.stackOf(ex));
 		}
 		catch (Numbers.NotExpressible ex) {
 			throw new WasmFunctionException(name(), Outcome.BAD_OUTPUT, String.valueOf(ex.getMessage()));
@@ -247,6 +248,9 @@ public final class WasmFunction implements Function<Object, Object> {
 		}
 		catch (TimeoutException ex) {
 			throw new WasmFunctionException(name(), Outcome.TIMEOUT, "The module is still being loaded.");
+		}
+		catch (SandboxException ex) {
+			throw new WasmFunctionException(name(), ex, List.of());
 		}
 		catch (ModuleException ex) {
 			throw WasmFunctions.unknown(name());

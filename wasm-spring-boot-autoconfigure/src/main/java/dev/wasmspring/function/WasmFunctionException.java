@@ -1,5 +1,6 @@
 package dev.wasmspring.function;
 
+import java.util.List;
 import java.util.OptionalInt;
 
 import dev.wasmspring.sandbox.Outcome;
@@ -21,21 +22,31 @@ public final class WasmFunctionException extends RuntimeException {
 
 	private final OptionalInt exitCode;
 
+	private final transient List<String> guestStack;
+
 	WasmFunctionException(String functionName, Outcome outcome, String detail) {
-		this(functionName, outcome, detail, OptionalInt.empty(), null);
+		this(functionName, outcome, detail, OptionalInt.empty(), List.of(), null);
 	}
 
-	WasmFunctionException(String functionName, SandboxException cause) {
-		this(functionName, cause.outcome(), String.valueOf(cause.getMessage()), cause.exitCode(), cause);
+	WasmFunctionException(String functionName, SandboxException cause, List<String> guestStack) {
+		this(functionName, cause.outcome(), String.valueOf(cause.getMessage()), cause.exitCode(), guestStack, cause);
 	}
 
 	private WasmFunctionException(String functionName, Outcome outcome, String detail, OptionalInt exitCode,
-			@Nullable Throwable cause) {
+			List<String> guestStack, @Nullable Throwable cause) {
 		super("Function '" + functionName + "' ended with " + outcome + ": " + detail, cause);
 		this.functionName = functionName;
 		this.outcome = outcome;
 		this.detail = detail;
 		this.exitCode = exitCode;
+		this.guestStack = guestStack;
+	}
+
+	/**
+	 * The functions of the guest that were running, innermost first: for the log alone.
+	 */
+	List<String> guestStack() {
+		return this.guestStack;
 	}
 
 	/**

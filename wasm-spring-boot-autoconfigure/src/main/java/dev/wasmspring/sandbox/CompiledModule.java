@@ -111,7 +111,7 @@ record CompiledModule(Module module, Function<Instance, Machine> machines, Impor
 	}
 
 	private static String describe(int function, byte[] binary) {
-		String name = HugeFunctions.nameOf(function, binary);
+		String name = Symbols.nameOf(function, binary);
 		return "Function " + function + ((name != null) ? " ('" + name + "')" : "");
 	}
 

@@ -10,11 +10,6 @@ import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
-import com.dylibso.chicory.wasm.Parser;
-import com.dylibso.chicory.wasm.types.NameCustomSection;
-import com.dylibso.chicory.wasm.types.SectionId;
-import org.jspecify.annotations.Nullable;
-
 /**
  * Finds the functions that became methods too large for HotSpot's compilers. Stateless.
  * <p>
@@ -22,11 +17,6 @@ import org.jspecify.annotations.Nullable;
  * its instructions.
  */
 final class HugeFunctions {
-
-	/**
-	 * How the compiler calls the method of a function; the function's index follows.
-	 */
-	private static final String METHOD_PREFIX = "func_";
 
 	private HugeFunctions() {
 	}
@@ -48,18 +38,6 @@ final class HugeFunctions {
 		}
 		found.sort(Comparator.comparingInt(HugeFunction::index));
 		return List.copyOf(found);
-	}
-
-	/**
-	 * The name that the module's name section has for a function.
-	 */
-	static @Nullable String nameOf(int function, byte[] module) {
-		NameCustomSection names = Parser.builder()
-			.includeSectionId(SectionId.CUSTOM)
-			.build()
-			.parse(() -> new ByteArrayInputStream(module))
-			.nameSection();
-		return (names != null) ? names.nameOfFunction(function) : null;
 	}
 
 	/**
@@ -90,9 +68,9 @@ final class HugeFunctions {
 					// Behind max_stack and max_locals
 					int size = file.getInt(file.position() + 4);
 					String method = string(file, name);
-					if (size > HugeFunction.LIMIT && method.startsWith(METHOD_PREFIX)) {
-						int index = Integer.parseInt(method.substring(METHOD_PREFIX.length()));
-						found.add(new HugeFunction(index, nameOf(index, module), size));
+					if (size > HugeFunction.LIMIT && method.startsWith(Symbols.METHOD_PREFIX)) {
+						int index = Integer.parseInt(method.substring(Symbols.METHOD_PREFIX.length()));
+						found.add(new HugeFunction(index, Symbols.nameOf(index, module), size));
 					}
 				}
 				file.position(next);

@@ -1,5 +1,6 @@
 package dev.wasmspring.sandbox;
 
+import java.lang.ref.SoftReference;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -54,6 +55,12 @@ public final class Module {
 	private final String digest;
 
 	private final Supplier<byte[]> source;
+
+	/**
+	 * Read when a call traps, and given up when memory is short. Two threads may read
+	 * them at once, which is harmless.
+	 */
+	private volatile SoftReference<@Nullable Symbols> symbols = new SoftReference<>(null);
 
 	private final int pages;
 
@@ -354,6 +361,24 @@ public final class Module {
 		catch (NoSuchAlgorithmException ex) {
 			throw new IllegalStateException("Every Java platform has SHA-256", ex);
 		}
+	}
+
+	/**
+	 * What the module's functions are called.
+	 * @return {@code null} if the module cannot be read any more
+	 */
+	@Nullable Symbols symbols() {
+		Symbols current = this.symbols.get();
+		if (current == null) {
+			try {
+				current = new Symbols(binary(), this.imports.size());
+			}
+			catch (ModuleException | ChicoryException ex) {
+				return null;
+			}
+			this.symbols = new SoftReference<>(current);
+		}
+		return current;
 	}
 
 	/**

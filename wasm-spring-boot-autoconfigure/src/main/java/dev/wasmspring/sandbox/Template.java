@@ -223,6 +223,23 @@ public final class Template {
 	}
 
 	/**
+	 * Where in the guest a call trapped, for logs and never for the caller: guests choose
+	 * the names of their functions.
+	 * @param trap how the call ended
+	 * @return the guest's functions, innermost first, with their names and the source
+	 * lines where they begin as far as the module tells; at most 20 and a mark that there
+	 * were more, or none if the call did not trap in the guest
+	 */
+	public List<String> stackOf(SandboxException trap) {
+		Throwable thrown = trap.getCause();
+		if (thrown == null) {
+			return List.of();
+		}
+		Symbols symbols = module().symbols();
+		return (symbols != null) ? symbols.stack(thrown) : List.of();
+	}
+
+	/**
 	 * How long the module took to compile, or to load as it was compiled before.
 	 * @return the time from the parsed module to loaded classes
 	 */

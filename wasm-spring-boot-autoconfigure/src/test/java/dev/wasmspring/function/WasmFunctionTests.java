@@ -230,6 +230,17 @@ class WasmFunctionTests {
 	// Standard error
 
 	@Test
+	void theLogOfATrapNamesTheFunctionsOfTheGuestAndTheCallerIsToldNothingOfThem() {
+		try (LogCapture log = new LogCapture("wasm.functions.lines_dwarf5", Level.INFO)) {
+			WasmFunctionException exception = fails(() -> function("lines_dwarf5").apply("[1]"));
+			assertThat(log.lines()).containsExactly(
+					"WARN Function 'lines_dwarf5' ended with trap: The module trapped: integer divide by zero."
+							+ " In inner (#2, lines.c:7) <- outer (#1, lines.c:12) <- run (#0, lines.c:16)");
+			assertThat(exception.getMessage() + exception.detail()).doesNotContain("inner", "lines.c");
+		}
+	}
+
+	@Test
 	void standardErrorGoesToTheLogOfTheFunctionAlone() {
 		try (LogCapture log = new LogCapture("wasm.functions.stderr", Level.INFO)) {
 			assertThat(function("stderr").apply("")).isEqualTo("ok");
