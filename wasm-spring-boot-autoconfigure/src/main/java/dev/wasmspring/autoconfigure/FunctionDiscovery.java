@@ -38,7 +38,7 @@ final class FunctionDiscovery {
 	FunctionDiscovery(WasmProperties properties, ResourceLoader resourceLoader) {
 		this.properties = properties;
 		this.locator = new ModuleLocator(properties.getLocations(), resourceLoader);
-		this.settings = new FunctionSettingsFactory(properties);
+		this.settings = new FunctionSettingsFactory(properties, resourceLoader);
 	}
 
 	/**

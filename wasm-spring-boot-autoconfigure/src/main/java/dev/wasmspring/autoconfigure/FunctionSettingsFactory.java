@@ -1,7 +1,9 @@
 package dev.wasmspring.autoconfigure;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
 
@@ -9,9 +11,11 @@ import dev.wasmspring.function.FunctionSettings;
 import dev.wasmspring.function.FunctionSettings.Queue;
 import dev.wasmspring.sandbox.Capabilities;
 import dev.wasmspring.sandbox.Limits;
+import dev.wasmspring.sandbox.Mount;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.core.io.ResourceLoader;
 import org.springframework.util.MimeType;
 import org.springframework.util.unit.DataSize;
 
@@ -30,8 +34,11 @@ final class FunctionSettingsFactory {
 
 	private final WasmProperties properties;
 
-	FunctionSettingsFactory(WasmProperties properties) {
+	private final ResourceLoader resourceLoader;
+
+	FunctionSettingsFactory(WasmProperties properties, ResourceLoader resourceLoader) {
 		this.properties = properties;
+		this.resourceLoader = resourceLoader;
 		WasmProperties.Limits limits = properties.getLimits();
 		require("wasm.limits.", limits.getTimeout(), limits.getMemory(), limits.getInput(), limits.getOutput(),
 				limits.getConcurrency());
@@ -89,7 +96,39 @@ final class FunctionSettingsFactory {
 				either(own.getConcurrency(), common.getConcurrency()),
 				new Queue(either(own.getQueueSize(), common.getQueueSize()),
 						either(own.getQueueTimeout(), common.getQueueTimeout())),
-				new Capabilities(function.getArguments(), function.getEnvironment()), function.isSnapshot());
+				capabilities(prefix, function), function.isSnapshot());
+	}
+
+	private Capabilities capabilities(String prefix, WasmProperties.Function function) {
+		Duration resolution = function.getClockResolution();
+		require(prefix + "clock-resolution", resolution,
+				() -> new Capabilities(List.of(), Map.of(), List.of(), resolution));
+		List<Mount> mounts = new ArrayList<>();
+		for (WasmProperties.Mount mount : function.getMounts()) {
+			String key = prefix + "mounts[" + mounts.size() + "].";
+			mounts.add(mount(key, mount));
+			require(key + "path", mounts.get(mounts.size() - 1).path(),
+					() -> new Capabilities(List.of(), Map.of(), mounts, resolution));
+		}
+		return new Capabilities(function.getArguments(), function.getEnvironment(), mounts, resolution);
+	}
+
+	private Mount mount(String key, WasmProperties.Mount mount) {
+		String path = (mount.getPath() != null) ? mount.getPath() : "";
+		String source = mount.getSource();
+		DataSize scratch = mount.getScratch();
+		require(key + "path", path, () -> Mount.scratch(path, Mount.MAX_SCRATCH));
+		if ((source == null) == (scratch == null)) {
+			throw new InvalidConfigurationPropertyValueException(key + "source", source,
+					"A mount has either a 'source' or a size of its 'scratch' directory.");
+		}
+		if (scratch != null) {
+			require(key + "scratch", scratch, () -> Mount.scratch(path, scratch.toBytes()));
+			return Mount.scratch(path, scratch.toBytes());
+		}
+		String location = String.valueOf(source);
+		require(key + "source", location, () -> new MountedFiles(location, this.resourceLoader));
+		return Mount.readOnly(path, new MountedFiles(location, this.resourceLoader));
 	}
 
 	/**

@@ -378,6 +378,16 @@ public class WasmProperties {
 		private final Map<String, String> environment = new LinkedHashMap<>();
 
 		/**
+		 * Directories that the guest sees.
+		 */
+		private final List<Mount> mounts = new ArrayList<>();
+
+		/**
+		 * Steps in which the clocks of the guest go.
+		 */
+		private Duration clockResolution = Duration.ofMillis(1);
+
+		/**
 		 * Content type of the input. Any is taken when it is not set.
 		 */
 		private @Nullable MimeType consumes;
@@ -425,6 +435,18 @@ public class WasmProperties {
 			return this.environment;
 		}
 
+		public List<Mount> getMounts() {
+			return this.mounts;
+		}
+
+		public Duration getClockResolution() {
+			return this.clockResolution;
+		}
+
+		public void setClockResolution(Duration clockResolution) {
+			this.clockResolution = clockResolution;
+		}
+
 		public @Nullable MimeType getConsumes() {
 			return this.consumes;
 		}
@@ -443,6 +465,54 @@ public class WasmProperties {
 
 		public FunctionLimits getLimits() {
 			return this.limits;
+		}
+
+	}
+
+	/**
+	 * A directory that a guest sees.
+	 */
+	public static class Mount {
+
+		/**
+		 * Where the guest sees it, for example '/data'.
+		 */
+		private @Nullable String path;
+
+		/**
+		 * Directory whose files the guest can read, for example 'classpath:/reports/' or
+		 * 'file:/srv/reports/'. They are read once, when the module is loaded.
+		 */
+		private @Nullable String source;
+
+		/**
+		 * Size of a scratch directory, which is empty when a call begins and gone when it
+		 * ends. Instead of a source.
+		 */
+		private @Nullable DataSize scratch;
+
+		public @Nullable String getPath() {
+			return this.path;
+		}
+
+		public void setPath(@Nullable String path) {
+			this.path = path;
+		}
+
+		public @Nullable String getSource() {
+			return this.source;
+		}
+
+		public void setSource(@Nullable String source) {
+			this.source = source;
+		}
+
+		public @Nullable DataSize getScratch() {
+			return this.scratch;
+		}
+
+		public void setScratch(@Nullable DataSize scratch) {
+			this.scratch = scratch;
 		}
 
 	}

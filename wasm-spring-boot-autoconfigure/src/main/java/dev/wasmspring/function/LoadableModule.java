@@ -1,5 +1,6 @@
 package dev.wasmspring.function;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -51,6 +52,7 @@ final class LoadableModule {
 	}
 
 	private Template load() {
+		this.functions.forEach((function) -> readMounts(this.module, function));
 		FunctionSettings first = this.functions.get(0).settings();
 		Template template = this.engine.load(this.module, most(this.functions), first.capabilities(),
 				this.functions.stream().allMatch((function) -> function.settings().snapshot()));
@@ -73,7 +75,8 @@ final class LoadableModule {
 	 */
 	boolean canLoadAnyTime() {
 		return this.functions.stream()
-			.allMatch((function) -> this.engine.canLoadAnyTime(this.module, function.settings().limits()));
+			.allMatch((function) -> this.engine.canLoadAnyTime(this.module, function.settings().limits())
+					&& function.settings().capabilities().mounts().isEmpty());
 	}
 
 	/**
@@ -88,6 +91,17 @@ final class LoadableModule {
 		catch (ModuleException ex) {
 			template();
 			throw ex;
+		}
+	}
+
+	private static void readMounts(Module module, FunctionDefinition function) {
+		try {
+			function.settings().capabilities().readMounts();
+		}
+		catch (IOException ex) {
+			throw new ModuleException(module.name(), module.origin(),
+					"The files for its function '" + function.name() + "' cannot be read. " + ex.getMessage() + ".",
+					"Look at the mounts of the function '" + function.name() + "'.", ex);
 		}
 	}
 

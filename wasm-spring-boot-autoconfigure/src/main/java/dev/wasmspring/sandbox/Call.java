@@ -53,7 +53,11 @@ final class Call implements Checkpoint, AutoCloseable {
 
 	private byte[] input = {};
 
+	private final CallClock clock;
+
 	private @Nullable WasiPreview1 wasi;
+
+	private @Nullable GuestFiles files;
 
 	Call(Deadline deadline, MemoryBudget budget, String program, Limits limits, Capabilities capabilities,
 			Random random) {
@@ -62,6 +66,7 @@ final class Call implements Checkpoint, AutoCloseable {
 		this.program = program;
 		this.capabilities = capabilities;
 		this.random = random;
+		this.clock = new CallClock(capabilities.clockResolution().toNanos());
 		this.standardOutput = BoundedOutput.failing(limits.output(), this);
 		this.standardError = BoundedOutput.dropping(STANDARD_ERROR_LIMIT, this);
 	}
@@ -79,6 +84,23 @@ final class Call implements Checkpoint, AutoCloseable {
 		if (current == null) {
 			current = WasiPreview1.builder().withLogger(SILENT).withOptions(options()).build();
 			this.wasi = current;
+		}
+		return current;
+	}
+
+	CallClock clock() {
+		return this.clock;
+	}
+
+	/**
+	 * The files of this call, its mounts to begin with; made when the guest first asks
+	 * for one.
+	 */
+	GuestFiles files() {
+		GuestFiles current = this.files;
+		if (current == null) {
+			current = new GuestFiles(this.capabilities.mounts(), this, this.clock);
+			this.files = current;
 		}
 		return current;
 	}

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * calls: each function finds its {@link Call} through the memory of the calling instance,
  * so that the table is built once and not for every sandbox.
  * <p>
- * A sandbox has no file system and no network. The functions for those answer with the
- * errno that a guest expects; everything else is Chicory's, behind guards for what it
- * takes on trust.
+ * Files and clocks are ours; everything else is Chicory's, behind guards for what it
+ * takes on trust. What a sandbox does not have, sockets above all, is answered with the
+ * errno that a guest expects.
  */
 final class WasiFunctions {
 
@@ -37,6 +37,11 @@ final class WasiFunctions {
 	private static final int VECTOR_SIZE = 8;
 
 	private static final int MAX_SUBSCRIPTIONS = 64;
+
+	/**
+	 * Where the status of a file says what kind it is.
+	 */
+	private static final int FILE_TYPE_OFFSET = 16;
 
 	private static final Map<String, FunctionType> TYPES = Arrays
 		.stream(WasiPreview1.builder().build().toHostFunctions())
@@ -82,13 +87,7 @@ final class WasiFunctions {
 	}
 
 	private static Errno errnoWithoutGrant(String name) {
-		if (name.startsWith("sock_")) {
-			return Errno.NOTSOCK;
-		}
-		if (name.startsWith("fd_") || name.startsWith("path_")) {
-			return Errno.BADF;
-		}
-		return Errno.NOSYS;
+		return name.startsWith("sock_") ? Errno.NOTSOCK : Errno.NOSYS;
 	}
 
 	private static Map<String, Body> bodies() {
@@ -97,22 +96,9 @@ final class WasiFunctions {
 		bodies.put("args_sizes_get", with((wasi, m, a) -> wasi.argsSizesGet(m, i32(a, 0), i32(a, 1))));
 		bodies.put("environ_get", with((wasi, m, a) -> wasi.environGet(m, i32(a, 0), i32(a, 1))));
 		bodies.put("environ_sizes_get", with((wasi, m, a) -> wasi.environSizesGet(m, i32(a, 0), i32(a, 1))));
-		bodies.put("clock_res_get", with((wasi, m, a) -> wasi.clockResGet(m, i32(a, 0), i32(a, 1))));
-		bodies.put("clock_time_get", with((wasi, m, a) -> wasi.clockTimeGet(m, i32(a, 0), a[1], i32(a, 2))));
-		bodies.put("fd_close", with((wasi, m, a) -> wasi.fdClose(i32(a, 0))));
-		bodies.put("fd_fdstat_get", with((wasi, m, a) -> wasi.fdFdstatGet(m, i32(a, 0), i32(a, 1))));
-		bodies.put("fd_fdstat_set_flags", with((wasi, m, a) -> wasi.fdFdstatSetFlags(i32(a, 0), i32(a, 1))));
-		bodies.put("fd_fdstat_set_rights", answer(Errno.NOTSUP));
-		bodies.put("fd_filestat_get", with((wasi, m, a) -> wasi.fdFilestatGet(m, i32(a, 0), i32(a, 1))));
-		bodies.put("fd_prestat_get", with((wasi, m, a) -> wasi.fdPrestatGet(m, i32(a, 0), i32(a, 1))));
-		bodies.put("fd_prestat_dir_name",
-				with((wasi, m, a) -> wasi.fdPrestatDirName(m, i32(a, 0), i32(a, 1), i32(a, 2))));
-		bodies.put("fd_read",
-				ifVectorsFit(with((wasi, m, a) -> wasi.fdRead(m, i32(a, 0), i32(a, 1), i32(a, 2), i32(a, 3)))));
-		bodies.put("fd_seek", with((wasi, m, a) -> wasi.fdSeek(m, i32(a, 0), a[1], i32(a, 2), i32(a, 3))));
-		bodies.put("fd_tell", with((wasi, m, a) -> wasi.fdTell(m, i32(a, 0), i32(a, 1))));
-		bodies.put("fd_write",
-				ifVectorsFit(with((wasi, m, a) -> wasi.fdWrite(m, i32(a, 0), i32(a, 1), i32(a, 2), i32(a, 3)))));
+		bodies.put("clock_res_get",
+				answering((call, m, a) -> m.writeLong(i32(a, 1), call.clock().resolution(i32(a, 0)))));
+		bodies.put("clock_time_get", answering((call, m, a) -> m.writeLong(i32(a, 2), call.clock().time(i32(a, 0)))));
 		bodies.put("poll_oneoff", ifFewSubscriptions(
 				with((wasi, m, a) -> wasi.pollOneoff(m, i32(a, 0), i32(a, 1), i32(a, 2), i32(a, 3)))));
 		bodies.put("proc_exit", with((wasi, m, a) -> {
@@ -121,7 +107,124 @@ final class WasiFunctions {
 		}));
 		bodies.put("random_get", with((wasi, m, a) -> wasi.randomGet(m, i32(a, 0), i32(a, 1))));
 		bodies.put("sched_yield", answer(Errno.SUCCESS));
+		addDescriptors(bodies);
+		addFiles(bodies);
+		addPaths(bodies);
 		return Map.copyOf(bodies);
+	}
+
+	/**
+	 * What can be done with standard streams, which are Chicory's, as well as with files,
+	 * which are ours.
+	 */
+	private static void addDescriptors(Map<String, Body> bodies) {
+		bodies.put("fd_close",
+				streamOrFile(with((wasi, m, a) -> wasi.fdClose(i32(a, 0))), (files, m, a) -> files.close(i32(a, 0))));
+		bodies.put("fd_fdstat_get", streamOrFile(with((wasi, m, a) -> wasi.fdFdstatGet(m, i32(a, 0), i32(a, 1))),
+				(files, m, a) -> files.flags(m, i32(a, 0), i32(a, 1))));
+		bodies.put("fd_fdstat_set_flags",
+				streamOrFile(with((wasi, m, a) -> wasi.fdFdstatSetFlags(i32(a, 0), i32(a, 1))),
+						(files, m, a) -> files.setFlags(i32(a, 0), i32(a, 1))));
+		bodies.put("fd_fdstat_set_rights", answer(Errno.NOTSUP));
+		bodies.put("fd_filestat_get", streamOrFile(with(WasiFunctions::streamStatus),
+				(files, m, a) -> files.status(m, i32(a, 0), i32(a, 1))));
+		bodies.put("fd_read",
+				ifVectorsFit(
+						streamOrFile(with((wasi, m, a) -> wasi.fdRead(m, i32(a, 0), i32(a, 1), i32(a, 2), i32(a, 3))),
+								(files, m, a) -> files.read(m, i32(a, 0), i32(a, 1), i32(a, 2), i32(a, 3)))));
+		bodies.put("fd_seek", streamOrFile(with((wasi, m, a) -> wasi.fdSeek(m, i32(a, 0), a[1], i32(a, 2), i32(a, 3))),
+				(files, m, a) -> files.seek(m, i32(a, 0), a[1], i32(a, 2), i32(a, 3))));
+		bodies.put("fd_tell", streamOrFile(with((wasi, m, a) -> wasi.fdTell(m, i32(a, 0), i32(a, 1))),
+				(files, m, a) -> files.tell(m, i32(a, 0), i32(a, 1))));
+		bodies.put("fd_write",
+				ifVectorsFit(
+						streamOrFile(with((wasi, m, a) -> wasi.fdWrite(m, i32(a, 0), i32(a, 1), i32(a, 2), i32(a, 3))),
+								(files, m, a) -> files.write(m, i32(a, 0), i32(a, 1), i32(a, 2), i32(a, 3)))));
+	}
+
+	/**
+	 * No terminal and no device, as {@code fd_fdstat_get} says of them too: guests that
+	 * believe to speak with a person colour their output or wait for ever.
+	 */
+	private static int streamStatus(WasiPreview1 wasi, Memory memory, long[] arguments) {
+		int errno = wasi.fdFilestatGet(memory, i32(arguments, 0), i32(arguments, 1));
+		if (errno == Errno.SUCCESS.value()) {
+			memory.writeByte(i32(arguments, 1) + FILE_TYPE_OFFSET, (byte) 0);
+		}
+		return errno;
+	}
+
+	private static void addFiles(Map<String, Body> bodies) {
+		bodies.put("fd_advise", file((files, m, a) -> files.advise(i32(a, 0))));
+		bodies.put("fd_allocate", file((files, m, a) -> files.allocate(i32(a, 0), a[1], a[2])));
+		bodies.put("fd_datasync", file((files, m, a) -> files.sync(i32(a, 0))));
+		bodies.put("fd_filestat_set_size", file((files, m, a) -> files.resize(i32(a, 0), a[1])));
+		bodies.put("fd_filestat_set_times", file((files, m, a) -> files.setTimes(i32(a, 0), a[2], i32(a, 3))));
+		bodies.put("fd_pread",
+				ifVectorsFit(file((files, m, a) -> files.readAt(m, i32(a, 0), i32(a, 1), i32(a, 2), a[3], i32(a, 4)))));
+		bodies.put("fd_prestat_get", file((files, m, a) -> files.describeMount(m, i32(a, 0), i32(a, 1))));
+		bodies.put("fd_prestat_dir_name", file((files, m, a) -> files.nameMount(m, i32(a, 0), i32(a, 1), i32(a, 2))));
+		bodies.put("fd_pwrite", ifVectorsFit(
+				file((files, m, a) -> files.writeAt(m, i32(a, 0), i32(a, 1), i32(a, 2), a[3], i32(a, 4)))));
+		bodies.put("fd_readdir",
+				file((files, m, a) -> files.list(m, i32(a, 0), i32(a, 1), i32(a, 2), a[3], i32(a, 4))));
+		bodies.put("fd_renumber", file((files, m, a) -> files.renumber(i32(a, 0), i32(a, 1))));
+		bodies.put("fd_sync", file((files, m, a) -> files.sync(i32(a, 0))));
+	}
+
+	private static void addPaths(Map<String, Body> bodies) {
+		bodies.put("path_create_directory",
+				file((files, m, a) -> files.createDirectory(i32(a, 0), path(files, m, a, 0, 1))));
+		bodies.put("path_filestat_get",
+				file((files, m, a) -> files.status(m, i32(a, 0), path(files, m, a, 0, 2), i32(a, 4))));
+		bodies.put("path_filestat_set_times",
+				file((files, m, a) -> files.setTimes(i32(a, 0), path(files, m, a, 0, 2), a[5], i32(a, 6))));
+		bodies.put("path_link", file((files, m, a) -> files.link(i32(a, 4), path(files, m, a, 4, 5))));
+		bodies.put("path_open", file((files, m, a) -> m.writeI32(i32(a, 8),
+				files.open(i32(a, 0), path(files, m, a, 0, 2), i32(a, 4), a[5], i32(a, 7)))));
+		bodies.put("path_readlink", file((files, m, a) -> files.readLink(i32(a, 0), path(files, m, a, 0, 1))));
+		bodies.put("path_remove_directory",
+				file((files, m, a) -> files.removeDirectory(i32(a, 0), path(files, m, a, 0, 1))));
+		bodies.put("path_rename", file(
+				(files, m, a) -> files.rename(i32(a, 0), path(files, m, a, 0, 1), i32(a, 3), path(files, m, a, 3, 4))));
+		bodies.put("path_symlink", file((files, m, a) -> files.link(i32(a, 2), path(files, m, a, 2, 3))));
+		bodies.put("path_unlink_file", file((files, m, a) -> files.removeFile(i32(a, 0), path(files, m, a, 0, 1))));
+	}
+
+	/**
+	 * Reads a path, but not before it is known that there is something to find it in.
+	 */
+	private static String path(GuestFiles files, Memory memory, long[] arguments, int descriptor, int index) {
+		files.requireOpen(i32(arguments, descriptor));
+		return GuestFiles.path(memory, i32(arguments, index), i32(arguments, index + 1));
+	}
+
+	private static Body streamOrFile(Body stream, FileFunction file) {
+		Body body = file(file);
+		return (call, memory, arguments) -> (Integer.compareUnsigned(i32(arguments, 0), GuestFiles.FIRST) < 0)
+				? stream.apply(call, memory, arguments) : body.apply(call, memory, arguments);
+	}
+
+	private static Body file(FileFunction function) {
+		return answering((call, memory, arguments) -> {
+			call.check();
+			function.apply(call.files(), memory, arguments);
+		});
+	}
+
+	/**
+	 * A function that answers with the number of what it throws.
+	 */
+	private static Body answering(Answering function) {
+		return (call, memory, arguments) -> {
+			try {
+				function.apply(call, memory, arguments);
+				return Errno.SUCCESS.value();
+			}
+			catch (Errno.Failure ex) {
+				return ex.errno().value();
+			}
+		};
 	}
 
 	private static Body with(Delegate delegate) {
@@ -129,7 +232,7 @@ final class WasiFunctions {
 	}
 
 	private static Body answer(Errno errno) {
-		return (call, memory, arguments) -> errno.value;
+		return (call, memory, arguments) -> errno.value();
 	}
 
 	/**
@@ -141,14 +244,14 @@ final class WasiFunctions {
 			int vectors = i32(arguments, 1);
 			int count = i32(arguments, 2);
 			if (count < 0 || count > MAX_VECTORS) {
-				return Errno.INVAL.value;
+				return Errno.INVAL.value();
 			}
 			long total = 0;
 			for (int i = 0; i < count; i++) {
 				total += Integer.toUnsignedLong(memory.readInt(vectors + i * VECTOR_SIZE + 4));
 			}
 			if (total > (long) memory.pages() * Memory.PAGE_SIZE) {
-				return Errno.INVAL.value;
+				return Errno.INVAL.value();
 			}
 			call.check();
 			return body.apply(call, memory, arguments);
@@ -156,28 +259,12 @@ final class WasiFunctions {
 	}
 
 	private static Body ifFewSubscriptions(Body body) {
-		return (call, memory, arguments) -> (i32(arguments, 2) > MAX_SUBSCRIPTIONS) ? Errno.INVAL.value
+		return (call, memory, arguments) -> (i32(arguments, 2) > MAX_SUBSCRIPTIONS) ? Errno.INVAL.value()
 				: body.apply(call, memory, arguments);
 	}
 
 	private static int i32(long[] arguments, int index) {
 		return (int) arguments[index];
-	}
-
-	/**
-	 * The error numbers of WASI preview 1 that sandboxes answer with; Chicory's are not
-	 * public.
-	 */
-	private enum Errno {
-
-		SUCCESS(0), BADF(8), INVAL(28), NOSYS(52), NOTSOCK(57), NOTSUP(58);
-
-		private final int value;
-
-		Errno(int value) {
-			this.value = value;
-		}
-
 	}
 
 	/**
@@ -195,6 +282,24 @@ final class WasiFunctions {
 	private interface Delegate {
 
 		int apply(WasiPreview1 wasi, Memory memory, long[] arguments);
+
+	}
+
+	/**
+	 * A function of ours.
+	 */
+	private interface Answering {
+
+		void apply(Call call, LinearMemory memory, long[] arguments);
+
+	}
+
+	/**
+	 * A function on the files of the call.
+	 */
+	private interface FileFunction {
+
+		void apply(GuestFiles files, Memory memory, long[] arguments);
 
 	}
 

@@ -1,6 +1,12 @@
 package dev.wasmspring.sandbox;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
 
 import dev.wasmspring.Fixtures;
 import org.junit.jupiter.api.AfterAll;
@@ -11,15 +17,21 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 class WasiFunctionsTests {
 
 	private static final int SUCCESS = 0;
 
+	private static final int BADF = 8;
+
 	private static final int INVAL = 28;
 
 	private static final Limits LIMITS = new Limits(Duration.ofSeconds(60), 1 << 20, 1 << 20, 1 << 20);
+
+	/** The entries of the fixture's table, from the first function of WASI. */
+	private static final List<String> EVERY_KIND = everyKind();
 
 	private static final Engine ENGINE = new Engine();
 
@@ -88,11 +100,75 @@ class WasiFunctionsTests {
 		assertThat(call(denied, function)).isEqualTo(errno);
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "args_get,0", "args_sizes_get,0", "environ_get,0", "environ_sizes_get,0", "clock_res_get,0",
+			"clock_time_get,0", "fd_advise,8", "fd_allocate,8", "fd_close,0", "fd_datasync,8", "fd_fdstat_get,0",
+			"fd_fdstat_set_flags,28", "fd_fdstat_set_rights,58", "fd_filestat_get,0", "fd_filestat_set_size,8",
+			"fd_filestat_set_times,8", "fd_pread,8", "fd_prestat_dir_name,8", "fd_prestat_get,8", "fd_pwrite,8",
+			"fd_read,0", "fd_readdir,8", "fd_renumber,8", "fd_seek,8", "fd_sync,8", "fd_tell,8", "fd_write,0",
+			"path_create_directory,8", "path_filestat_get,8", "path_filestat_set_times,8", "path_link,8", "path_open,8",
+			"path_readlink,8", "path_remove_directory,8", "path_rename,8", "path_symlink,8", "path_unlink_file,8",
+			"poll_oneoff,0", "proc_raise,52", "random_get,0", "sched_yield,0", "sock_accept,57", "sock_recv,57",
+			"sock_send,57", "sock_shutdown,57" })
+	void everyFunctionAnswersWithoutAGrant(String function, int errno) {
+		Template template = ENGINE.load(Fixtures.module("every_kind"), LIMITS, Capabilities.NONE);
+		assertThat(call(template, "run", 0, EVERY_KIND.indexOf(function))).isEqualTo(errno);
+	}
+
+	@Test
+	void clocksGoInStepsAndTellTheirSteps() {
+		Capabilities coarse = new Capabilities(List.of(), Map.of(), List.of(), Duration.ofMillis(250));
+		Template template = ENGINE.load(Fixtures.module("clock"), LIMITS, coarse);
+		for (Capabilities capabilities : List.of(coarse, Capabilities.NONE)) {
+			try (Sandbox sandbox = template.open(template.module().exports().get(0), LIMITS, capabilities)) {
+				long told = ByteBuffer.wrap(sandbox.call(new byte[0])).order(ByteOrder.LITTLE_ENDIAN).getLong();
+				assertThat(told % capabilities.clockResolution().toNanos()).isZero();
+			}
+		}
+		CallClock clock = new CallClock(250_000_000);
+		for (int id : new int[] { 0, 1 }) {
+			assertThat(clock.resolution(id)).isEqualTo(250_000_000);
+			assertThat(clock.time(id) % 250_000_000).isZero();
+		}
+		assertThatExceptionOfType(Errno.Failure.class).isThrownBy(() -> clock.time(2)).withMessage("NOTSUP");
+		assertThatExceptionOfType(Errno.Failure.class).isThrownBy(() -> clock.resolution(4)).withMessage("INVAL");
+		assertThatExceptionOfType(Errno.Failure.class).isThrownBy(() -> clock.time(-1)).withMessage("INVAL");
+	}
+
+	@Test
+	void aVectorIsRefusedWhereverItIsRead() {
+		Template template = ENGINE.load(Fixtures.module("guards"), LIMITS, Capabilities.NONE);
+		for (String function : List.of("pread", "pwrite")) {
+			// Descriptor 3 is not open: the vectors are looked at before
+			assertThat(call(template, function, 1024, 128)).isEqualTo(BADF);
+			assertThat(call(template, function, 1025, 0)).isEqualTo(INVAL);
+			assertThat(call(template, function, 1, -1)).isEqualTo(INVAL);
+			assertThat(call(template, function, 3, 65536)).isEqualTo(INVAL);
+		}
+	}
+
+	@Test
+	void aStandardStreamIsNoTerminal() {
+		Template template = ENGINE.load(Fixtures.module("guards"), LIMITS, Capabilities.NONE);
+		for (int stream = 0; stream < 3; stream++) {
+			assertThat(call(template, "kind_by_flags", stream)).isZero();
+			assertThat(call(template, "kind_by_status", stream)).isZero();
+		}
+	}
+
 	@Test
 	void onlyTheFunctionsOfWasiHaveAType() {
 		assertThat(WasiFunctions.type("fd_write")).isNotNull();
 		assertThat(WasiFunctions.type("path_open")).isNotNull();
 		assertThat(WasiFunctions.type("no_such")).isNull();
+	}
+
+	private static List<String> everyKind() {
+		List<String> kinds = new ArrayList<>(Collections.nCopies(30, ""));
+		Fixtures.module("every_kind")
+			.imports()
+			.forEach((imported) -> kinds.add(imported.substring(imported.lastIndexOf(".") + 1)));
+		return kinds;
 	}
 
 	private static long call(Template template, String name, long... arguments) {
