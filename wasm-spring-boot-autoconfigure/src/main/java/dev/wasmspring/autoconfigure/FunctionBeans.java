@@ -65,13 +65,23 @@ final class FunctionBeans implements BeanFactoryPostProcessor {
 
 	/**
 	 * Checks that nothing that was defined after the functions has taken the name of one.
-	 * An application that was processed ahead of time was checked then.
+	 * In an application that was processed ahead of time nothing is known of them yet.
 	 * @throws FunctionBeanClashException if something has
 	 */
 	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
-		if (beanFactory.getSingleton(DiscoveredFunctions.BEAN_NAME) instanceof DiscoveredFunctions discovered
-				&& beanFactory instanceof BeanDefinitionRegistry registry) {
+		if (beanFactory.getSingleton(DiscoveredFunctions.BEAN_NAME) instanceof DiscoveredFunctions discovered) {
+			requireKept(discovered, beanFactory);
+		}
+	}
+
+	/**
+	 * Checks that the beans of the functions' names, where there are any, are the
+	 * functions.
+	 * @throws FunctionBeanClashException if one is not
+	 */
+	static void requireKept(DiscoveredFunctions discovered, ConfigurableListableBeanFactory beanFactory) {
+		if (beanFactory instanceof BeanDefinitionRegistry registry) {
 			discovered.definitions().forEach((function) -> requireKept(function, registry));
 		}
 	}

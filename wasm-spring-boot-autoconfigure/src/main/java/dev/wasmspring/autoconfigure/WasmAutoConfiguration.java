@@ -49,11 +49,14 @@ public final class WasmAutoConfiguration {
 
 	@Bean(FunctionBeans.FACTORY)
 	WasmFunctions wasmFunctions(Engine engine, WasmProperties properties, ResourceLoader resourceLoader,
-			ObjectProvider<DiscoveredFunctions> registrar) {
-		// There is nothing from the registrar when the application was processed ahead of
-		// time: then the beans are known, and the modules must be found again
-		DiscoveredFunctions discovered = registrar
-			.getIfAvailable(() -> new FunctionDiscovery(properties, resourceLoader).discover());
+			ObjectProvider<DiscoveredFunctions> registrar, ConfigurableListableBeanFactory beanFactory) {
+		DiscoveredFunctions discovered = registrar.getIfAvailable();
+		if (discovered == null) {
+			// The application was processed ahead of time: the beans are known, and the
+			// modules must be found again. There may be others by now
+			discovered = new FunctionDiscovery(properties, resourceLoader).discover();
+			FunctionBeans.requireKept(discovered, beanFactory);
+		}
 		WasmFunctions functions = new WasmFunctions(engine, discovered.definitions(), discovered.rejected());
 		boolean skipInvalid = properties.getInvalidModules() == InvalidModules.SKIP;
 		if (properties.getCompilation().getMode() == Mode.EAGER) {

@@ -86,6 +86,17 @@ class AheadOfTimeTests {
 	}
 
 	@Test
+	void aModuleThatCameLaterAndHasTheNameOfABeanStopsTheStart(@TempDir Path folder) {
+		TestModules.copy("upper", folder.resolve("upper.wasm"));
+		String locations = "wasm.locations=" + folder.toUri() + "*.wasm";
+		process(locations, (context) -> {
+			TestModules.copy("reverse", folder.resolve("injected.wasm"));
+			assertThatException().isThrownBy(() -> start(context, locations, (started) -> {
+			})).withRootCauseInstanceOf(FunctionBeanClashException.class);
+		});
+	}
+
+	@Test
 	void modulesAreReloaded(@TempDir Path folder) {
 		TestModules.copy("upper", folder.resolve("upper.wasm"));
 		TestModules.copy("reverse", folder.resolve("reverse.wasm"));
