@@ -191,7 +191,14 @@ public final class Template {
 	 * @return a sandbox that is ready to be called once
 	 */
 	public Sandbox open(Export export, Limits limits, Capabilities capabilities) {
-		Call call = this.engine.newCall(module(), limits, capabilities);
+		return open(export, limits, this.engine.newCall(module(), limits, capabilities));
+	}
+
+	/**
+	 * Creates the sandbox for a call that has begun.
+	 * @param call closed with the sandbox, or now if there will be none
+	 */
+	Sandbox open(Export export, Limits limits, Call call) {
 		try {
 			Instance instance = instantiate(limits, call);
 			if (!this.initialized) {

@@ -2,7 +2,6 @@ package dev.wasmspring.sandbox;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +13,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 import dev.wasmspring.Fixtures;
+import dev.wasmspring.Vitals;
 
 /**
  * Loads and calls mutated modules, in a process of its own with a small heap, and ends
@@ -192,21 +192,6 @@ final class MutatedModulesProcess {
 				|| after.classes() > before.classes() + 500) {
 			throw new IllegalStateException("Something grows: " + before + " -> " + after);
 		}
-	}
-
-	/** What must not grow, after everything that can be collected was. */
-	record Vitals(long heap, int threads, int classes) {
-
-		static Vitals now() throws InterruptedException {
-			for (int i = 0; i < 3; i++) {
-				System.gc();
-				Thread.sleep(50);
-			}
-			return new Vitals(ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
-					ManagementFactory.getThreadMXBean().getThreadCount(),
-					ManagementFactory.getClassLoadingMXBean().getLoadedClassCount());
-		}
-
 	}
 
 }

@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+#
+# Runs the long form of the suites that only show something after many calls or under load, and writes
+# what it measured into docs/soak.md. Takes about ten minutes, and all processors.
+#
+#   soak/run.sh [--java HOME] [--modules DIRECTORY]
+#
+#   --java HOME          the JDK to run on; default: the one at hand
+#   --modules DIRECTORY  more modules to load, all .wasm files below it; default: those of this repository
+#
+# What was logged meanwhile lies in wasm-spring-boot-autoconfigure/target/surefire-reports.
+
+set -euo pipefail
+
+project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+main() {
+    local modules=
+    while (($#)); do
+        case $1 in
+            --java) export JAVA_HOME=${2:?the home of a JDK is missing}; shift ;;
+            --modules) modules=$(cd "${2:?the directory is missing}" && pwd); shift ;;
+            -h | --help) sed -n '3,/^$/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; return ;;
+            *) echo "run.sh: unknown option $1 (see --help)" >&2; exit 2 ;;
+        esac
+        shift
+    done
+    cd "$project"
+    if [[ -z $modules ]]; then
+        modules=$project/wasm-spring-boot-autoconfigure/target/soak-modules
+        rm -rf "$modules"
+        mkdir -p "$modules"
+        cp sample-app/src/main/resources/wasm/*.wasm benchmarks/src/main/resources/guests/*.wasm "$modules"
+    fi
+    ./mvnw -B -ntp -q -pl wasm-spring-boot-autoconfigure test -Dtest=SoakTests \
+        -Dsoak.report="$project/docs/soak.md" -Dsoak.modules="$modules" -Dmaven.test.redirectTestOutputToFile=true
+    echo "written: docs/soak.md"
+}
+
+main "$@"
