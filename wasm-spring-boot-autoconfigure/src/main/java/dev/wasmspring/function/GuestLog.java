@@ -3,6 +3,7 @@ package dev.wasmspring.function;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
+import dev.wasmspring.sandbox.GuestText;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -32,7 +33,7 @@ final class GuestLog {
 		if (standardError.length > 0 && this.log.isInfoEnabled()) {
 			new String(standardError, StandardCharsets.UTF_8).lines()
 				.limit(MAX_LINES)
-				.map(GuestLog::withoutControlCharacters)
+				.map(GuestText::neutral)
 				.forEach(this.log::info);
 		}
 	}
@@ -44,28 +45,13 @@ final class GuestLog {
 	void failure(WasmFunctionException failure) {
 		switch (failure.outcome()) {
 			case TRAP, EXIT, BAD_OUTPUT, TIMEOUT ->
-				this.log.warn(withoutControlCharacters(failure.getMessage() + stack(failure.guestStack())));
+				this.log.warn(GuestText.neutral(failure.getMessage() + stack(failure.guestStack())));
 			default -> this.log.debug(failure.getMessage());
 		}
 	}
 
 	private static String stack(List<String> functions) {
 		return functions.isEmpty() ? "" : " In " + String.join(" <- ", functions);
-	}
-
-	/**
-	 * A guest must not be able to forge lines or to steer the terminal of whoever reads
-	 * the log.
-	 */
-	private static String withoutControlCharacters(String line) {
-		StringBuilder neutral = new StringBuilder(line.length());
-		line.codePoints().forEach((c) -> {
-			boolean harmless = c == '\t' || !(Character.isISOControl(c) || Character.getType(c) == Character.FORMAT
-					|| Character.getType(c) == Character.LINE_SEPARATOR
-					|| Character.getType(c) == Character.PARAGRAPH_SEPARATOR);
-			neutral.appendCodePoint(harmless ? c : '\uFFFD');
-		});
-		return neutral.toString();
 	}
 
 }

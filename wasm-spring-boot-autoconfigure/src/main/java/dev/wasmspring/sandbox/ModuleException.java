@@ -8,6 +8,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ModuleException extends RuntimeException {
 
+	/**
+	 * Longest reason. Names in a module may have any length.
+	 */
+	private static final int MAX_REASON = 1_000;
+
 	private final String module;
 
 	private final String origin;
@@ -20,16 +25,22 @@ public final class ModuleException extends RuntimeException {
 	 * Creates an exception for one module.
 	 * @param module the module's name
 	 * @param origin where the module came from, for example a file
-	 * @param reason what is wrong, a sentence with its full stop
+	 * @param reason what is wrong, a sentence with its full stop; it may name what the
+	 * module names, since control characters are replaced
 	 * @param remedy what to do about it, a sentence with its full stop
 	 * @param cause what the engine said, or {@code null}
 	 */
 	public ModuleException(String module, String origin, String reason, String remedy, @Nullable Throwable cause) {
-		super("Module '" + module + "' from " + origin + " cannot be used: " + reason, cause);
+		super("Module '" + module + "' from " + origin + " cannot be used: " + presentable(reason), cause);
 		this.module = module;
 		this.origin = origin;
-		this.reason = reason;
+		this.reason = presentable(reason);
 		this.remedy = remedy;
+	}
+
+	private static String presentable(String reason) {
+		String neutral = GuestText.neutral(reason);
+		return (neutral.length() > MAX_REASON) ? neutral.substring(0, MAX_REASON) + "…" : neutral;
 	}
 
 	/**

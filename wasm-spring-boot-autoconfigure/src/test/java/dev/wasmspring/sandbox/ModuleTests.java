@@ -1,5 +1,7 @@
 package dev.wasmspring.sandbox;
 
+import java.nio.charset.StandardCharsets;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -186,6 +188,39 @@ class ModuleTests {
 			});
 		}
 		assertThat(refused).isGreaterThan(200);
+	}
+
+	@Test
+	void aNameInAReasonCannotForgeLinesOrSteerATerminal() {
+		for (String evil : List.of("a\nWARN b", "\u001b[2J", "\u202etxt.exe", "\r\n")) {
+			ModuleException exception = catchThrowableOfType(ModuleException.class,
+					() -> Module.parse("evil", "nowhere", importing(evil)));
+			assertThat(exception.reason()).startsWith("It imports the function 'env.").contains("\uFFFD");
+			assertThat(exception.reason()).doesNotContain(evil).doesNotContain("\n", "\r", "\u001b");
+			assertThat(exception.getMessage()).endsWith(exception.reason());
+		}
+		ModuleException exception = catchThrowableOfType(ModuleException.class,
+				() -> Module.parse("evil", "nowhere", importing("x".repeat(100_000))));
+		assertThat(exception.reason()).hasSize(1001).endsWith("x…");
+	}
+
+	/** A module that imports a function of that name. */
+	private static byte[] importing(String name) {
+		byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+		ByteArrayOutputStream imports = new ByteArrayOutputStream();
+		imports.writeBytes(new byte[] { 1, 3, 'e', 'n', 'v' });
+		imports.writeBytes(size(bytes.length));
+		imports.writeBytes(bytes);
+		imports.writeBytes(new byte[] { 0, 0 });
+		ByteArrayOutputStream module = new ByteArrayOutputStream();
+		module.writeBytes(new byte[] { 0, 'a', 's', 'm', 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 2 });
+		module.writeBytes(size(imports.size()));
+		module.writeBytes(imports.toByteArray());
+		return module.toByteArray();
+	}
+
+	private static byte[] size(int value) {
+		return new byte[] { (byte) (value & 0x7f | 0x80), (byte) (value >> 7 & 0x7f | 0x80), (byte) (value >> 14) };
 	}
 
 	@Test

@@ -230,6 +230,25 @@ class FunctionControllerTests {
 		assertThat(hello.get("produces").asString()).isEqualTo("text/plain;charset=UTF-8");
 	}
 
+	@Test
+	void nothingThatAGuestDoesShowsTheHost() throws Exception {
+		List<HttpResponse<byte[]>> failures = new ArrayList<>();
+		for (int kind = 1; kind < 30; kind++) {
+			failures.add(post("every_kind", ("[0," + kind + "]").getBytes(StandardCharsets.UTF_8)));
+		}
+		for (String function : List.of("exit3", "command_trap", "recurse", "uncaught", "bad_pointer", "huge_result",
+				"wrapping_result", "alloc_fails", "alloc_outside", "alloc_traps", "bytes_trap", "flood", "truncated",
+				"read_file", "spin")) {
+			failures.add(post(function, new byte[0]));
+		}
+		assertThat(failures).filteredOn((response) -> response.statusCode() >= 400).hasSizeGreaterThan(35);
+		for (HttpResponse<byte[]> response : failures) {
+			String shown = response.headers().map() + new String(response.body(), StandardCharsets.UTF_8);
+			assertThat(shown).doesNotContain("java", "chicory", "wasmspring", "Exception", "Throwable", "\tat ",
+					".wasm", "secret", System.getProperty("user.dir"));
+		}
+	}
+
 	private HttpResponse<byte[]> post(String function, byte[] body, String... headers) throws Exception {
 		return this.http.send(request(function, body, headers), BodyHandlers.ofByteArray());
 	}
