@@ -5,6 +5,7 @@ import java.util.List;
 import dev.wasmspring.autoconfigure.SandboxShutdown.Step;
 import dev.wasmspring.autoconfigure.WasmProperties.Compilation.Mode;
 import dev.wasmspring.autoconfigure.WasmProperties.InvalidModules;
+import dev.wasmspring.function.FunctionObserver;
 import dev.wasmspring.function.WasmFunctions;
 import dev.wasmspring.sandbox.Engine;
 
@@ -21,6 +22,8 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.io.ResourceLoader;
+import org.springframework.core.metrics.ApplicationStartup;
+import org.springframework.core.metrics.StartupStep;
 import org.springframework.messaging.Message;
 import org.springframework.util.unit.DataSize;
 
@@ -49,7 +52,8 @@ public final class WasmAutoConfiguration {
 
 	@Bean(FunctionBeans.FACTORY)
 	WasmFunctions wasmFunctions(Engine engine, WasmProperties properties, ResourceLoader resourceLoader,
-			ObjectProvider<DiscoveredFunctions> registrar, ConfigurableListableBeanFactory beanFactory) {
+			ObjectProvider<DiscoveredFunctions> registrar, ConfigurableListableBeanFactory beanFactory,
+			ObjectProvider<FunctionObserver> observers, ApplicationStartup startup) {
 		DiscoveredFunctions discovered = registrar.getIfAvailable();
 		if (discovered == null) {
 			// The application was processed ahead of time: the beans are known, and the
@@ -57,7 +61,22 @@ public final class WasmAutoConfiguration {
 			discovered = new FunctionDiscovery(properties, resourceLoader).discover();
 			FunctionBeans.requireKept(discovered, beanFactory);
 		}
-		WasmFunctions functions = new WasmFunctions(engine, discovered.definitions(), discovered.rejected());
+		WasmFunctions functions = new WasmFunctions(engine, discovered.definitions(), discovered.rejected(),
+				FunctionObserver.all(observers.orderedStream().toList()));
+		StartupStep step = startup.start("wasm.modules.load");
+		try {
+			load(functions, properties);
+			step.tag("modules", () -> String.valueOf(functions.modules().size()));
+			step.tag("rejected", () -> String.valueOf(functions.rejected().size()));
+			step.tag("functions", () -> String.valueOf(functions.all().size()));
+		}
+		finally {
+			step.end();
+		}
+		return functions;
+	}
+
+	private static void load(WasmFunctions functions, WasmProperties properties) {
 		boolean skipInvalid = properties.getInvalidModules() == InvalidModules.SKIP;
 		if (properties.getCompilation().getMode() == Mode.EAGER) {
 			functions.loadModules(skipInvalid);
@@ -65,7 +84,6 @@ public final class WasmAutoConfiguration {
 		else {
 			functions.validateModules(skipInvalid);
 		}
-		return functions;
 	}
 
 	/**

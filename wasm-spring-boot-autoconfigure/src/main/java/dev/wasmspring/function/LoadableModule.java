@@ -36,6 +36,8 @@ final class LoadableModule {
 
 	private final AtomicBoolean started = new AtomicBoolean();
 
+	private volatile @Nullable Template loaded;
+
 	/**
 	 * Prepares the loading.
 	 * @param engine loads the module
@@ -65,6 +67,7 @@ final class LoadableModule {
 						"Raise the memory limit of the function '" + function.name() + "'.", null);
 			}
 		}
+		this.loaded = template;
 		this.observer.loaded(template);
 		return template;
 	}
@@ -191,6 +194,14 @@ final class LoadableModule {
 			}
 		}
 		return null;
+	}
+
+	/**
+	 * What was loaded, for whoever does not want to wait for it.
+	 * @return {@code null} if nothing was loaded yet, or could not be
+	 */
+	@Nullable Template loaded() {
+		return this.loaded;
 	}
 
 	/**

@@ -3,6 +3,7 @@ package dev.wasmspring.function;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -99,7 +100,7 @@ public final class WasmFunctions {
 	 */
 	public void loadModules(boolean skipInvalid) {
 		long start = System.nanoTime();
-		List<LoadableModule> modules = modules();
+		List<LoadableModule> modules = loadables();
 		List<LoadableModule> now = modules.stream().filter((module) -> !module.canLoadAnyTime()).toList();
 		forEach(now, WasmFunctions::load, skipInvalid);
 		if (!modules.isEmpty()) {
@@ -117,7 +118,7 @@ public final class WasmFunctions {
 	 * first one in the order of the definitions
 	 */
 	public void validateModules(boolean skipInvalid) {
-		forEach(modules(), LoadableModule::validate, skipInvalid);
+		forEach(loadables(), LoadableModule::validate, skipInvalid);
 	}
 
 	/**
@@ -125,7 +126,7 @@ public final class WasmFunctions {
 	 * returns at once.
 	 */
 	public void loadRemaining() {
-		List<LoadableModule> remaining = modules().stream().filter((module) -> !module.isDone()).toList();
+		List<LoadableModule> remaining = loadables().stream().filter((module) -> !module.isDone()).toList();
 		if (!remaining.isEmpty()) {
 			loadingThread(() -> loadUntilClosed(remaining)).start();
 		}
@@ -366,7 +367,7 @@ public final class WasmFunctions {
 		synchronized (this.rejected) {
 			all = new LinkedHashMap<>(this.rejected);
 		}
-		for (LoadableModule module : modules()) {
+		for (LoadableModule module : loadables()) {
 			ModuleException failure = module.failure();
 			RejectedModule newer = all.get(module.module().origin());
 			if (newer != null) {
@@ -379,7 +380,31 @@ public final class WasmFunctions {
 		return List.copyOf(all.values());
 	}
 
-	private List<LoadableModule> modules() {
+	/**
+	 * What has become of all modules that were found, in no particular order: those in
+	 * service, and those that are {@link #rejected()}.
+	 * @return the modules; two of the same name where a newer version is rejected and an
+	 * older one is in service
+	 */
+	public List<ModuleStatus> modules() {
+		List<LoadableModule> inService = loadables();
+		List<ModuleStatus> all = new ArrayList<>();
+		Map<String, Module> failed = new HashMap<>();
+		for (LoadableModule module : inService) {
+			if (module.failure() == null) {
+				all.add(ModuleStatus.of(module));
+			}
+			else {
+				failed.put(module.module().origin(), module.module());
+			}
+		}
+		for (RejectedModule module : rejected()) {
+			all.add(ModuleStatus.of(module, failed.get(module.origin())));
+		}
+		return List.copyOf(all);
+	}
+
+	private List<LoadableModule> loadables() {
 		synchronized (this.modules) {
 			return List.copyOf(this.modules.values());
 		}

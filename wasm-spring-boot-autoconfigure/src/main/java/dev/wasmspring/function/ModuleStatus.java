@@ -1,0 +1,64 @@
+package dev.wasmspring.function;
+
+import java.util.Locale;
+
+import dev.wasmspring.sandbox.Module;
+import dev.wasmspring.sandbox.Template;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What has become of a module, at the moment of asking. Immutable.
+ *
+ * @param name the module's name
+ * @param origin where it came from
+ * @param state what has become of it
+ * @param module the module, or {@code null} if it could not even be parsed
+ * @param template what it was made into, or {@code null} if it is not ready
+ * @param rejected why it cannot be used, or {@code null} if it is not rejected
+ */
+public record ModuleStatus(String name, String origin, State state, @Nullable Module module,
+		@Nullable Template template, @Nullable RejectedModule rejected) {
+
+	static ModuleStatus of(LoadableModule loadable) {
+		Module module = loadable.module();
+		Template template = loadable.loaded();
+		return new ModuleStatus(module.name(), module.origin(), (template != null) ? State.READY : State.PENDING,
+				module, template, null);
+	}
+
+	static ModuleStatus of(RejectedModule rejected, @Nullable Module module) {
+		return new ModuleStatus(rejected.name(), rejected.origin(), State.REJECTED, module, null, rejected);
+	}
+
+	/**
+	 * What may become of a module.
+	 */
+	public enum State {
+
+		/**
+		 * It was found, and will be loaded when one of its functions is called.
+		 */
+		PENDING,
+
+		/**
+		 * It is loaded; its functions can be called.
+		 */
+		READY,
+
+		/**
+		 * It cannot be used.
+		 */
+		REJECTED;
+
+		/**
+		 * The state as it is written everywhere.
+		 * @return the lower-case word
+		 */
+		@Override
+		public String toString() {
+			return name().toLowerCase(Locale.ROOT);
+		}
+
+	}
+
+}

@@ -1,0 +1,90 @@
+package dev.wasmspring.observation;
+
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+import dev.wasmspring.function.CallStatistics;
+import dev.wasmspring.function.FunctionObserver;
+import dev.wasmspring.observation.WasmMeterDocumentation.KeyNames;
+import dev.wasmspring.sandbox.Outcome;
+import dev.wasmspring.sandbox.Template;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Measures what is not in the observation of a call: sandboxes, memory, compilation.
+ * Lives as long as the application context and is shared by all threads.
+ */
+public final class FunctionMeters implements FunctionObserver {
+
+	private final MeterRegistry registry;
+
+	/**
+	 * Measures calls and modules.
+	 * @param registry where the meters are
+	 */
+	public FunctionMeters(MeterRegistry registry) {
+		this.registry = registry;
+	}
+
+	@Override
+	public void loaded(Template template) {
+		Timer.builder(WasmMeterDocumentation.COMPILATION.getName())
+			.description("Time to compile a module, or to read what was compiled before")
+			.tags(KeyNames.MODULE.asString(), template.module().name(), KeyNames.SOURCE.asString(),
+					template.compilationSource().name().toLowerCase(Locale.ROOT))
+			.register(this.registry)
+			.record(template.compilation());
+	}
+
+	@Override
+	public Calls calls(String function, CallStatistics statistics) {
+		Tags tags = Tags.of(KeyNames.FUNCTION.asString(), function);
+		FunctionCounter
+			.builder(WasmMeterDocumentation.SANDBOXES_CREATED.getName(), statistics, CallStatistics::sandboxesCreated)
+			.description("Sandboxes that were created")
+			.tags(tags)
+			.register(this.registry);
+		Gauge.builder(WasmMeterDocumentation.SANDBOXES_ACTIVE.getName(), statistics, CallStatistics::sandboxesActive)
+			.description("Sandboxes that live now")
+			.tags(tags)
+			.register(this.registry);
+		Call call = new MeteredCall(
+				Timer.builder(WasmMeterDocumentation.COLD_START.getName())
+					.description("Time from a call's turn to a sandbox that is ready to run")
+					.publishPercentileHistogram()
+					.minimumExpectedValue(FunctionTimers.SHORTEST)
+					.maximumExpectedValue(FunctionTimers.LONGEST)
+					.tags(tags)
+					.register(this.registry),
+				DistributionSummary.builder(WasmMeterDocumentation.MEMORY.getName())
+					.description("Linear memory that a call held in the end")
+					.baseUnit(WasmMeterDocumentation.MEMORY.getBaseUnit())
+					.tags(tags)
+					.register(this.registry));
+		return (definition) -> call;
+	}
+
+	/**
+	 * The meters of all calls of one function: a call has nothing of its own.
+	 */
+	private record MeteredCall(Timer coldStart, DistributionSummary memory) implements Call {
+
+		@Override
+		public void sandbox(long coldStart, long memory) {
+			this.coldStart.record(coldStart, TimeUnit.NANOSECONDS);
+			this.memory.record(memory);
+		}
+
+		@Override
+		public void ended(Outcome outcome, @Nullable Throwable failure) {
+		}
+
+	}
+
+}

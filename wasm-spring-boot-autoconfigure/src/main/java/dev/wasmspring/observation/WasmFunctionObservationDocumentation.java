@@ -1,0 +1,67 @@
+package dev.wasmspring.observation;
+
+import io.micrometer.common.docs.KeyName;
+import io.micrometer.observation.Observation.Context;
+import io.micrometer.observation.ObservationConvention;
+import io.micrometer.observation.docs.ObservationDocumentation;
+
+/**
+ * The observations of functions.
+ */
+public enum WasmFunctionObservationDocumentation implements ObservationDocumentation {
+
+	/**
+	 * A call of a function, from the moment it was called to its outcome, a wait for its
+	 * turn included.
+	 */
+	CALL {
+
+		@Override
+		public String getName() {
+			return "wasm.function";
+		}
+
+		@Override
+		public Class<? extends ObservationConvention<? extends Context>> getDefaultConvention() {
+			return DefaultWasmFunctionObservationConvention.class;
+		}
+
+		@Override
+		public KeyName[] getLowCardinalityKeyNames() {
+			return LowCardinalityKeyNames.values();
+		}
+
+	};
+
+	/**
+	 * Tags with few values.
+	 */
+	public enum LowCardinalityKeyNames implements KeyName {
+
+		/**
+		 * The name of the function.
+		 */
+		FUNCTION {
+
+			@Override
+			public String asString() {
+				return "function";
+			}
+
+		},
+
+		/**
+		 * How the call ended: one of the words of {@link dev.wasmspring.sandbox.Outcome}.
+		 */
+		OUTCOME {
+
+			@Override
+			public String asString() {
+				return "outcome";
+			}
+
+		}
+
+	}
+
+}
