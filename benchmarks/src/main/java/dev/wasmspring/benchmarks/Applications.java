@@ -177,6 +177,8 @@ final class Applications {
 				Start warm = startUp(with);
 				this.figures.put("Start with " + this.functions + " functions, cache warm, ms",
 						Report.number(warm.millis));
+				this.figures.put("The same until all of them are loaded, behind the start, ms",
+						Report.number(warm.loaded));
 				this.warmStartRatio = (double) warm.millis / empty.millis;
 			}
 			this.functionKilobytes = (cold.heap - empty.heap) / 1024.0 / this.functions;
@@ -191,7 +193,8 @@ final class Applications {
 	private static Start startUp(List<String> properties) throws IOException, InterruptedException {
 		try (Jvm application = start(properties)) {
 			long millis = application.await("ready-millis");
-			return new Start(millis, application.await("heap"), application.await("code"));
+			return new Start(millis, application.await("loaded-millis"), application.await("heap"),
+					application.await("code"));
 		}
 	}
 
@@ -282,10 +285,11 @@ final class Applications {
 	 * How an application started.
 	 *
 	 * @param millis from the start of the JVM until it was ready
-	 * @param heap bytes in use after that
-	 * @param code bytes of classes and compiled code after that
+	 * @param loaded milliseconds until all modules were loaded
+	 * @param heap bytes in use when it was ready
+	 * @param code bytes of classes and compiled code then
 	 */
-	private record Start(long millis, long heap, long code) {
+	private record Start(long millis, long loaded, long heap, long code) {
 
 	}
 
