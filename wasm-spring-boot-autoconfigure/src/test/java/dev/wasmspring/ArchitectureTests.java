@@ -2,6 +2,7 @@ package dev.wasmspring;
 
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.channels.InterruptibleChannel;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
@@ -177,6 +178,12 @@ class ArchitectureTests {
 	@Test
 	void nothingIsLoggedToJavaUtilLogging() {
 		check(noClasses().should().dependOnClassesThat().resideInAPackage("java.util.logging.."));
+	}
+
+	/** The deadline of one call would close the channel for all others. */
+	@Test
+	void noChannelIsUsedThatAnInterruptCloses() {
+		check(noClasses().should().dependOnClassesThat().areAssignableTo(InterruptibleChannel.class));
 	}
 
 	@Test

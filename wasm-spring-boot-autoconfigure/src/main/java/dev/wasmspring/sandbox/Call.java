@@ -1,8 +1,8 @@
 package dev.wasmspring.sandbox;
 
 import java.io.ByteArrayInputStream;
+import java.security.SecureRandom;
 import java.util.List;
-import java.util.Random;
 
 import com.dylibso.chicory.log.Logger;
 import com.dylibso.chicory.wasi.WasiOptions;
@@ -45,7 +45,7 @@ final class Call implements Checkpoint, AutoCloseable {
 
 	private final Capabilities capabilities;
 
-	private final Random random;
+	private final SecureRandom random;
 
 	private final BoundedOutput standardOutput;
 
@@ -60,7 +60,7 @@ final class Call implements Checkpoint, AutoCloseable {
 	private @Nullable GuestFiles files;
 
 	Call(Deadline deadline, MemoryBudget budget, String program, Limits limits, Capabilities capabilities,
-			Random random) {
+			SecureRandom random) {
 		this.deadline = deadline;
 		this.memory = new MemoryClaim(budget, deadline);
 		this.program = program;

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -222,6 +223,24 @@ class SandboxTests {
 		try (Engine another = new Engine()) {
 			Template again = another.load(Fixtures.module("random"), LIMITS, Capabilities.NONE);
 			assertThat(call(again, new byte[0])).isNotEqualTo(first);
+		}
+	}
+
+	@Test
+	void randomBytesComeFromTheSecureRandomOfTheCall() {
+		SecureRandom sevens = new SecureRandom() {
+
+			@Override
+			public void nextBytes(byte[] bytes) {
+				Arrays.fill(bytes, (byte) 7);
+			}
+
+		};
+		Template template = load("random");
+		Deadline deadline = new Deadline(new Watchdog(), Thread.currentThread(), LIMITS.timeout().toNanos());
+		Call call = new Call(deadline, new MemoryBudget(1 << 20), "random", LIMITS, Capabilities.NONE, sevens);
+		try (Sandbox sandbox = template.open(template.module().exports().get(0), LIMITS, call)) {
+			assertThat(sandbox.call(new byte[0])).hasSize(16).containsOnly(7);
 		}
 	}
 

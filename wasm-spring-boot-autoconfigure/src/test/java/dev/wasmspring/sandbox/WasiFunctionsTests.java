@@ -7,6 +7,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 
 import dev.wasmspring.Fixtures;
 import org.junit.jupiter.api.AfterAll;
@@ -154,6 +158,40 @@ class WasiFunctionsTests {
 			assertThat(call(template, "kind_by_flags", stream)).isZero();
 			assertThat(call(template, "kind_by_status", stream)).isZero();
 		}
+	}
+
+	@Test
+	void aGuestWritesNothingIntoTheLogOfTheHost() {
+		List<LogRecord> records = new CopyOnWriteArrayList<>();
+		Handler handler = new Handler() {
+
+			@Override
+			public void publish(LogRecord written) {
+				records.add(written);
+			}
+
+			@Override
+			public void flush() {
+				// Nothing is kept back
+			}
+
+			@Override
+			public void close() {
+				// There is nothing to close
+			}
+
+		};
+		// Where the engine's log goes
+		Logger root = Logger.getLogger("");
+		root.addHandler(handler);
+		try {
+			call(denied, "set_rights");
+			call(denied, "allocate");
+		}
+		finally {
+			root.removeHandler(handler);
+		}
+		assertThat(records).isEmpty();
 	}
 
 	@Test
