@@ -50,8 +50,11 @@ public final class Engine implements AutoCloseable {
 	}
 
 	Call newCall(Module module, Limits limits, Capabilities capabilities) {
-		return new Call(this.watchdog.start(limits.timeout()), this.memory, module.name(), limits, capabilities,
-				this.random);
+		return newCall(module.name(), limits, capabilities);
+	}
+
+	Call newCall(String program, Limits limits, Capabilities capabilities) {
+		return new Call(this.watchdog.start(limits.timeout()), this.memory, program, limits, capabilities, this.random);
 	}
 
 	/**
@@ -81,6 +84,7 @@ public final class Engine implements AutoCloseable {
 	 */
 	public Template load(Module module, Limits limits, Capabilities capabilities, boolean snapshot) {
 		module.requireWithin(limits);
+		FirstUse.prepare(this);
 		byte[] binary = module.binary();
 		WasmModule outline = Outline.parse(binary);
 		CompiledModule compiled = CompiledModule.compile(module, binary, outline, this.cache);

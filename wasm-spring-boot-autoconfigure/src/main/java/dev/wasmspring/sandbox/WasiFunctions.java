@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 import com.dylibso.chicory.runtime.HostFunction;
@@ -78,12 +79,31 @@ final class WasiFunctions {
 		if (type == null) {
 			throw new IllegalArgumentException("Not a function of WASI preview 1: " + name);
 		}
-		Body body = BODIES.getOrDefault(name, answer(errnoWithoutGrant(name)));
+		Body body = body(name);
 		return new HostFunction(MODULE, name, type, (instance, arguments) -> {
 			// Every memory of a sandbox has its call as its checkpoint
 			LinearMemory memory = (LinearMemory) instance.memory();
 			return new long[] { body.apply((Call) memory.checkpoint(), memory, arguments) };
 		});
+	}
+
+	private static Body body(String name) {
+		return BODIES.getOrDefault(name, answer(errnoWithoutGrant(name)));
+	}
+
+	/**
+	 * The names of all functions of WASI preview 1.
+	 */
+	static Set<String> names() {
+		return TYPES.keySet();
+	}
+
+	/**
+	 * Calls a function as a guest would.
+	 * @return what the guest would get
+	 */
+	static long apply(String name, Call call, LinearMemory memory, long... arguments) {
+		return body(name).apply(call, memory, arguments);
 	}
 
 	private static Errno errnoWithoutGrant(String name) {

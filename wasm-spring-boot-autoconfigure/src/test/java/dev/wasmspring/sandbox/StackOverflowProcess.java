@@ -13,7 +13,7 @@ import dev.wasmspring.Fixtures;
  */
 final class StackOverflowProcess {
 
-	private static final int KINDS = 75;
+	static final int KINDS = 75;
 
 	/** Small, so that there are few depths. */
 	private static final int STACK = 240 * 1024;

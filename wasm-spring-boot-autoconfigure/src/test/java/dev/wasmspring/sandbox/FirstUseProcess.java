@@ -1,0 +1,48 @@
+package dev.wasmspring.sandbox;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+import dev.wasmspring.Fixtures;
+
+/**
+ * A JVM that loads a module and then lets a guest cause everything that it can cause in
+ * the host, for the first time. It prints a line in between.
+ */
+final class FirstUseProcess {
+
+	static final String LOADED = "The module is loaded";
+
+	static final String CALLED = "Everything was called";
+
+	private static final Limits LIMITS = new Limits(Duration.ofMinutes(5), 1 << 20, 1 << 20, 1 << 20);
+
+	private FirstUseProcess() {
+	}
+
+	/**
+	 * Calls each of the kinds.
+	 * @param arguments a directory for the cache
+	 */
+	public static void main(String[] arguments) {
+		try (Engine engine = new Engine(1 << 28, Path.of(arguments[0]))) {
+			Template template = engine.load(Fixtures.module("every_kind"), LIMITS, Capabilities.NONE);
+			end(template, 0);
+			System.out.println(LOADED);
+			for (int kind = 0; kind < StackOverflowProcess.KINDS; kind++) {
+				end(template, kind);
+			}
+			System.out.println(CALLED);
+		}
+	}
+
+	private static void end(Template template, int kind) {
+		try (Sandbox sandbox = template.open(template.module().exports().get(0), LIMITS, Capabilities.NONE)) {
+			sandbox.call(new long[] { 0, kind });
+		}
+		catch (SandboxException ex) {
+			String.valueOf(ex.getMessage());
+		}
+	}
+
+}
