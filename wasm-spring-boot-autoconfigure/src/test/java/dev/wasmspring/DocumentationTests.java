@@ -14,7 +14,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.wasmspring.actuate.FunctionReport;
+import dev.wasmspring.actuate.ModuleReport;
 import dev.wasmspring.autoconfigure.WasmProperties;
+import dev.wasmspring.function.ModuleStatus;
 import dev.wasmspring.observation.WasmFunctionObservationDocumentation;
 import dev.wasmspring.observation.WasmMeterDocumentation;
 import dev.wasmspring.sandbox.CompilationSource;
@@ -75,7 +78,7 @@ class DocumentationTests {
 		List<String> actual = Stream
 			.concat(metadata.valueStream()
 				.map((property) -> property.path("name").stringValue())
-				.filter((name) -> !name.equals("wasm.functions")), functionProperties())
+				.filter((name) -> name.startsWith("wasm.") && !name.equals("wasm.functions")), functionProperties())
 			.toList();
 		assertThat(documented).containsExactlyInAnyOrderElementsOf(actual);
 	}
@@ -97,13 +100,51 @@ class DocumentationTests {
 		});
 	}
 
+	@Test
+	void everyFieldOfTheActuatorIsInTheReferenceAndNoOther() throws IOException {
+		String text = read("actuator.md");
+		String modules = text.substring(text.indexOf("### Modules"), text.indexOf("### Functions"));
+		String functions = text.substring(text.indexOf("### Functions"),
+				text.indexOf("## `/actuator/wasm/{function}`"));
+		assertThat(fields(modules)).containsExactlyElementsOf(fields("", ModuleReport.class).toList());
+		assertThat(fields(functions)).containsExactlyElementsOf(fields("", FunctionReport.class).toList());
+		for (ModuleStatus.State state : ModuleStatus.State.values()) {
+			assertThat(modules).contains("`" + state + "`");
+		}
+	}
+
+	private static List<String> fields(String section) {
+		return rowsOf(section).stream()
+			.map((row) -> row.get(0).replace("`", ""))
+			.filter((field) -> !field.startsWith("Field"))
+			.toList();
+	}
+
+	private static Stream<String> fields(String prefix, Class<?> type) {
+		return Arrays.stream(type.getRecordComponents()).flatMap((component) -> {
+			String name = prefix + component.getName();
+			if (component.getType().isRecord()) {
+				return fields(name + ".", component.getType());
+			}
+			if (component.getGenericType() instanceof ParameterizedType list
+					&& list.getActualTypeArguments()[0] instanceof Class<?> element && element.isRecord()) {
+				return fields(name + "[].", element);
+			}
+			return Stream.of(name);
+		});
+	}
+
 	private static String codes(KeyName[] keyNames) {
 		return Arrays.stream(keyNames).map((name) -> "`" + name.asString() + "`").collect(Collectors.joining(", "));
 	}
 
 	private static List<List<String>> rows(String document) throws IOException {
+		return rowsOf(read(document));
+	}
+
+	private static List<List<String>> rowsOf(String text) {
 		return Pattern.compile("^\\| (.*) \\|$", Pattern.MULTILINE)
-			.matcher(read(document))
+			.matcher(text)
 			.results()
 			.map((MatchResult row) -> List.of(row.group(1).split(" \\| ")))
 			.toList();

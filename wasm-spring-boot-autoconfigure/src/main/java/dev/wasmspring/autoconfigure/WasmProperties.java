@@ -52,6 +52,8 @@ public class WasmProperties {
 
 	private final Web web = new Web();
 
+	private final Health health = new Health();
+
 	private final Limits limits = new Limits();
 
 	/**
@@ -106,6 +108,10 @@ public class WasmProperties {
 
 	public Web getWeb() {
 		return this.web;
+	}
+
+	public Health getHealth() {
+		return this.health;
 	}
 
 	public Limits getLimits() {
@@ -214,6 +220,44 @@ public class WasmProperties {
 
 		public void setPath(String path) {
 			this.path = path;
+		}
+
+	}
+
+	/**
+	 * The health contributor.
+	 */
+	public static class Health {
+
+		/**
+		 * What a module that cannot be used means for the health of the application.
+		 */
+		private RejectedModules rejectedModules = RejectedModules.REPORT;
+
+		public RejectedModules getRejectedModules() {
+			return this.rejectedModules;
+		}
+
+		public void setRejectedModules(RejectedModules rejectedModules) {
+			this.rejectedModules = rejectedModules;
+		}
+
+		/**
+		 * What a module that cannot be used means for the health of the application.
+		 */
+		public enum RejectedModules {
+
+			/**
+			 * It is among the details, and the application is up.
+			 */
+			REPORT,
+
+			/**
+			 * The application is out of service, unless an older version of the module is
+			 * in service.
+			 */
+			OUT_OF_SERVICE
+
 		}
 
 	}

@@ -1,0 +1,119 @@
+package dev.wasmspring.actuate;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+import dev.wasmspring.function.FunctionDefinition;
+import dev.wasmspring.function.ModuleStatus;
+import dev.wasmspring.function.RejectedModule;
+import dev.wasmspring.sandbox.Export;
+import dev.wasmspring.sandbox.HugeFunction;
+import dev.wasmspring.sandbox.Module;
+import dev.wasmspring.sandbox.Template;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What operators are told of a module. Immutable.
+ *
+ * @param name the module's name
+ * @param state {@code ready}, {@code pending} or {@code rejected}
+ * @param origin where it came from
+ * @param digest SHA-256 in hexadecimal digits; {@code null} if it could not be parsed,
+ * and so are the next four
+ * @param size bytes
+ * @param kind the kinds of its exports
+ * @param imports what it imports, as {@code module.name}
+ * @param exports the names of what can be called
+ * @param functions the names of the functions that can be called
+ * @param memory bytes of linear memory that a sandbox starts with; {@code null} if it is
+ * not ready
+ * @param compilation how it was compiled; {@code null} if it is not ready
+ * @param hugeFunctions functions that HotSpot does not compile; {@code null} if it has
+ * none, or is not ready
+ * @param rejection why it cannot be used; {@code null} unless it is rejected
+ */
+public record ModuleReport(String name, String state, String origin, @Nullable String digest, @Nullable Integer size,
+		@Nullable String kind, @Nullable List<String> imports, @Nullable List<String> exports, List<String> functions,
+		@Nullable Long memory, @Nullable Compilation compilation, @Nullable HugeFunctions hugeFunctions,
+		@Nullable Rejection rejection) {
+
+	static ModuleReport of(ModuleStatus status, List<FunctionDefinition> definitions) {
+		Module module = status.module();
+		Template template = status.template();
+		return new ModuleReport(status.name(), status.state().toString(), status.origin(),
+				(module != null) ? module.digest() : null, (module != null) ? module.size() : null,
+				(module != null) ? kind(module) : null, (module != null) ? module.imports() : null,
+				(module != null) ? module.exports().stream().map(Export::name).toList() : null,
+				(module != null) ? functions(module, definitions) : List.of(),
+				(template != null) ? template.memory() : null, (template != null) ? Compilation.of(template) : null,
+				(template != null) ? HugeFunctions.of(template) : null, Rejection.of(status.rejected()));
+	}
+
+	private static String kind(Module module) {
+		return module.exports()
+			.stream()
+			.map((export) -> export.kind().name().toLowerCase(Locale.ROOT))
+			.distinct()
+			.sorted()
+			.collect(Collectors.joining(", "));
+	}
+
+	private static List<String> functions(Module module, List<FunctionDefinition> definitions) {
+		return definitions.stream()
+			.filter((definition) -> definition.module() == module)
+			.map(FunctionDefinition::name)
+			.toList();
+	}
+
+	/**
+	 * How a module was compiled. Immutable.
+	 *
+	 * @param source {@code compiled}, or {@code cache} if it was compiled before
+	 * @param millis how long it took, or reading what was compiled before
+	 */
+	public record Compilation(String source, double millis) {
+
+		private static Compilation of(Template template) {
+			return new Compilation(template.compilationSource().name().toLowerCase(Locale.ROOT),
+					Math.round(template.compilation().toNanos() / 10_000.0) / 100.0);
+		}
+
+	}
+
+	/**
+	 * Functions that HotSpot does not compile. Immutable.
+	 *
+	 * @param functions each with its index, its name and the size of its bytecode; at
+	 * most 100 of them
+	 * @param advice what helps
+	 */
+	public record HugeFunctions(List<HugeFunction> functions, String advice) {
+
+		private static final int MAX = 100;
+
+		private static @Nullable HugeFunctions of(Template template) {
+			List<HugeFunction> functions = template.hugeFunctions();
+			return functions.isEmpty() ? null
+					: new HugeFunctions(functions.stream().limit(MAX).toList(), HugeFunction.ADVICE);
+		}
+
+	}
+
+	/**
+	 * Why a module cannot be used. Immutable.
+	 *
+	 * @param reason what is wrong with it, a sentence
+	 * @param remedy what to do about it, a sentence
+	 * @param olderInService whether an older version is in service
+	 */
+	public record Rejection(String reason, String remedy, boolean olderInService) {
+
+		private static @Nullable Rejection of(@Nullable RejectedModule rejected) {
+			return (rejected != null) ? new Rejection(rejected.reason(), rejected.remedy(), rejected.olderInService())
+					: null;
+		}
+
+	}
+
+}

@@ -1,0 +1,76 @@
+package dev.wasmspring.actuate;
+
+import java.util.Comparator;
+import java.util.List;
+
+import dev.wasmspring.function.FunctionDefinition;
+import dev.wasmspring.function.ModuleStatus;
+import dev.wasmspring.function.WasmFunctions;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+
+/**
+ * The actuator endpoint {@code wasm}: what modules and functions there are, and how the
+ * functions do. Lives as long as the application context and is shared by all threads.
+ */
+@Endpoint(id = "wasm")
+public final class WasmEndpoint {
+
+	private final WasmFunctions functions;
+
+	/**
+	 * Creates the endpoint.
+	 * @param functions the functions and their modules
+	 */
+	public WasmEndpoint(WasmFunctions functions) {
+		this.functions = functions;
+	}
+
+	/**
+	 * All modules and all functions that can be called, sorted by name.
+	 * @return what there is at this moment
+	 */
+	@ReadOperation
+	public Report all() {
+		List<FunctionDefinition> definitions = this.functions.definitions();
+		return new Report(this.functions.modules()
+			.stream()
+			.sorted(Comparator.comparing(ModuleStatus::name).thenComparing(ModuleStatus::state))
+			.map((module) -> ModuleReport.of(module, definitions))
+			.toList(), definitions.stream().map(this::report).toList());
+	}
+
+	/**
+	 * One function.
+	 * @param function the function's name
+	 * @return {@code null} if there is no such function, or if its module was rejected
+	 */
+	@ReadOperation
+	public @Nullable FunctionReport function(@Selector String function) {
+		return this.functions.definitions()
+			.stream()
+			.filter((definition) -> definition.name().equals(function))
+			.findFirst()
+			.map(this::report)
+			.orElse(null);
+	}
+
+	private FunctionReport report(FunctionDefinition definition) {
+		return FunctionReport.of(definition, this.functions.get(definition.name()).statistics());
+	}
+
+	/**
+	 * What the endpoint answers. Immutable.
+	 *
+	 * @param modules all modules that were found
+	 * @param functions all functions that can be called
+	 */
+	public record Report(List<ModuleReport> modules, List<FunctionReport> functions) implements OperationResponseBody {
+
+	}
+
+}
