@@ -3,6 +3,7 @@ package dev.wasmspring.sandbox;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import com.dylibso.chicory.runtime.ChicoryInterruptedException;
 import com.dylibso.chicory.runtime.ExecutionCompletedException;
@@ -37,7 +38,7 @@ final class FirstUse {
 	/** Where a vector lies in memory: 4 bytes at 512. */
 	private static final int VECTOR = 16;
 
-	private static boolean done;
+	private static final AtomicBoolean DONE = new AtomicBoolean();
 
 	private FirstUse() {
 	}
@@ -47,10 +48,10 @@ final class FirstUse {
 	 */
 	@SuppressWarnings("NullAway") // There is no instance, and nothing here looks at one
 	static synchronized void prepare(Engine engine) {
-		if (done) {
+		// Others that load wait until it is done
+		if (DONE.getAndSet(true)) {
 			return;
 		}
-		done = true;
 		for (String function : WasiFunctions.names()) {
 			try (Call call = engine.newCall("first-use", LIMITS, CAPABILITIES)) {
 				LinearMemory memory = new LinearMemory(MemoryImage.empty(new MemoryLimits(1, 2)), 2, call);
