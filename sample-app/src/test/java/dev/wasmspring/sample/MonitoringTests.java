@@ -19,6 +19,7 @@ import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -30,12 +31,12 @@ import org.springframework.test.util.TestSocketUtils;
 import org.springframework.web.client.RestClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
  * Holds the dashboard and the alert rules of {@code docs/how-to/monitor} to what a
  * Prometheus makes of the running application while it is loaded.
  */
+@EnabledIf(value = "isInstalled", disabledReason = "Needs Debian's packages prometheus and wrk")
 class MonitoringTests {
 
 	private static final Path DOCS = Path.of("../docs/how-to/monitor");
@@ -55,10 +56,6 @@ class MonitoringTests {
 
 	@BeforeAll
 	static void start() throws Exception {
-		for (String command : List.of("prometheus", "promtool", "wrk")) {
-			assumeThat(isOnPath(command)).as("Debian's packages prometheus and wrk are not here: no " + command)
-				.isTrue();
-		}
 		Files.createDirectory(folder.resolve("wasm"));
 		for (String module : List.of("markdown.wasm", "vat.wasm")) {
 			Files.copy(Path.of("src/main/resources/wasm", module), folder.resolve("wasm").resolve(module));
@@ -233,6 +230,10 @@ class MonitoringTests {
 		return new ProcessBuilder(command).redirectErrorStream(true)
 			.redirectOutput(folder.resolve(command[0] + ".log").toFile())
 			.start();
+	}
+
+	static boolean isInstalled() {
+		return Stream.of("prometheus", "promtool", "wrk").allMatch(MonitoringTests::isOnPath);
 	}
 
 	private static boolean isOnPath(String command) {
