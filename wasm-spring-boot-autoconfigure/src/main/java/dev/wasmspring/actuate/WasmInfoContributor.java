@@ -2,7 +2,6 @@ package dev.wasmspring.actuate;
 
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 import dev.wasmspring.function.FunctionDefinition;
@@ -39,8 +38,10 @@ public final class WasmInfoContributor implements InfoContributor {
 		for (State state : State.values()) {
 			counts.put(state.toString(), modules.getOrDefault(state, 0));
 		}
-		List<String> names = this.functions.definitions().stream().map(FunctionDefinition::name).toList();
-		builder.withDetail("wasm", Map.of("modules", counts, "functions", names));
+		Map<String, Object> details = new LinkedHashMap<>();
+		details.put("modules", counts);
+		details.put("functions", this.functions.definitions().stream().map(FunctionDefinition::name).toList());
+		builder.withDetail("wasm", details);
 	}
 
 }
