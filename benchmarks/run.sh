@@ -38,7 +38,8 @@ main() {
         cp "$document" "$target/benchmarks.md"
         document="$target/benchmarks.md"
     fi
-    "$java/bin/java" -Dbenchmarks.program="$target/greeting" -cp "$target/classes:$(cat "$target/classpath")" \
+    "$java/bin/java" -Dbenchmarks.program="$target/greeting" \
+        -Dbenchmarks.sources="$project/wasm-spring-boot-autoconfigure/src/main/java" -cp "$target/classes:$(cat "$target/classpath")" \
         dev.wasmspring.benchmarks.BenchmarkRun "$document" ${quick[@]+"${quick[@]}"}
     echo "written: $document"
 }

@@ -96,6 +96,7 @@ public final class BenchmarkRun {
 				ratio(this.calls.call(Peers.OURS, Guest.WIDE).bytes(), 1024.0));
 		report.target("Ours / Chicory's ByteArrayMemory, compute-bound", "<=", 1.1,
 				ratio(micros(Peers.OURS, Guest.COMPUTE), micros(Peers.CHICORY, Guest.COMPUTE)));
+		report.target("All guards of a call / the call, Rust function", "<=", 0.1, this.calls.guards());
 		this.applications.targets(report);
 	}
 

@@ -1,5 +1,8 @@
 package dev.wasmspring.benchmarks;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -29,6 +32,10 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  */
 final class Calls {
 
+	private static final String GUARDED = "with guards";
+
+	private static final String UNGUARDED = "without guards";
+
 	private final int rounds;
 
 	private final boolean quick;
@@ -40,7 +47,10 @@ final class Calls {
 		this.rounds = quick ? 1 : 2;
 	}
 
-	void measure() throws RunnerException {
+	void measure() throws RunnerException, IOException {
+		String sources = System.getProperty("benchmarks.sources");
+		String unguarded = (sources != null)
+				? Unguarded.classPath(Path.of(sources), Files.createTempDirectory("unguarded")) : null;
 		for (int round = 1; round <= this.rounds; round++) {
 			for (Guest guest : Guest.values()) {
 				measure(name(guest), options(guest).include(SandboxBenchmark.class.getName()));
@@ -51,7 +61,43 @@ final class Calls {
 					}
 				}
 			}
+			if (unguarded != null) {
+				measureUnguarded(unguarded);
+			}
 		}
+	}
+
+	/**
+	 * Ours with and without its guards, one right after the other, since what they cost
+	 * is less than what the machine's other work may.
+	 */
+	private void measureUnguarded(String classPath) throws RunnerException {
+		String own = System.getProperty("java.class.path");
+		for (int i = 0; i < (this.quick ? 1 : 4); i++) {
+			measure(GUARDED, ours());
+			try {
+				// JMH starts its processes with the class path that it finds here
+				System.setProperty("java.class.path", classPath);
+				measure(UNGUARDED, ours());
+			}
+			finally {
+				System.setProperty("java.class.path", own);
+			}
+		}
+	}
+
+	private ChainedOptionsBuilder ours() {
+		return options(Guest.ORDER).include(CallBenchmark.class.getName()).param("peer", Peers.OURS.name());
+	}
+
+	/**
+	 * What part of a call its guards take.
+	 * @return {@code null} if that was not measured
+	 */
+	@Nullable Double guards() {
+		Sample with = sample(GUARDED);
+		Sample without = sample(UNGUARDED);
+		return (with != null && without != null) ? 1 - without.micros() / with.micros() : null;
 	}
 
 	/**
