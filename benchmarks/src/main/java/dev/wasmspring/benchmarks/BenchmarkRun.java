@@ -69,6 +69,14 @@ public final class BenchmarkRun {
 			Calls.Sample sample = this.calls.sandbox(guest);
 			report.row(guest.label(), Report.number(sample.micros()), Report.number(sample.bytes()));
 		}
+		report.heading("Observing a call of an empty function");
+		report.row("Observing", "Median, µs", "Bytes allocated");
+		report.rule(3);
+		for (boolean observed : new boolean[] { false, true }) {
+			Calls.Sample sample = this.calls.observing(observed);
+			report.row(observed ? "With registry" : "Without", Report.number(sample.micros()),
+					Report.number(sample.bytes()));
+		}
 		report.heading("Over HTTP, and while starting");
 		report.row("What", "Figure");
 		report.rule(2);
@@ -92,6 +100,8 @@ public final class BenchmarkRun {
 		report.target("Making a sandbox, Rust function, µs", "<=", 5, sandbox);
 		report.target("Making a sandbox, 16 MiB of memory / Rust function", "<=", 1.5,
 				ratio(this.calls.sandbox(Guest.WIDE).micros(), sandbox));
+		report.target("Observing a call, with a registry more than without, µs", "<=", 1.5,
+				this.calls.observing(true).micros() - this.calls.observing(false).micros());
 		report.target("Allocated by a call that writes three granules, KiB", "<=", 32,
 				ratio(this.calls.call(Peers.OURS, Guest.WIDE).bytes(), 1024.0));
 		report.target("Ours / Chicory's ByteArrayMemory, compute-bound", "<=", 1.1,

@@ -14,6 +14,7 @@ import java.util.Objects;
 
 import dev.wasmspring.benchmarks.peer.CallBenchmark;
 import dev.wasmspring.benchmarks.peer.Guest;
+import dev.wasmspring.benchmarks.peer.ObservingBenchmark;
 import dev.wasmspring.benchmarks.peer.Peers;
 import dev.wasmspring.benchmarks.peer.SandboxBenchmark;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,10 @@ final class Calls {
 		String unguarded = (sources != null)
 				? Unguarded.classPath(Path.of(sources), Files.createTempDirectory("unguarded")) : null;
 		for (int round = 1; round <= this.rounds; round++) {
+			for (boolean observed : new boolean[] { false, true }) {
+				measure(name(observed), options(Guest.EMPTY).include(ObservingBenchmark.class.getName())
+					.param("observed", String.valueOf(observed)));
+			}
 			for (Guest guest : Guest.values()) {
 				measure(name(guest), options(guest).include(SandboxBenchmark.class.getName()));
 				for (Peers peer : Peers.values()) {
@@ -155,6 +160,18 @@ final class Calls {
 		return sample;
 	}
 
+	/**
+	 * What a call of an empty function took.
+	 * @param observed whether meters and observations were made of it
+	 */
+	Sample observing(boolean observed) {
+		Sample sample = sample(name(observed));
+		if (sample == null) {
+			throw new IllegalStateException("Not measured: " + name(observed));
+		}
+		return sample;
+	}
+
 	private @Nullable Sample sample(String name) {
 		List<Sample> rounds = this.samples.get(name);
 		if (rounds == null) {
@@ -168,6 +185,10 @@ final class Calls {
 		Arrays.sort(sorted);
 		int middle = sorted.length / 2;
 		return (sorted.length % 2 == 1) ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+	}
+
+	private static String name(boolean observed) {
+		return "observing " + (observed ? "with registry" : "without");
 	}
 
 	private static String name(Guest guest) {

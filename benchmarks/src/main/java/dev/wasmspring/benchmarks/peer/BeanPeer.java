@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 import dev.wasmspring.function.FunctionDefinition;
+import dev.wasmspring.function.FunctionObserver;
 import dev.wasmspring.function.FunctionSettings;
 import dev.wasmspring.function.WasmFunction;
 import dev.wasmspring.function.WasmFunctions;
@@ -25,10 +26,14 @@ final class BeanPeer implements Peer {
 	private final WasmFunction function;
 
 	BeanPeer(Guest guest) {
+		this(guest, FunctionObserver.NONE);
+	}
+
+	BeanPeer(Guest guest, FunctionObserver observer) {
 		Module module = Module.parse(guest.moduleName(), "the benchmark", guest.bytes());
 		FunctionDefinition definition = new FunctionDefinition(guest.moduleName(), module, module.exports().get(0),
 				new FunctionSettings(null, null, null, LIMITS, 64, Capabilities.NONE));
-		WasmFunctions functions = new WasmFunctions(this.engine, List.of(definition), List.of());
+		WasmFunctions functions = new WasmFunctions(this.engine, List.of(definition), List.of(), observer);
 		functions.loadModules(false);
 		this.function = functions.get(guest.moduleName());
 	}
