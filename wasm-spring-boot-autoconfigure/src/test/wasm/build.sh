@@ -50,6 +50,7 @@ for source in "$here"/*.wat; do
 	case $name in
 	large_table) expand "$source" entries '$f0 $f1 $f2 $f3' 2500 | assemble - ;;
 	spin_interpreted) expand "$source" calls '(call $nothing)' 16000 | assemble - ;;
+	huge_function) expand "$source" calls '(call $nothing)' 4000 | assemble - --debug-names ;;
 	duplicate_export | invalid_body) assemble "$source" --no-check ;;
 	shared_memory) assemble "$source" --enable-threads ;;
 	two_memories) assemble "$source" --enable-multi-memory ;;

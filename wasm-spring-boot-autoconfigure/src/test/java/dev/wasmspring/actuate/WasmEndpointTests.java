@@ -8,6 +8,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.function.Function;
 
 import dev.wasmspring.Fixtures;
+import dev.wasmspring.sandbox.HugeFunction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,7 @@ class WasmEndpointTests {
 			.properties("server.port=0", "wasm.invalid-modules=skip",
 					"wasm.locations=classpath:fixtures/add.wasm,classpath:fixtures/cat.wasm,"
 							+ "classpath:fixtures/multi.wasm,classpath:fixtures/start_traps.wasm,"
-							+ "classpath:fixtures/truncated.wasm",
+							+ "classpath:fixtures/truncated.wasm,classpath:fixtures/huge_function.wasm",
 					"wasm.functions.add.description=Adds", "wasm.functions.add.limits.concurrency=3",
 					"management.endpoints.web.exposure.include=*", "management.endpoint.health.show-details=always")
 			.run();
@@ -67,6 +68,18 @@ class WasmEndpointTests {
 		assertThat(cat.path("rejection").isNull() || cat.path("rejection").isMissingNode()).isTrue();
 		assertThat(module("multi").path("functions").toString())
 			.isEqualTo("[\"multi-first\",\"multi-length_of_alphabet\",\"multi-rest\"]");
+	}
+
+	@Test
+	void functionsThatHotSpotWillNotCompileAreNamedWithWhatHelps() throws Exception {
+		JsonNode huge = module("huge_function").path("hugeFunctions");
+		assertThat(huge.path("functions").size()).isEqualTo(1);
+		JsonNode function = huge.path("functions").get(0);
+		assertThat(function.path("index").asInt()).isEqualTo(1);
+		assertThat(function.path("name").asString()).isEqualTo("main_loop");
+		assertThat(function.path("bytecodeSize").asInt()).isGreaterThan(HugeFunction.LIMIT);
+		assertThat(huge.path("advice").asString()).isEqualTo(HugeFunction.ADVICE);
+		assertThat(module("cat").path("hugeFunctions").isMissingNode()).isTrue();
 	}
 
 	@Test
@@ -110,7 +123,7 @@ class WasmEndpointTests {
 	void theFunctionsThatCanBeCalledAreReportedInOrder() throws Exception {
 		assertThat(get("/actuator/wasm").path("functions").valueStream().map((function) -> function.path("name")))
 			.extracting(JsonNode::asString)
-			.containsExactly("add", "cat", "multi-first", "multi-length_of_alphabet", "multi-rest");
+			.containsExactly("add", "cat", "huge_function", "multi-first", "multi-length_of_alphabet", "multi-rest");
 	}
 
 	@Test
@@ -132,10 +145,10 @@ class WasmEndpointTests {
 	@Test
 	void infoTellsWhatWasLoaded() throws Exception {
 		JsonNode info = get("/actuator/info").path("wasm");
-		assertThat(info.path("modules").path("ready").asInt()).isEqualTo(3);
+		assertThat(info.path("modules").path("ready").asInt()).isEqualTo(4);
 		assertThat(info.path("modules").path("rejected").asInt()).isEqualTo(2);
 		assertThat(info.path("modules").path("pending").asInt()).isZero();
-		assertThat(info.path("functions").size()).isEqualTo(5);
+		assertThat(info.path("functions").size()).isEqualTo(6);
 	}
 
 	@Test
@@ -145,7 +158,7 @@ class WasmEndpointTests {
 			.singleElement()
 			.satisfies((event) -> assertThat(event.getStartupStep().getTags())
 				.extracting((tag) -> tag.getKey() + "=" + tag.getValue())
-				.containsExactly("modules=5", "rejected=2", "functions=5"));
+				.containsExactly("modules=6", "rejected=2", "functions=6"));
 	}
 
 	private static long calls(JsonNode function, String outcome) {
