@@ -88,8 +88,8 @@ public interface FunctionObserver {
 		};
 
 		/**
-		 * What the guest is to see in its environment, in addition to what its function
-		 * gives it.
+		 * What the guest is to see in its environment, if it is a command, in addition to
+		 * what its function gives it.
 		 * @return environment variables, mostly none
 		 */
 		default Map<String, String> environment() {

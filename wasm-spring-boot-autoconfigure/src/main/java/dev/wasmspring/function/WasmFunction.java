@@ -200,7 +200,8 @@ public final class WasmFunction implements Function<Object, Object> {
 		Remains remains = new Remains();
 		Template template = template(current);
 		try {
-			Capabilities capabilities = settings.capabilities().withEnvironment(observed.environment());
+			Capabilities capabilities = (export.kind() == Kind.COMMAND)
+					? settings.capabilities().withEnvironment(observed.environment()) : settings.capabilities();
 			return this.threads.run(() -> {
 				try (Sandbox sandbox = template.open(export, settings.limits(), capabilities)) {
 					remains.coldStart = System.nanoTime() - start;

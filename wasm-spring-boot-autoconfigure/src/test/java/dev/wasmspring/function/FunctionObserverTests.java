@@ -91,9 +91,20 @@ class FunctionObserverTests {
 	}
 
 	@Test
-	void theGuestSeesTheEnvironmentOfItsCall() {
+	void aCommandSeesTheEnvironmentOfItsCall() {
 		this.environment = Map.of("TRACEPARENT", "00-1-2-01");
 		assertThat((String) function("env", TestFunctions.SETTINGS).apply("")).contains("TRACEPARENT=00-1-2-01");
+	}
+
+	@Test
+	void aGuestThatIsNoCommandSeesNothingOfIt() throws Exception {
+		this.environment = Map.of("TRACEPARENT", "00-1-2-01");
+		byte[] counting = getClass().getResourceAsStream("/hostile/wasi_environ.wasm").readAllBytes();
+		Module module = Module.parse("variables", "test", counting);
+		WasmFunction function = new WasmFunctions(ENGINE, TestFunctions.named("variables", module), List.of(),
+				new Recorder())
+			.get("variables");
+		assertThat(function.apply("")).isEqualTo("0");
 	}
 
 	@Test
