@@ -32,7 +32,8 @@ final class Unguarded {
 		CUTS.put("sandbox/LinearMemory",
 				List.of(new Cut("this.unchecked += bytes;", RETURN + "this.unchecked += bytes;")));
 		// Output without end, vectors of any number and length
-		CUTS.put("sandbox/BoundedOutput", List.of(new Cut("if (wanted <= room) {", "if (true) {")));
+		CUTS.put("sandbox/BoundedOutput", List.of(new Cut("if (wanted > room && this.failing) {", "if (false) {"),
+				new Cut("Math.min(wanted, room)", "wanted")));
 		CUTS.put("sandbox/WasiFunctions",
 				List.of(new Cut("if (count < 0 || count > MAX_VECTORS) {",
 						"if (true) { return body.apply(call, memory, arguments); } if (count < 0) {"),

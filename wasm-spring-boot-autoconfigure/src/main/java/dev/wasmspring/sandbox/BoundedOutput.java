@@ -1,22 +1,27 @@
 package dev.wasmspring.sandbox;
 
-import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 
 /**
  * Where a guest's standard output or standard error goes: a buffer that never grows
  * beyond its limit. Lives for one call and is confined to its thread.
  */
-final class BoundedOutput extends ByteArrayOutputStream {
+final class BoundedOutput {
 
-	private final long limit;
+	private static final int FIRST_CAPACITY = 256;
+
+	private final int limit;
 
 	private final boolean failing;
 
 	private final Checkpoint checkpoint;
 
+	private byte[] bytes = {};
+
+	private int count;
+
 	private BoundedOutput(long limit, boolean failing, Checkpoint checkpoint) {
-		super(0);
-		this.limit = limit;
+		this.limit = Math.toIntExact(limit);
 		this.failing = failing;
 		this.checkpoint = checkpoint;
 	}
@@ -35,28 +40,43 @@ final class BoundedOutput extends ByteArrayOutputStream {
 		return new BoundedOutput(limit, false, checkpoint);
 	}
 
-	@Override
-	public void write(int b) {
-		write(new byte[] { (byte) b }, 0, 1);
-	}
-
-	@Override
-	public void write(byte[] bytes, int offset, int length) {
+	/**
+	 * Writes what lies in a guest's memory, without a copy in between: what is dropped
+	 * should cost nothing.
+	 */
+	void write(LinearMemory memory, int address, int length) {
+		memory.requireWithin(address, length);
 		int accepted = room(length);
-		// The buffer doubles when it is full, and the result is a copy of it
-		this.checkpoint.allocate(3L * accepted);
-		super.write(bytes, offset, accepted);
+		memory.read(address, this.bytes, this.count, accepted);
+		this.count += accepted;
 	}
 
+	/**
+	 * Makes room.
+	 * @return for how many bytes
+	 */
 	private int room(int wanted) {
-		long room = this.limit - this.count;
-		if (wanted <= room) {
-			return wanted;
-		}
-		if (this.failing) {
+		int room = this.limit - this.count;
+		if (wanted > room && this.failing) {
 			throw new LimitExceeded();
 		}
-		return (int) room;
+		int accepted = Math.min(wanted, room);
+		if (accepted > this.bytes.length - this.count) {
+			long doubled = Math.max(FIRST_CAPACITY, 2L * this.bytes.length);
+			int capacity = (int) Math.min(this.limit, Math.max(this.count + accepted, doubled));
+			// All of it, also what was there before: the result is a copy once more
+			this.checkpoint.allocate(capacity);
+			this.bytes = Arrays.copyOf(this.bytes, capacity);
+		}
+		return accepted;
+	}
+
+	/**
+	 * What was written so far.
+	 * @return a copy
+	 */
+	byte[] toByteArray() {
+		return Arrays.copyOf(this.bytes, this.count);
 	}
 
 	/**

@@ -1,6 +1,6 @@
 package dev.wasmspring.sandbox;
 
-import java.io.ByteArrayInputStream;
+import java.io.OutputStream;
 import java.security.SecureRandom;
 import java.util.List;
 
@@ -51,7 +51,7 @@ final class Call implements Checkpoint, AutoCloseable {
 
 	private final BoundedOutput standardError;
 
-	private byte[] input = {};
+	private StandardInput standardInput = new StandardInput(new byte[0]);
 
 	private final CallClock clock;
 
@@ -72,7 +72,7 @@ final class Call implements Checkpoint, AutoCloseable {
 	}
 
 	void input(byte[] bytes) {
-		this.input = bytes;
+		this.standardInput = new StandardInput(bytes);
 	}
 
 	/**
@@ -105,11 +105,15 @@ final class Call implements Checkpoint, AutoCloseable {
 		return current;
 	}
 
+	/**
+	 * Chicory's WASI knows of the standard streams, but what is written does not go
+	 * through it, see {@link WasiFunctions}.
+	 */
 	private WasiOptions options() {
 		WasiOptions.Builder options = WasiOptions.builder()
-			.withStdin(new ByteArrayInputStream(this.input), false)
-			.withStdout(this.standardOutput, false)
-			.withStderr(this.standardError, false)
+			.withStdin(this.standardInput, false)
+			.withStdout(OutputStream.nullOutputStream(), false)
+			.withStderr(OutputStream.nullOutputStream(), false)
 			.withRandom(this.random)
 			.withThrowOnExit0(false)
 			.withArguments(arguments());
@@ -144,12 +148,16 @@ final class Call implements Checkpoint, AutoCloseable {
 		return this.deadline;
 	}
 
-	byte[] standardOutput() {
-		return this.standardOutput.toByteArray();
+	StandardInput standardInput() {
+		return this.standardInput;
 	}
 
-	byte[] standardError() {
-		return this.standardError.toByteArray();
+	BoundedOutput standardOutput() {
+		return this.standardOutput;
+	}
+
+	BoundedOutput standardError() {
+		return this.standardError;
 	}
 
 	/**

@@ -66,8 +66,8 @@ final class FirstUse {
 		}
 		try (Call call = engine.newCall("first-use", LIMITS, CAPABILITIES)) {
 			traps(call);
-			call.standardOutput();
-			call.standardError();
+			call.standardOutput().toByteArray();
+			call.standardError().toByteArray();
 		}
 	}
 

@@ -231,7 +231,7 @@ final class GuestFiles {
 		return total;
 	}
 
-	void write(Memory memory, int fd, int vectors, int count, int writtenAt) {
+	void write(LinearMemory memory, int fd, int vectors, int count, int writtenAt) {
 		Open file = requireWritable(fd);
 		long position = file.append ? Volume.size(file.node) : file.position;
 		int written = write(memory, file, position, vectors, count);
@@ -239,14 +239,14 @@ final class GuestFiles {
 		memory.writeI32(writtenAt, written);
 	}
 
-	void writeAt(Memory memory, int fd, int vectors, int count, long offset, int writtenAt) {
+	void writeAt(LinearMemory memory, int fd, int vectors, int count, long offset, int writtenAt) {
 		if (offset < 0) {
 			throw Errno.INVAL.failure();
 		}
 		memory.writeI32(writtenAt, write(memory, requireWritable(fd), offset, vectors, count));
 	}
 
-	private int write(Memory memory, Open file, long position, int vectors, int count) {
+	private int write(LinearMemory memory, Open file, long position, int vectors, int count) {
 		int total = 0;
 		for (int i = 0; i < count; i++) {
 			int address = memory.readInt(vectors + i * VECTOR_SIZE);

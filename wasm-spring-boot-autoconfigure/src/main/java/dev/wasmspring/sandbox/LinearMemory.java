@@ -339,16 +339,33 @@ final class LinearMemory extends ConfinedMemory {
 	public byte[] readBytes(int addr, int len) {
 		checkBounds(addr, len, size());
 		byte[] bytes = new byte[len];
+		read(addr, bytes, 0, len);
+		return bytes;
+	}
+
+	/**
+	 * Read into an array that is there already.
+	 */
+	void read(int addr, byte[] data, int offset, int size) {
+		checkBounds(addr, size, size());
 		int from = addr;
-		int to = 0;
-		while (to < len) {
-			int chunk = Math.min(len - to, GRANULE_SIZE - (from & GRANULE_MASK));
-			System.arraycopy(content(from >>> GRANULE_SHIFT), from & GRANULE_MASK, bytes, to, chunk);
+		int to = offset;
+		int remaining = size;
+		while (remaining > 0) {
+			int chunk = Math.min(remaining, GRANULE_SIZE - (from & GRANULE_MASK));
+			System.arraycopy(content(from >>> GRANULE_SHIFT), from & GRANULE_MASK, data, to, chunk);
 			spend(chunk);
 			from += chunk;
 			to += chunk;
+			remaining -= chunk;
 		}
-		return bytes;
+	}
+
+	/**
+	 * Trap unless an area lies within the memory.
+	 */
+	void requireWithin(int addr, int size) {
+		checkBounds(addr, size, size());
 	}
 
 	@Override

@@ -86,7 +86,7 @@ public final class Sandbox implements AutoCloseable {
 		catch (ExecutionCompletedException ex) {
 			// The command ended itself with exit code 0
 		}
-		return this.call.standardOutput();
+		return this.call.standardOutput().toByteArray();
 	}
 
 	private byte[] bytes(byte[] input) {
@@ -140,7 +140,7 @@ public final class Sandbox implements AutoCloseable {
 	 * @return the bytes, in whatever encoding the guest uses
 	 */
 	public byte[] standardError() {
-		return this.call.standardError();
+		return this.call.standardError().toByteArray();
 	}
 
 	/**

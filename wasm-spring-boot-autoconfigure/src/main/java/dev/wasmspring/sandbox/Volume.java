@@ -169,13 +169,12 @@ final class Volume {
 	/**
 	 * Copies from the guest's memory into a file.
 	 */
-	void write(ScratchFile file, long position, Memory memory, int address, int length) {
+	void write(ScratchFile file, long position, LinearMemory memory, int address, int length) {
 		requireFits(position, length);
 		for (int done = 0; done < length;) {
 			int offset = (int) ((position + done) % BLOCK);
 			int part = Math.min(length - done, BLOCK - offset);
-			byte[] bytes = memory.readBytes(address + done, part);
-			System.arraycopy(bytes, 0, writable(file, block(position + done)), offset, part);
+			memory.read(address + done, writable(file, block(position + done)), offset, part);
 			done += part;
 			file.size(Math.max(file.size(), position + done));
 		}

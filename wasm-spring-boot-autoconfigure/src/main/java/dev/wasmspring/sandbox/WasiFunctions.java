@@ -148,18 +148,62 @@ final class WasiFunctions {
 		bodies.put("fd_fdstat_set_rights", answer(Errno.NOTSUP));
 		bodies.put("fd_filestat_get", streamOrFile(with(WasiFunctions::streamStatus),
 				(files, m, a) -> files.status(m, i32(a, 0), i32(a, 1))));
-		bodies.put("fd_read",
-				ifVectorsFit(
-						streamOrFile(with((wasi, m, a) -> wasi.fdRead(m, i32(a, 0), i32(a, 1), i32(a, 2), i32(a, 3))),
-								(files, m, a) -> files.read(m, i32(a, 0), i32(a, 1), i32(a, 2), i32(a, 3)))));
+		bodies.put("fd_read", ifVectorsFit(streamOrFile(WasiFunctions::readStream,
+				(files, m, a) -> files.read(m, i32(a, 0), i32(a, 1), i32(a, 2), i32(a, 3)))));
 		bodies.put("fd_seek", streamOrFile(with((wasi, m, a) -> wasi.fdSeek(m, i32(a, 0), a[1], i32(a, 2), i32(a, 3))),
 				(files, m, a) -> files.seek(m, i32(a, 0), a[1], i32(a, 2), i32(a, 3))));
 		bodies.put("fd_tell", streamOrFile(with((wasi, m, a) -> wasi.fdTell(m, i32(a, 0), i32(a, 1))),
 				(files, m, a) -> files.tell(m, i32(a, 0), i32(a, 1))));
-		bodies.put("fd_write",
-				ifVectorsFit(
-						streamOrFile(with((wasi, m, a) -> wasi.fdWrite(m, i32(a, 0), i32(a, 1), i32(a, 2), i32(a, 3))),
-								(files, m, a) -> files.write(m, i32(a, 0), i32(a, 1), i32(a, 2), i32(a, 3)))));
+		bodies.put("fd_write", ifVectorsFit(streamOrFile(WasiFunctions::writeStream,
+				(files, m, a) -> files.write(m, i32(a, 0), i32(a, 1), i32(a, 2), i32(a, 3)))));
+	}
+
+	/**
+	 * Chicory, which knows whether the stream is open, is asked without any vectors: it
+	 * would make an array of the length of each, which makes garbage as fast as a guest
+	 * can ask for it.
+	 */
+	private static int readStream(Call call, LinearMemory memory, long[] arguments) {
+		int vectors = i32(arguments, 1);
+		int readAt = i32(arguments, 3);
+		int errno = call.wasi().fdRead(memory, i32(arguments, 0), vectors, 0, readAt);
+		if (errno != Errno.SUCCESS.value()) {
+			return errno;
+		}
+		int total = 0;
+		for (int i = 0; i < i32(arguments, 2); i++) {
+			int vector = vectors + i * VECTOR_SIZE;
+			int length = memory.readInt(vector + 4);
+			int read = call.standardInput().read(memory, memory.readInt(vector), length);
+			total += read;
+			if (read < length) {
+				break;
+			}
+		}
+		memory.writeI32(readAt, total);
+		return errno;
+	}
+
+	/**
+	 * As {@link #readStream}, for the same reason.
+	 */
+	private static int writeStream(Call call, LinearMemory memory, long[] arguments) {
+		int vectors = i32(arguments, 1);
+		int writtenAt = i32(arguments, 3);
+		int errno = call.wasi().fdWrite(memory, i32(arguments, 0), vectors, 0, writtenAt);
+		if (errno != Errno.SUCCESS.value()) {
+			return errno;
+		}
+		BoundedOutput output = (i32(arguments, 0) == 1) ? call.standardOutput() : call.standardError();
+		int total = 0;
+		for (int i = 0; i < i32(arguments, 2); i++) {
+			int vector = vectors + i * VECTOR_SIZE;
+			int length = memory.readInt(vector + 4);
+			output.write(memory, memory.readInt(vector), length);
+			total += length;
+		}
+		memory.writeI32(writtenAt, total);
+		return errno;
 	}
 
 	/**
@@ -319,7 +363,7 @@ final class WasiFunctions {
 	 */
 	private interface FileFunction {
 
-		void apply(GuestFiles files, Memory memory, long[] arguments);
+		void apply(GuestFiles files, LinearMemory memory, long[] arguments);
 
 	}
 

@@ -1,5 +1,7 @@
 package dev.wasmspring.sandbox;
 
+import com.dylibso.chicory.runtime.WasmRuntimeException;
+import com.dylibso.chicory.wasm.types.MemoryLimits;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,52 +9,109 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class BoundedOutputTests {
 
+	private static final int PAGE = Limits.PAGE_SIZE;
+
+	/** Holds 1, 2, 3, 4, 5, and zeros from there. */
+	private final LinearMemory memory = new LinearMemory(MemoryImage.empty(new MemoryLimits(1, 1)), 1);
+
+	BoundedOutputTests() {
+		this.memory.write(0, new byte[] { 1, 2, 3, 4, 5 }, 0, 5);
+	}
+
 	@Test
 	void whatFitsIsKept() {
 		for (BoundedOutput output : new BoundedOutput[] { BoundedOutput.failing(5, Checkpoint.NONE),
 				BoundedOutput.dropping(5, Checkpoint.NONE) }) {
-			output.write(1);
-			output.write(new byte[] { 0, 2, 3, 4, 0 }, 1, 3);
-			output.write(5);
-			output.write(new byte[7], 3, 0);
+			output.write(this.memory, 0, 1);
+			output.write(this.memory, 1, 3);
+			output.write(this.memory, 4, 1);
+			output.write(this.memory, 7, 0);
 			assertThat(output.toByteArray()).containsExactly(1, 2, 3, 4, 5);
+		}
+	}
+
+	@Test
+	void manySmallPiecesAreKeptInOrder() {
+		BoundedOutput output = BoundedOutput.failing(10_000, Checkpoint.NONE);
+		for (int i = 0; i < 10_000; i++) {
+			output.write(this.memory, i % 5, 1);
+		}
+		byte[] bytes = output.toByteArray();
+		assertThat(bytes).hasSize(10_000);
+		for (int i = 0; i < bytes.length; i++) {
+			assertThat(bytes[i]).isEqualTo((byte) (i % 5 + 1));
 		}
 	}
 
 	@Test
 	void oneByteMoreEndsTheCall() {
 		BoundedOutput output = BoundedOutput.failing(2, Checkpoint.NONE);
-		output.write(new byte[] { 1, 2 }, 0, 2);
-		assertThatExceptionOfType(BoundedOutput.LimitExceeded.class).isThrownBy(() -> output.write(3));
-		assertThatExceptionOfType(BoundedOutput.LimitExceeded.class).isThrownBy(() -> output.write(new byte[1], 0, 1));
+		output.write(this.memory, 0, 2);
+		assertThatExceptionOfType(BoundedOutput.LimitExceeded.class).isThrownBy(() -> output.write(this.memory, 2, 1));
+		assertThatExceptionOfType(BoundedOutput.LimitExceeded.class).isThrownBy(() -> output.write(this.memory, 2, 1));
 		assertThat(output.toByteArray()).containsExactly(1, 2);
 	}
 
 	@Test
 	void aBlockThatDoesNotFitEndsTheCallBeforeAnyOfItIsKept() {
 		BoundedOutput output = BoundedOutput.failing(2, Checkpoint.NONE);
-		assertThatExceptionOfType(BoundedOutput.LimitExceeded.class).isThrownBy(() -> output.write(new byte[3], 0, 3));
-		assertThat(output.size()).isZero();
+		assertThatExceptionOfType(BoundedOutput.LimitExceeded.class).isThrownBy(() -> output.write(this.memory, 0, 3));
+		assertThat(output.toByteArray()).isEmpty();
 	}
 
 	@Test
 	void whatDoesNotFitIsDropped() {
 		BoundedOutput output = BoundedOutput.dropping(3, Checkpoint.NONE);
-		output.write(new byte[] { 1, 2, 3, 4 }, 0, 2);
-		output.write(new byte[] { 3, 4, 5, 6 }, 0, 4);
-		output.write(7);
-		output.write(new byte[1 << 20], 0, 1 << 20);
+		output.write(this.memory, 0, 2);
+		output.write(this.memory, 2, 2);
+		output.write(this.memory, 4, 1);
+		output.write(this.memory, 0, PAGE);
 		assertThat(output.toByteArray()).containsExactly(1, 2, 3);
 	}
 
 	@Test
 	void aLimitOfZeroTakesNothing() {
 		BoundedOutput dropping = BoundedOutput.dropping(0, Checkpoint.NONE);
-		dropping.write(1);
+		dropping.write(this.memory, 0, 1);
 		assertThat(dropping.toByteArray()).isEmpty();
 		BoundedOutput failing = BoundedOutput.failing(0, Checkpoint.NONE);
-		failing.write(new byte[1], 0, 0);
-		assertThatExceptionOfType(BoundedOutput.LimitExceeded.class).isThrownBy(() -> failing.write(1));
+		failing.write(this.memory, 0, 0);
+		assertThatExceptionOfType(BoundedOutput.LimitExceeded.class).isThrownBy(() -> failing.write(this.memory, 0, 1));
+	}
+
+	@Test
+	void whatLiesOutsideOfMemoryIsATrapAlsoWhereItWouldBeDropped() {
+		for (BoundedOutput output : new BoundedOutput[] { BoundedOutput.failing(PAGE, Checkpoint.NONE),
+				BoundedOutput.dropping(0, Checkpoint.NONE) }) {
+			assertThatExceptionOfType(WasmRuntimeException.class)
+				.isThrownBy(() -> output.write(this.memory, PAGE - 1, 2));
+			assertThatExceptionOfType(WasmRuntimeException.class).isThrownBy(() -> output.write(this.memory, 0, -1));
+			assertThatExceptionOfType(WasmRuntimeException.class).isThrownBy(() -> output.write(this.memory, -1, 1));
+			assertThat(output.toByteArray()).isEmpty();
+		}
+	}
+
+	@Test
+	void itTakesMemoryForWhatItKeepsAndNotForWhatItDrops() {
+		long[] taken = new long[1];
+		Checkpoint counting = new Checkpoint() {
+
+			@Override
+			public void check() {
+				// Goes on
+			}
+
+			@Override
+			public void allocate(long bytes) {
+				taken[0] += bytes;
+			}
+
+		};
+		BoundedOutput output = BoundedOutput.dropping(PAGE, counting);
+		for (int i = 0; i < 100; i++) {
+			output.write(this.memory, 0, PAGE / 2);
+		}
+		assertThat(taken[0]).isEqualTo(PAGE / 2 + PAGE);
 	}
 
 }

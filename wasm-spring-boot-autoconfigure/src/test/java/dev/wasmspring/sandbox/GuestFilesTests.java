@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import com.dylibso.chicory.runtime.Memory;
 import com.dylibso.chicory.wasm.types.MemoryLimits;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -54,7 +53,7 @@ class GuestFilesTests {
 
 	};
 
-	private final Memory memory = new LinearMemory(MemoryImage.empty(new MemoryLimits(16)), 16);
+	private final LinearMemory memory = new LinearMemory(MemoryImage.empty(new MemoryLimits(16)), 16);
 
 	private final GuestFiles files = files(64 * KILOBYTE);
 
