@@ -10,6 +10,7 @@ import java.util.Map.Entry;
 import dev.wasmspring.function.FunctionSettings;
 import dev.wasmspring.function.FunctionSettings.Queue;
 import dev.wasmspring.sandbox.Capabilities;
+import dev.wasmspring.sandbox.HostMemory;
 import dev.wasmspring.sandbox.Limits;
 import dev.wasmspring.sandbox.Mount;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,7 @@ final class FunctionSettingsFactory {
 			throw new InvalidConfigurationPropertyValueException("wasm.limits.module-size", moduleSize,
 					"It must be between 0 and 2GB.");
 		}
+		hostMemory(limits);
 	}
 
 	/**
@@ -97,6 +99,25 @@ final class FunctionSettingsFactory {
 				new Queue(either(own.getQueueSize(), common.getQueueSize()),
 						either(own.getQueueTimeout(), common.getQueueTimeout())),
 				capabilities(prefix, function), function.isSnapshot());
+	}
+
+	/**
+	 * What all functions may have together.
+	 * @throws InvalidConfigurationPropertyValueException if a value is out of range
+	 */
+	static HostMemory hostMemory(WasmProperties.Limits limits) {
+		HostMemory memory = HostMemory.ofHeap();
+		DataSize total = limits.getTotalMemory();
+		if (total != null) {
+			require("wasm.limits.total-memory", total, () -> HostMemory.ofHeap().withTotal(total.toBytes()));
+			memory = memory.withTotal(total.toBytes());
+		}
+		DataSize rate = limits.getMemoryRate();
+		if (rate != null) {
+			require("wasm.limits.memory-rate", rate, () -> HostMemory.ofHeap().withRate(rate.toBytes()));
+			memory = memory.withRate(rate.toBytes());
+		}
+		return memory;
 	}
 
 	private Capabilities capabilities(String prefix, WasmProperties.Function function) {

@@ -25,7 +25,6 @@ import org.springframework.core.io.ResourceLoader;
 import org.springframework.core.metrics.ApplicationStartup;
 import org.springframework.core.metrics.StartupStep;
 import org.springframework.messaging.Message;
-import org.springframework.util.unit.DataSize;
 
 /**
  * Auto-configuration for WebAssembly functions: finds the modules and registers a bean
@@ -45,8 +44,7 @@ public final class WasmAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	Engine wasmEngine(WasmProperties properties) {
-		DataSize totalMemory = properties.getLimits().getTotalMemory();
-		return new Engine((totalMemory != null) ? totalMemory.toBytes() : Runtime.getRuntime().maxMemory() / 2,
+		return new Engine(FunctionSettingsFactory.hostMemory(properties.getLimits()),
 				properties.getCompilation().getCacheDirectory());
 	}
 

@@ -314,12 +314,27 @@ public class WasmProperties {
 		 */
 		private @Nullable DataSize totalMemory;
 
+		/**
+		 * Memory of the host that all running calls may take in a second, beyond the
+		 * first 64 KB of each. The size of the heap if it is not set, but no more than
+		 * 512 MB for each processor.
+		 */
+		private @Nullable DataSize memoryRate;
+
 		public @Nullable DataSize getTotalMemory() {
 			return this.totalMemory;
 		}
 
 		public void setTotalMemory(@Nullable DataSize totalMemory) {
 			this.totalMemory = totalMemory;
+		}
+
+		public @Nullable DataSize getMemoryRate() {
+			return this.memoryRate;
+		}
+
+		public void setMemoryRate(@Nullable DataSize memoryRate) {
+			this.memoryRate = memoryRate;
 		}
 
 		public Duration getTimeout() {

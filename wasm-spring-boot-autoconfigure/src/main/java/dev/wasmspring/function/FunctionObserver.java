@@ -101,8 +101,9 @@ public interface FunctionObserver {
 		 * @param coldStart the time from the call's turn to a sandbox that was ready to
 		 * run, in nanoseconds
 		 * @param memory the linear memory that it held in the end, in bytes
+		 * @param memoryWait how long it waited for host memory, in nanoseconds; mostly 0
 		 */
-		default void sandbox(long coldStart, long memory) {
+		default void sandbox(long coldStart, long memory, long memoryWait) {
 		}
 
 		/**

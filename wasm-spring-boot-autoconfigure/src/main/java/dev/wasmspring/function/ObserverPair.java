@@ -49,9 +49,9 @@ record ObserverPair(FunctionObserver outer, FunctionObserver inner) implements F
 		}
 
 		@Override
-		public void sandbox(long coldStart, long memory) {
-			this.inner.sandbox(coldStart, memory);
-			this.outer.sandbox(coldStart, memory);
+		public void sandbox(long coldStart, long memory, long memoryWait) {
+			this.inner.sandbox(coldStart, memory, memoryWait);
+			this.outer.sandbox(coldStart, memory, memoryWait);
 		}
 
 		@Override

@@ -215,6 +215,7 @@ public final class WasmFunction implements Function<Object, Object> {
 					finally {
 						remains.standardError = sandbox.standardError();
 						remains.memory = sandbox.memory();
+						remains.memoryWait = sandbox.memoryWait();
 						this.statistics.closed();
 					}
 				}
@@ -229,7 +230,7 @@ public final class WasmFunction implements Function<Object, Object> {
 		finally {
 			this.log.standardError(remains.standardError);
 			if (remains.coldStart >= 0) {
-				observed.sandbox(remains.coldStart, remains.memory);
+				observed.sandbox(remains.coldStart, remains.memory, remains.memoryWait);
 			}
 		}
 	}
@@ -307,6 +308,9 @@ public final class WasmFunction implements Function<Object, Object> {
 		private long coldStart = -1;
 
 		private long memory;
+
+		/** In nanoseconds. */
+		private long memoryWait;
 
 	}
 

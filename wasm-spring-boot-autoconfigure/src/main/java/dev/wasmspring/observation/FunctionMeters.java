@@ -66,6 +66,10 @@ public final class FunctionMeters implements FunctionObserver {
 					.description("Linear memory that a call held in the end")
 					.baseUnit(WasmMeterDocumentation.MEMORY.getBaseUnit())
 					.tags(tags)
+					.register(this.registry),
+				Timer.builder(WasmMeterDocumentation.MEMORY_WAIT.getName())
+					.description("Time that calls waited for host memory, those alone that did")
+					.tags(tags)
 					.register(this.registry));
 		return (definition) -> call;
 	}
@@ -73,12 +77,15 @@ public final class FunctionMeters implements FunctionObserver {
 	/**
 	 * The meters of all calls of one function: a call has nothing of its own.
 	 */
-	private record MeteredCall(Timer coldStart, DistributionSummary memory) implements Call {
+	private record MeteredCall(Timer coldStart, DistributionSummary memory, Timer memoryWait) implements Call {
 
 		@Override
-		public void sandbox(long coldStart, long memory) {
+		public void sandbox(long coldStart, long memory, long memoryWait) {
 			this.coldStart.record(coldStart, TimeUnit.NANOSECONDS);
 			this.memory.record(memory);
+			if (memoryWait > 0) {
+				this.memoryWait.record(memoryWait, TimeUnit.NANOSECONDS);
+			}
 		}
 
 		@Override

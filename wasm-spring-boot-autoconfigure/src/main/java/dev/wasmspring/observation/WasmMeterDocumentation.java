@@ -36,6 +36,11 @@ public enum WasmMeterDocumentation implements MeterDocumentation {
 	MEMORY("wasm.function.memory", Meter.Type.DISTRIBUTION_SUMMARY, "bytes", KeyNames.FUNCTION),
 
 	/**
+	 * Time that calls waited for host memory, those alone that did.
+	 */
+	MEMORY_WAIT("wasm.function.memory.wait", Meter.Type.TIMER, null, KeyNames.FUNCTION),
+
+	/**
 	 * Time to compile a module, or to read what was compiled before.
 	 */
 	COMPILATION("wasm.module.compilation", Meter.Type.TIMER, null, KeyNames.MODULE, KeyNames.SOURCE),

@@ -144,6 +144,13 @@ final class Call implements Checkpoint, AutoCloseable {
 		this.memory.use(bytes);
 	}
 
+	/**
+	 * How long the call has waited for host memory so far, in nanoseconds.
+	 */
+	long memoryWait() {
+		return this.memory.waited();
+	}
+
 	Deadline deadline() {
 		return this.deadline;
 	}

@@ -22,30 +22,29 @@ public final class Engine implements AutoCloseable {
 	private final @Nullable CompilationCache cache;
 
 	/**
-	 * Creates an engine that compiles every module that it loads, and whose calls may
-	 * hold half of the heap together.
+	 * Creates an engine that compiles every module that it loads, and whose calls have
+	 * {@linkplain HostMemory#ofHeap() a share of the heap}.
 	 */
 	public Engine() {
-		this(Runtime.getRuntime().maxMemory() / 2, (CompilationCache) null);
+		this(HostMemory.ofHeap(), (CompilationCache) null);
 	}
 
 	/**
 	 * Creates an engine.
-	 * @param totalMemory the host memory that all running calls may hold together, in
-	 * bytes
+	 * @param memory the host memory that all running calls may have together
 	 * @param cacheDirectory where compiled classes are kept for the next start, at most
 	 * 256 MB of them, or {@code null} to compile every module; it is created for its
 	 * owner alone where there is none, and may be shared by several processes
 	 * @throws CompilationCacheException if the directory cannot be created, or if others
 	 * could change what is in it
 	 */
-	public Engine(long totalMemory, @Nullable Path cacheDirectory) {
-		this(totalMemory, (cacheDirectory != null)
-				? new CompilationCache(cacheDirectory, CompilationCache.DEFAULT_MAX_SIZE) : null);
+	public Engine(HostMemory memory, @Nullable Path cacheDirectory) {
+		this(memory, (cacheDirectory != null) ? new CompilationCache(cacheDirectory, CompilationCache.DEFAULT_MAX_SIZE)
+				: null);
 	}
 
-	Engine(long totalMemory, @Nullable CompilationCache cache) {
-		this.memory = new MemoryBudget(totalMemory);
+	Engine(HostMemory memory, @Nullable CompilationCache cache) {
+		this.memory = new MemoryBudget(memory);
 		this.cache = cache;
 	}
 

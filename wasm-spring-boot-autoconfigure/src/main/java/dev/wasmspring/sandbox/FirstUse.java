@@ -65,6 +65,8 @@ final class FirstUse {
 			}
 		}
 		try (Call call = engine.newCall("first-use", LIMITS, CAPABILITIES)) {
+			// More than a call takes without waiting for its turn
+			attempt(call, () -> call.allocate(1 << 20));
 			traps(call);
 			call.standardOutput().toByteArray();
 			call.standardError().toByteArray();

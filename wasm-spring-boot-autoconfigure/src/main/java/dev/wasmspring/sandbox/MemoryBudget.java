@@ -14,10 +14,20 @@ final class MemoryBudget {
 
 	private final long total;
 
+	private final MemoryPace pace;
+
 	private final AtomicLong taken = new AtomicLong();
 
-	MemoryBudget(long total) {
-		this.total = total;
+	MemoryBudget(HostMemory memory) {
+		this.total = memory.total();
+		this.pace = new MemoryPace(memory.rate(), System.nanoTime());
+	}
+
+	/**
+	 * How fast it may be taken.
+	 */
+	MemoryPace pace() {
+		return this.pace;
 	}
 
 	/**

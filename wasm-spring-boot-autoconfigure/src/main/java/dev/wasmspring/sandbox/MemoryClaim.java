@@ -23,6 +23,12 @@ final class MemoryClaim implements AutoCloseable {
 
 	private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
 
+	/**
+	 * What a call takes at any speed: 64 KiB. Most calls take less, and it is no more
+	 * than what a request costs its server.
+	 */
+	private static final int UNPACED = 64 * 1024;
+
 	private final MemoryBudget budget;
 
 	private final Deadline deadline;
@@ -30,6 +36,11 @@ final class MemoryClaim implements AutoCloseable {
 	private long held;
 
 	private long used;
+
+	private long waited;
+
+	/** What the call may have used so far, at the pace of all calls. */
+	private long paced = UNPACED;
 
 	MemoryClaim(MemoryBudget budget, Deadline deadline) {
 		this.budget = budget;
@@ -45,26 +56,62 @@ final class MemoryClaim implements AutoCloseable {
 	void use(long bytes) {
 		this.used += bytes;
 		if (this.used > this.held) {
+			if (this.used > this.paced) {
+				keepPace(Math.max(this.used - this.paced, this.budget.pace().block()));
+			}
 			take(Math.max(this.used - this.held, BLOCK));
 		}
+	}
+
+	private void keepPace(long bytes) {
+		MemoryPace pace = this.budget.pace();
+		long start = System.nanoTime();
+		long turn = pace.reserve(bytes, start);
+		try {
+			for (long left = turn - start; left > 0; left = turn - System.nanoTime()) {
+				pause(left);
+			}
+		}
+		catch (Deadline.Passed ex) {
+			// Or turns of calls that are gone would keep those waiting that are there
+			pace.giveBack(bytes);
+			throw ex;
+		}
+		this.paced += bytes;
 	}
 
 	private void take(long bytes) {
 		long start = System.nanoTime();
 		while (!this.budget.tryTake(bytes)) {
-			this.deadline.check();
 			if (System.nanoTime() - start > PATIENCE) {
 				throw new Refused();
 			}
-			LockSupport.parkNanos(this, PAUSE);
+			pause(PAUSE);
 		}
 		this.held += bytes;
+	}
+
+	private void pause(long nanos) {
+		this.deadline.check();
+		long start = System.nanoTime();
+		LockSupport.parkNanos(this, nanos);
+		this.waited += System.nanoTime() - start;
+	}
+
+	/**
+	 * How long the call has waited for memory so far, in nanoseconds.
+	 */
+	long waited() {
+		return this.waited;
 	}
 
 	@Override
 	public void close() {
 		this.budget.giveBack(this.held);
 		this.held = 0;
+		if (this.paced > Math.max(this.used, UNPACED)) {
+			this.budget.pace().giveBack(this.paced - Math.max(this.used, UNPACED));
+		}
 	}
 
 	/**

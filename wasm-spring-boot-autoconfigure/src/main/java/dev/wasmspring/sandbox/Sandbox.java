@@ -152,6 +152,15 @@ public final class Sandbox implements AutoCloseable {
 		return (memory != null) ? size(memory) : 0;
 	}
 
+	/**
+	 * How long the call has waited for host memory so far: for its turn, or for what
+	 * other calls held.
+	 * @return nanoseconds
+	 */
+	public long memoryWait() {
+		return this.call.memoryWait();
+	}
+
 	@Override
 	public void close() {
 		this.call.close();

@@ -9,6 +9,7 @@ import dev.wasmspring.sandbox.Module;
 import dev.wasmspring.sandbox.ModuleException;
 import org.junit.jupiter.api.Test;
 import dev.wasmspring.sandbox.Engine;
+import dev.wasmspring.sandbox.HostMemory;
 import dev.wasmspring.sandbox.CompilationCacheException;
 import java.nio.file.Files;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -65,7 +66,7 @@ class FailureAnalyzerTests {
 	void directoryThatCannotKeepCompiledModules(@TempDir Path folder) throws Exception {
 		Path file = Files.createFile(folder.resolve("file"));
 		CompilationCacheException failure = catchThrowableOfType(CompilationCacheException.class,
-				() -> new Engine(1, file));
+				() -> new Engine(HostMemory.ofHeap(), file));
 		FailureAnalysis analysis = new CompilationCacheFailureAnalyzer().analyze(failure);
 		assertThat(analysis.getDescription()).isEqualTo("The directory " + file
 				+ ", set with 'wasm.compilation.cache-directory', cannot keep compiled modules:\n\n    "

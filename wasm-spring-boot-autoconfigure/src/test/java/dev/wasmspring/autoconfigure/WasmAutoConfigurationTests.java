@@ -109,6 +109,23 @@ class WasmAutoConfigurationTests {
 	}
 
 	@Test
+	void callsThatTakeMuchMemoryWaitAndOthersDoNot() {
+		this.contextRunner
+			.withPropertyValues(TestModules.locations("echo"), "wasm.limits.memory-rate=1MB", "wasm.limits.timeout=2s",
+					"wasm.limits.input=10MB")
+			.run((context) -> {
+				WasmFunction echo = functions(context).get("echo");
+				// Ten megabytes at a megabyte in a second
+				assertThatExceptionOfType(WasmFunctionException.class)
+					.isThrownBy(() -> echo.apply(new byte[10_000_000]))
+					.satisfies((ex) -> assertThat(ex.outcome()).isEqualTo(Outcome.TIMEOUT));
+				for (int i = 0; i < 1_000; i++) {
+					assertThat(echo.apply(new byte[10_000])).isEqualTo(new byte[10_000]);
+				}
+			});
+	}
+
+	@Test
 	void limitsHaveDefaults() {
 		this.contextRunner.withPropertyValues(TestModules.locations("echo")).run((context) -> {
 			FunctionSettings settings = settings(context, "echo");
@@ -230,11 +247,12 @@ class WasmAutoConfigurationTests {
 	@ParameterizedTest
 	@CsvSource({ "wasm.limits.timeout, 0s", "wasm.limits.memory, 1KB", "wasm.limits.input, -1B",
 			"wasm.limits.output, 3GB", "wasm.limits.concurrency, 0", "wasm.limits.module-size, -1B",
-			"wasm.limits.module-size, 3GB", "wasm.functions.echo.limits.timeout, -1s",
-			"wasm.functions.echo.limits.memory, 1KB", "wasm.functions.echo.limits.input, 3GB",
-			"wasm.functions.echo.limits.output, -1B", "wasm.functions.echo.limits.concurrency, -1",
-			"wasm.limits.queue-size, -1", "wasm.limits.queue-timeout, 0s", "wasm.functions.echo.limits.queue-size, -1",
-			"wasm.functions.echo.limits.queue-timeout, 2d", "wasm.functions.echo.produces, text/*" })
+			"wasm.limits.module-size, 3GB", "wasm.limits.total-memory, -1B", "wasm.limits.memory-rate, 1KB",
+			"wasm.functions.echo.limits.timeout, -1s", "wasm.functions.echo.limits.memory, 1KB",
+			"wasm.functions.echo.limits.input, 3GB", "wasm.functions.echo.limits.output, -1B",
+			"wasm.functions.echo.limits.concurrency, -1", "wasm.limits.queue-size, -1", "wasm.limits.queue-timeout, 0s",
+			"wasm.functions.echo.limits.queue-size, -1", "wasm.functions.echo.limits.queue-timeout, 2d",
+			"wasm.functions.echo.produces, text/*" })
 	void valueOutOfRangeStopsTheStartAndNamesTheProperty(String property, String value) {
 		this.contextRunner.withPropertyValues(TestModules.locations("echo"), property + "=" + value)
 			.run((context) -> assertThat(context.getStartupFailure())

@@ -1,6 +1,7 @@
 package dev.wasmspring.autoconfigure;
 
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -103,6 +104,24 @@ class WasmMetricsAutoConfigurationTests {
 			.run((context) -> assertThat(context).hasNotFailed()
 				.hasSingleBean(FunctionObservations.class)
 				.doesNotHaveBean(FunctionMeters.class));
+	}
+
+	@Test
+	void whatCallsWaitForMemoryIsMeasuredAndNothingElse() {
+		this.withBoth
+			.withPropertyValues(TestModules.locations("echo"), "wasm.limits.memory-rate=1MB", "wasm.limits.timeout=1m")
+			.run((context) -> {
+				Function<Object, Object> echo = context.getBean(WasmFunctions.class).get("echo");
+				Timer waits = context.getBean(MeterRegistry.class)
+					.get("wasm.function.memory.wait")
+					.tags("function", "echo")
+					.timer();
+				echo.apply(new byte[1_000]);
+				assertThat(waits.count()).isZero();
+				echo.apply(new byte[500_000]);
+				assertThat(waits.count()).isEqualTo(1);
+				assertThat(waits.totalTime(TimeUnit.NANOSECONDS)).isPositive();
+			});
 	}
 
 	@Test

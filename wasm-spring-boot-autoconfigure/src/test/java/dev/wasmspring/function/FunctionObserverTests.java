@@ -46,7 +46,7 @@ class FunctionObserverTests {
 			.last()
 			.asString()
 			.startsWith("ended " + outcome);
-		assertThat(this.events).hasSize(5).element(3).asString().matches("sandbox [1-9][0-9]* [1-9][0-9]*");
+		assertThat(this.events).hasSize(5).element(3).asString().matches("sandbox [1-9][0-9]* [1-9][0-9]* 0");
 	}
 
 	@Test
@@ -154,8 +154,8 @@ class FunctionObserverTests {
 					}
 
 					@Override
-					public void sandbox(long coldStart, long memory) {
-						Recorder.this.events.add("sandbox " + coldStart + " " + memory);
+					public void sandbox(long coldStart, long memory, long memoryWait) {
+						Recorder.this.events.add("sandbox " + coldStart + " " + memory + " " + memoryWait);
 					}
 
 					@Override

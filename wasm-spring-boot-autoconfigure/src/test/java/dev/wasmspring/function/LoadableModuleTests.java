@@ -13,6 +13,7 @@ import ch.qos.logback.classic.Level;
 import dev.wasmspring.Fixtures;
 import dev.wasmspring.sandbox.CompilationSource;
 import dev.wasmspring.sandbox.Engine;
+import dev.wasmspring.sandbox.HostMemory;
 import dev.wasmspring.sandbox.Module;
 import dev.wasmspring.sandbox.ModuleException;
 import dev.wasmspring.sandbox.Template;
@@ -112,7 +113,7 @@ class LoadableModuleTests {
 
 	@Test
 	void whatTheCacheHasIsLoadedInTheBackgroundOrAtItsFirstCall(@TempDir Path directory) throws Exception {
-		try (Engine engine = new Engine(1 << 30, directory)) {
+		try (Engine engine = new Engine(HostMemory.ofHeap(), directory)) {
 			loadable("cat", engine).template();
 			WasmFunctions functions = new WasmFunctions(engine,
 					List.of(TestFunctions.definition("cat", TestFunctions.SETTINGS),

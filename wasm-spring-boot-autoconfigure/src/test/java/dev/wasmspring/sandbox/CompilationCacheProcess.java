@@ -32,7 +32,7 @@ final class CompilationCacheProcess {
 		int cached = 0;
 		for (int round = 0; round < Integer.parseInt(arguments[2]); round++) {
 			int answer = random.nextInt(MODULES);
-			try (Engine engine = new Engine(1 << 30, new CompilationCache(directory, maxSize))) {
+			try (Engine engine = new Engine(HostMemory.ofHeap(), new CompilationCache(directory, maxSize))) {
 				Template template = engine.load(CraftedModule.answering(answer), LIMITS, Capabilities.NONE);
 				long actual = CraftedModule.answer(template, LIMITS);
 				if (actual != answer) {

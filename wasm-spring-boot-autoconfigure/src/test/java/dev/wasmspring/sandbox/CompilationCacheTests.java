@@ -66,7 +66,7 @@ class CompilationCacheTests {
 	}
 
 	private static CompilationSource load(Module module, long answer, CompilationCache cache) {
-		try (Engine engine = new Engine(1 << 30, cache)) {
+		try (Engine engine = new Engine(HostMemory.ofHeap(), cache)) {
 			Template template = engine.load(module, LIMITS, Capabilities.NONE);
 			assertThat(CraftedModule.answer(template, LIMITS)).isEqualTo(answer);
 			return template.compilationSource();
@@ -106,7 +106,7 @@ class CompilationCacheTests {
 	@Test
 	void theEngineOpensTheDirectory() throws IOException {
 		for (CompilationSource expected : CompilationSource.values()) {
-			try (Engine engine = new Engine(1 << 30, directory())) {
+			try (Engine engine = new Engine(HostMemory.ofHeap(), directory())) {
 				Template template = engine.load(CraftedModule.answering(42), LIMITS, Capabilities.NONE);
 				assertThat(template.compilationSource()).isEqualTo(expected);
 			}
@@ -116,7 +116,7 @@ class CompilationCacheTests {
 
 	@Test
 	void aModuleThatWasLoadedBeforeCanBeLoadedAtAnyTimeUnlessItsCodeRunsThen() {
-		try (Engine engine = new Engine(1 << 30, open())) {
+		try (Engine engine = new Engine(HostMemory.ofHeap(), open())) {
 			for (String name : List.of("echo", "initialize", "wizer", "start_section")) {
 				Module module = Fixtures.module(name);
 				assertThat(engine.canLoadAnyTime(module, LIMITS)).isFalse();
@@ -137,7 +137,7 @@ class CompilationCacheTests {
 
 	@Test
 	void aModuleThatCompilesAndCannotBeInitialisedLeavesNoEntry() throws IOException {
-		try (Engine engine = new Engine(1 << 30, open())) {
+		try (Engine engine = new Engine(HostMemory.ofHeap(), open())) {
 			Module module = Fixtures.module("start_traps");
 			assertThatExceptionOfType(ModuleException.class)
 				.isThrownBy(() -> engine.load(module, LIMITS, Capabilities.NONE));
@@ -308,7 +308,7 @@ class CompilationCacheTests {
 		assertThat(changed).isNotEqualTo(good);
 		cache.store(key, changed);
 		assertThat(cache.find(key)).isEqualTo(changed);
-		try (Engine engine = new Engine(1 << 30, cache)) {
+		try (Engine engine = new Engine(HostMemory.ofHeap(), cache)) {
 			Template template = engine.load(module, LIMITS, Capabilities.NONE);
 			assertThat(template.compilationSource()).isEqualTo(CompilationSource.COMPILED);
 			try (Sandbox sandbox = template.open(module.exports().get(0), LIMITS, Capabilities.NONE)) {

@@ -25,7 +25,7 @@ final class FirstUseProcess {
 	 * @param arguments a directory for the cache
 	 */
 	public static void main(String[] arguments) {
-		try (Engine engine = new Engine(1 << 28, Path.of(arguments[0]))) {
+		try (Engine engine = new Engine(HostMemory.ofHeap(), Path.of(arguments[0]))) {
 			Template template = engine.load(Fixtures.module("every_kind"), LIMITS, Capabilities.NONE);
 			end(template, 0);
 			System.out.println(LOADED);

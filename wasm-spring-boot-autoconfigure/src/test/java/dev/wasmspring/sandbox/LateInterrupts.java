@@ -64,7 +64,7 @@ public record LateInterrupts(int calls, int timeouts, int late) {
 
 	private static LateInterrupts race(Template template, int calls, AtomicReferenceArray<Deadline> current, int slot) {
 		Watchdog never = new Watchdog();
-		MemoryBudget budget = new MemoryBudget(1 << 30);
+		MemoryBudget budget = new MemoryBudget(HostMemory.ofHeap());
 		SecureRandom secure = new SecureRandom();
 		Random random = new Random(slot);
 		byte[] input = new byte[256];

@@ -20,7 +20,7 @@ class MemoryBudgetTests {
 
 	@Test
 	void noMoreIsTakenThanThereIs() {
-		MemoryBudget budget = new MemoryBudget(100);
+		MemoryBudget budget = budget(100);
 		assertThat(budget.tryTake(60)).isTrue();
 		assertThat(budget.tryTake(41)).isFalse();
 		assertThat(budget.tryTake(40)).isTrue();
@@ -30,7 +30,7 @@ class MemoryBudgetTests {
 
 	@Test
 	void threadsNeverTakeMoreThanThereIsTogetherAndGiveAllOfItBack() throws Exception {
-		MemoryBudget budget = new MemoryBudget(10);
+		MemoryBudget budget = budget(10);
 		ExecutorService threads = Executors.newFixedThreadPool(8);
 		try {
 			List<Future<Boolean>> results = new ArrayList<>();
@@ -58,7 +58,7 @@ class MemoryBudgetTests {
 
 	@Test
 	void aCallThatGetsNoMemoryIsRejectedAndTheNextOneWorks() {
-		try (Engine engine = new Engine(256 * 1024, (CompilationCache) null)) {
+		try (Engine engine = engine(256 * 1024)) {
 			Template template = load(engine, "echo");
 			assertThatExceptionOfType(SandboxException.class).isThrownBy(() -> call(template, new byte[1 << 20]))
 				.satisfies((ex) -> assertThat(ex.outcome()).isEqualTo(Outcome.REJECTED))
@@ -71,7 +71,7 @@ class MemoryBudgetTests {
 
 	@Test
 	void whatOneCallHoldsAnotherCannotHave() throws Exception {
-		try (Engine engine = new Engine(1 << 20, (CompilationCache) null)) {
+		try (Engine engine = engine(1 << 20)) {
 			Template template = load(engine, "echo");
 			CountDownLatch holding = new CountDownLatch(1);
 			CountDownLatch done = new CountDownLatch(1);
@@ -99,7 +99,7 @@ class MemoryBudgetTests {
 
 	@Test
 	void standardOutputAndTablesAreAccountedForToo() {
-		try (Engine engine = new Engine(128 * 1024, (CompilationCache) null)) {
+		try (Engine engine = engine(128 * 1024)) {
 			Template flood = load(engine, "flood");
 			assertThatExceptionOfType(SandboxException.class).isThrownBy(() -> call(flood, new byte[0]))
 				.satisfies((ex) -> assertThat(ex.outcome()).isEqualTo(Outcome.REJECTED));
@@ -111,6 +111,14 @@ class MemoryBudgetTests {
 			}).satisfies((ex) -> assertThat(ex.outcome()).isEqualTo(Outcome.REJECTED));
 			assertThat(engine.memoryInUse()).isZero();
 		}
+	}
+
+	private static MemoryBudget budget(long total) {
+		return new MemoryBudget(HostMemory.ofHeap().withTotal(total));
+	}
+
+	private static Engine engine(long totalMemory) {
+		return new Engine(HostMemory.ofHeap().withTotal(totalMemory), (CompilationCache) null);
 	}
 
 	private static Template load(Engine engine, String fixture) {

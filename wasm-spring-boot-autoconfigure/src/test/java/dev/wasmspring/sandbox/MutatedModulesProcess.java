@@ -41,7 +41,7 @@ final class MutatedModulesProcess {
 
 	private final ModuleMutator mutator;
 
-	private final Engine engine = new Engine(64 << 20, (CompilationCache) null);
+	private final Engine engine = new Engine(HostMemory.ofHeap().withTotal(64 << 20), (CompilationCache) null);
 
 	private final Template harmless = this.engine.load(Fixtures.module("add"), PATIENT, Capabilities.NONE);
 

@@ -238,7 +238,8 @@ class SandboxTests {
 		};
 		Template template = load("random");
 		Deadline deadline = new Deadline(new Watchdog(), Thread.currentThread(), LIMITS.timeout().toNanos());
-		Call call = new Call(deadline, new MemoryBudget(1 << 20), "random", LIMITS, Capabilities.NONE, sevens);
+		Call call = new Call(deadline, new MemoryBudget(HostMemory.ofHeap()), "random", LIMITS, Capabilities.NONE,
+				sevens);
 		try (Sandbox sandbox = template.open(template.module().exports().get(0), LIMITS, call)) {
 			assertThat(sandbox.call(new byte[0])).hasSize(16).containsOnly(7);
 		}
@@ -304,7 +305,7 @@ class SandboxTests {
 	void callsThatTogetherHoldMoreMemoryThanTheEngineMayAreRejectedAndGiveItBack() {
 		byte[] much = new byte[1 << 20];
 		Arrays.fill(much, (byte) 'x');
-		try (Engine small = new Engine(1 << 20, (Path) null)) {
+		try (Engine small = new Engine(HostMemory.ofHeap().withTotal(1 << 20), (Path) null)) {
 			Template template = small.load(Fixtures.module("echo"), LIMITS, Capabilities.NONE);
 			for (int i = 0; i < 3; i++) {
 				SandboxException exception = fails(() -> call(template, much));

@@ -37,7 +37,7 @@ final class StackOverflowProcess {
 	}
 
 	private static void endAtEveryDepth(int kind, Path cache) {
-		try (Engine engine = new Engine(1 << 28, cache)) {
+		try (Engine engine = new Engine(HostMemory.ofHeap(), cache)) {
 			Template template = engine.load(Fixtures.module("every_kind"), LIMITS, Capabilities.NONE);
 			for (int depth = deepest(template); depth > 0; depth--) {
 				end(template, depth, kind);
@@ -65,7 +65,7 @@ final class StackOverflowProcess {
 	 */
 	static List<String> endings(Path cache) {
 		List<String> endings = new ArrayList<>();
-		try (Engine engine = new Engine(1 << 28, cache)) {
+		try (Engine engine = new Engine(HostMemory.ofHeap(), cache)) {
 			Template template = engine.load(Fixtures.module("every_kind"), LIMITS, Capabilities.NONE);
 			for (int kind = 0; kind < KINDS; kind++) {
 				endings.add(kind + " " + end(template, 0, kind));
