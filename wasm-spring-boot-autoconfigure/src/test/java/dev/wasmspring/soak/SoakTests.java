@@ -21,11 +21,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 
 import dev.wasmspring.Fixtures;
 import dev.wasmspring.Vitals;
+import dev.wasmspring.function.CallStatistics;
 import dev.wasmspring.function.FunctionDefinition;
+import dev.wasmspring.function.FunctionObserver;
 import dev.wasmspring.function.FunctionSettings;
 import dev.wasmspring.function.WasmFunction;
 import dev.wasmspring.function.WasmFunctionException;
@@ -33,6 +36,7 @@ import dev.wasmspring.function.WasmFunctions;
 import dev.wasmspring.sandbox.Capabilities;
 import dev.wasmspring.sandbox.Engine;
 import dev.wasmspring.sandbox.Export;
+import dev.wasmspring.sandbox.HostMemory;
 import dev.wasmspring.sandbox.LateInterrupts;
 import dev.wasmspring.sandbox.Limits;
 import dev.wasmspring.sandbox.Module;
@@ -276,10 +280,15 @@ class SoakTests {
 		List<String> attackers = List.of("/hostile/loop_br_if", "/hostile/mem_grow_all", "/hostile/table_grow_all",
 				"/hostile/loop_memory_copy", "/fixtures/flood", "/fixtures/stderr_flood", "/hostile/rec_indirect",
 				"/hostile/wasi_random_loop");
-		try (Engine engine = new Engine()) {
-			WasmFunction victim = function(engine, "/fixtures/echo", LIMITS);
+		LongAdder waited = new LongAdder();
+		// In the short form a rate that attackers exceed on any machine
+		HostMemory memory = LONG ? HostMemory.ofHeap() : HostMemory.ofHeap().withRate(16 << 20);
+		try (Engine engine = new Engine(memory, null)) {
+			WasmFunction victim = function(engine, "/fixtures/echo", LIMITS, FunctionObserver.NONE);
 			Limits limits = new Limits(Duration.ofMillis(200), 64 << 20, 1 << 20, 1 << 20);
-			List<WasmFunction> attacking = attackers.stream().map((name) -> function(engine, name, limits)).toList();
+			List<WasmFunction> attacking = attackers.stream()
+				.map((name) -> function(engine, name, limits, new MemoryWaits(waited)))
+				.toList();
 			int calls = orShort(5_000, 200);
 			callRegularly(victim, calls);
 			Regular idle = callRegularly(victim, calls);
@@ -308,16 +317,18 @@ class SoakTests {
 				assertThat(thread.isAlive()).isFalse();
 			}
 			assertThat(attacks).hasPositiveValue();
+			assertThat(waited.sum()).as("nanoseconds that attackers waited for memory").isPositive();
 			report.exactly(String.format(Locale.ROOT, "Errors in %,d calls beside eight attackers", calls), 0, 0);
 			double queue = percentile(attacked.waits(), 0.99);
 			report.atMost("p99 of them, without the queue for a processor / p99 without attackers", 5,
 					(percentile(attacked.calls(), 0.99) - queue) / percentile(idle.calls(), 0.99));
 			report.detail(String.format(Locale.ROOT,
-					"A call every 5 ms without attackers: p50 %.3f, p99 %.3f ms; beside eight of them, which made"
+					"A call every ten milliseconds without attackers: p50 %.3f, p99 %.3f ms; beside eight of them, which made"
 							+ " %,d calls: p50 %.3f, p99 %.3f ms. As many Java loops of half a millisecond beside them:"
-							+ " p99 %.3f ms more than alone, the queue for a processor.",
+							+ " p99 %.3f ms more than their work, the queue for a processor. Attackers waited %.0f s"
+							+ " for memory.",
 					percentile(idle.calls(), 0.5), percentile(idle.calls(), 0.99), attacks.get(),
-					percentile(attacked.calls(), 0.5), percentile(attacked.calls(), 0.99), queue));
+					percentile(attacked.calls(), 0.5), percentile(attacked.calls(), 0.99), queue, waited.sum() / 1e9));
 		}
 	}
 
@@ -405,12 +416,12 @@ class SoakTests {
 		return modules;
 	}
 
-	private static WasmFunction function(Engine engine, String resource, Limits limits) {
+	private static WasmFunction function(Engine engine, String resource, Limits limits, FunctionObserver observer) {
 		Module module = module(resource);
 		FunctionSettings settings = new FunctionSettings(null, null, null, limits, 16, Capabilities.NONE);
 		FunctionDefinition definition = new FunctionDefinition(module.name(), module, module.exports().get(0),
 				settings);
-		WasmFunctions functions = new WasmFunctions(engine, List.of(definition), List.of());
+		WasmFunctions functions = new WasmFunctions(engine, List.of(definition), List.of(), observer);
 		functions.loadModules(false);
 		return functions.get(module.name());
 	}
@@ -493,6 +504,28 @@ class SoakTests {
 	 * that only needs a processor.
 	 */
 	private record Regular(double[] calls, double[] waits) {
+	}
+
+	/** Adds up how long calls waited for memory, in nanoseconds. */
+	private record MemoryWaits(LongAdder waited) implements FunctionObserver {
+
+		@Override
+		public Calls calls(String function, CallStatistics statistics) {
+			return (definition) -> new Call() {
+
+				@Override
+				public void sandbox(long coldStart, long memory, long memoryWait) {
+					MemoryWaits.this.waited.add(memoryWait);
+				}
+
+				@Override
+				public void ended(Outcome outcome, Throwable failure) {
+					// The outcome is checked by whoever calls
+				}
+
+			};
+		}
+
 	}
 
 	private interface IndexedCall {
