@@ -144,6 +144,11 @@ final class Call implements Checkpoint, AutoCloseable {
 		this.memory.use(bytes);
 	}
 
+	@Override
+	public void discard(long bytes) {
+		this.memory.discard(bytes);
+	}
+
 	/**
 	 * How long the call has waited for host memory so far, in nanoseconds.
 	 */

@@ -28,4 +28,13 @@ interface Checkpoint {
 	default void allocate(long bytes) {
 	}
 
+	/**
+	 * Accounts for host memory that is garbage right away, in work that a guest can ask
+	 * for as often as it likes. Return when the work may go on, otherwise throw an
+	 * unchecked exception, which ends the call.
+	 * @param bytes about how much
+	 */
+	default void discard(long bytes) {
+	}
+
 }

@@ -37,9 +37,11 @@ final class MemoryClaim implements AutoCloseable {
 
 	private long used;
 
+	private long discarded;
+
 	private long waited;
 
-	/** What the call may have used so far, at the pace of all calls. */
+	/** What the call may have used and discarded so far, at the pace of all calls. */
 	private long paced = UNPACED;
 
 	MemoryClaim(MemoryBudget budget, Deadline deadline) {
@@ -56,14 +58,28 @@ final class MemoryClaim implements AutoCloseable {
 	void use(long bytes) {
 		this.used += bytes;
 		if (this.used > this.held) {
-			if (this.used > this.paced) {
-				keepPace(Math.max(this.used - this.paced, this.budget.pace().block()));
-			}
+			keepPace();
 			take(Math.max(this.used - this.held, BLOCK));
 		}
 	}
 
-	private void keepPace(long bytes) {
+	/**
+	 * Accounts for memory that the call allocates and does not hold.
+	 * @param bytes how much
+	 */
+	void discard(long bytes) {
+		this.discarded += bytes;
+		keepPace();
+	}
+
+	private void keepPace() {
+		long ahead = this.used + this.discarded - this.paced;
+		if (ahead > 0) {
+			waitForTurn(Math.max(ahead, this.budget.pace().block()));
+		}
+	}
+
+	private void waitForTurn(long bytes) {
 		MemoryPace pace = this.budget.pace();
 		long start = System.nanoTime();
 		long turn = pace.reserve(bytes, start);
@@ -109,8 +125,9 @@ final class MemoryClaim implements AutoCloseable {
 	public void close() {
 		this.budget.giveBack(this.held);
 		this.held = 0;
-		if (this.paced > Math.max(this.used, UNPACED)) {
-			this.budget.pace().giveBack(this.paced - Math.max(this.used, UNPACED));
+		long taken = Math.max(this.used + this.discarded, UNPACED);
+		if (this.paced > taken) {
+			this.budget.pace().giveBack(this.paced - taken);
 		}
 	}
 

@@ -214,6 +214,22 @@ class WasiFunctionsTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "args_sizes_get", "path_filestat_get", "fd_readdir", "poll_oneoff" })
+	void aGuestThatCallsWhatLeavesGarbageBehindAllTheTimeMustWait(String function) {
+		Limits brief = new Limits(Duration.ofMillis(50), 1 << 20, 1 << 20, 1 << 20);
+		try (Engine slow = new Engine(HostMemory.ofHeap().withRate(1 << 20), (CompilationCache) null);
+				Call call = slow.newCall("test", brief, Capabilities.NONE)) {
+			LinearMemory memory = memory(call);
+			assertThatExceptionOfType(Deadline.Passed.class).isThrownBy(() -> {
+				for (int i = 0; i < 1_000; i++) {
+					WasiFunctions.apply(function, call, memory, 3, 64, 16, 1, 64);
+				}
+			});
+			assertThat(call.memoryWait()).isPositive();
+		}
+	}
+
 	@Test
 	void aStandardStreamIsNoTerminal() {
 		Template template = ENGINE.load(Fixtures.module("guards"), LIMITS, Capabilities.NONE);
