@@ -10,6 +10,12 @@ final class BoundedOutput {
 
 	private static final int FIRST_CAPACITY = 256;
 
+	/**
+	 * How much garbage it makes to log something, as a multiple of it: bytes become text,
+	 * lines, lines without control characters, and bytes again.
+	 */
+	private static final int GARBAGE_OF_LOG = 8;
+
 	private final int limit;
 
 	private final boolean failing;
@@ -34,7 +40,8 @@ final class BoundedOutput {
 	}
 
 	/**
-	 * Keeps the first bytes up to the limit and drops the rest.
+	 * Keeps the first bytes up to the limit and drops the rest. What is kept will be
+	 * logged.
 	 */
 	static BoundedOutput dropping(long limit, Checkpoint checkpoint) {
 		return new BoundedOutput(limit, false, checkpoint);
@@ -61,6 +68,9 @@ final class BoundedOutput {
 			throw new LimitExceeded();
 		}
 		int accepted = Math.min(wanted, room);
+		if (!this.failing) {
+			this.checkpoint.discard((long) GARBAGE_OF_LOG * accepted);
+		}
 		if (accepted > this.bytes.length - this.count) {
 			long doubled = Math.max(FIRST_CAPACITY, 2L * this.bytes.length);
 			int capacity = (int) Math.min(this.limit, Math.max(this.count + accepted, doubled));

@@ -94,6 +94,7 @@ class BoundedOutputTests {
 	@Test
 	void itTakesMemoryForWhatItKeepsAndNotForWhatItDrops() {
 		long[] taken = new long[1];
+		long[] discarded = new long[1];
 		Checkpoint counting = new Checkpoint() {
 
 			@Override
@@ -106,12 +107,19 @@ class BoundedOutputTests {
 				taken[0] += bytes;
 			}
 
+			@Override
+			public void discard(long bytes) {
+				discarded[0] += bytes;
+			}
+
 		};
 		BoundedOutput output = BoundedOutput.dropping(PAGE, counting);
 		for (int i = 0; i < 100; i++) {
 			output.write(this.memory, 0, PAGE / 2);
 		}
 		assertThat(taken[0]).isEqualTo(PAGE / 2 + PAGE);
+		// The log of it
+		assertThat(discarded[0]).isEqualTo(8 * PAGE);
 	}
 
 }
