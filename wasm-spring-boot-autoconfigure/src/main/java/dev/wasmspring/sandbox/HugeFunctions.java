@@ -5,10 +5,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+
+import com.dylibso.chicory.wasm.types.NameCustomSection;
 
 /**
  * Finds the functions that became methods too large for HotSpot's compilers. Stateless.
@@ -28,15 +31,21 @@ final class HugeFunctions {
 	 * @return the functions larger than {@link HugeFunction#LIMIT}, by their index
 	 */
 	static List<HugeFunction> find(byte[] jar, byte[] module) throws IOException {
-		List<HugeFunction> found = new ArrayList<>();
+		Map<Integer, Integer> sizes = new TreeMap<>();
 		try (ZipInputStream entries = new ZipInputStream(new ByteArrayInputStream(jar))) {
 			for (ZipEntry entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
 				if (entry.getName().endsWith(".class")) {
-					addFrom(ByteBuffer.wrap(entries.readAllBytes()), module, found);
+					addFrom(ByteBuffer.wrap(entries.readAllBytes()), sizes);
 				}
 			}
 		}
-		found.sort(Comparator.comparingInt(HugeFunction::index));
+		if (sizes.isEmpty()) {
+			return List.of();
+		}
+		// Once for all of them: there may be hundreds, and half a million names
+		NameCustomSection names = Symbols.names(module);
+		List<HugeFunction> found = new ArrayList<>();
+		sizes.forEach((index, size) -> found.add(new HugeFunction(index, Symbols.nameOf(index, names), size)));
 		return List.copyOf(found);
 	}
 
@@ -44,7 +53,7 @@ final class HugeFunctions {
 	 * Reads a class file (Java Virtual Machine Specification, chapter 4) as far as the
 	 * lengths of its methods.
 	 */
-	private static void addFrom(ByteBuffer file, byte[] module, List<HugeFunction> found) {
+	private static void addFrom(ByteBuffer file, Map<Integer, Integer> sizes) {
 		skip(file, 8);
 		int[] strings = strings(file);
 		skip(file, 6);
@@ -69,8 +78,7 @@ final class HugeFunctions {
 					int size = file.getInt(file.position() + 4);
 					String method = string(file, name);
 					if (size > HugeFunction.LIMIT && method.startsWith(Symbols.METHOD_PREFIX)) {
-						int index = Integer.parseInt(method.substring(Symbols.METHOD_PREFIX.length()));
-						found.add(new HugeFunction(index, Symbols.nameOf(index, module), size));
+						sizes.put(Integer.parseInt(method.substring(Symbols.METHOD_PREFIX.length())), size);
 					}
 				}
 				file.position(next);

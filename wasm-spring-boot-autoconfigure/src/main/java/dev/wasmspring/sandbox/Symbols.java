@@ -54,12 +54,12 @@ final class Symbols {
 		return nameOf(function, names(module));
 	}
 
-	private static @Nullable String nameOf(int function, @Nullable NameCustomSection names) {
+	static @Nullable String nameOf(int function, @Nullable NameCustomSection names) {
 		String name = (names != null) ? names.nameOfFunction(function) : null;
 		return (name != null && name.length() > MAX_NAME) ? name.substring(0, MAX_NAME) + "..." : name;
 	}
 
-	private static @Nullable NameCustomSection names(byte[] module) {
+	static @Nullable NameCustomSection names(byte[] module) {
 		return Parser.builder()
 			.includeSectionId(SectionId.CUSTOM)
 			.build()

@@ -1,5 +1,6 @@
 package dev.wasmspring.sandbox;
 
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 
 import org.junit.jupiter.api.Test;
@@ -77,6 +78,26 @@ class HugeFunctionsTests {
 		}
 		assertThat(Compiling.compile(module.parse("several"), null).hugeFunctions()).extracting(HugeFunction::name)
 			.containsExactly("f2", "f4", "f6", "f8", "f10", "f12");
+	}
+
+	@Test
+	void theNamesAreReadOnceForAllOfThem() {
+		long namedBriefly = allocatedFor("f");
+		// Two megabytes of names, which are read a few times and not forty
+		assertThat(allocatedFor("f".repeat(50_000)) - namedBriefly).isLessThan(80_000_000);
+	}
+
+	private static long allocatedFor(String name) {
+		CraftedModule crafted = new CraftedModule().function(name, 0, 0);
+		for (int i = 0; i < 40; i++) {
+			crafted.function(name, MANY, 0);
+		}
+		Module module = crafted.parse("named");
+		var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+		long thread = Thread.currentThread().getId();
+		long before = threads.getThreadAllocatedBytes(thread);
+		assertThat(Compiling.compile(module, null).hugeFunctions()).hasSize(40);
+		return threads.getThreadAllocatedBytes(thread) - before;
 	}
 
 	@Test
