@@ -44,7 +44,7 @@ record CompiledModule(Module module, Function<Instance, Machine> machines, Impor
 	 * modules of thousands of functions take two to three times as long to compile; where
 	 * a function is makes no difference to how fast it is called.
 	 */
-	private static final int FUNCTIONS_PER_CLASS = 256;
+	static final int FUNCTIONS_PER_CLASS = 256;
 
 	/**
 	 * How the compiler says that it would leave a function to the interpreter.

@@ -4,8 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Lives for one look at the bytes of one module and is confined to its thread: refuses,
@@ -16,11 +18,11 @@ import java.util.Map;
  * that grows with products of things that a module may have many of; neither can be
  * interrupted. So this class reads the module first, once and from front to back, by the
  * grammar of the specification's chapter 5, <i>Binary Format</i>, whose sections the
- * comments name. It allocates next to nothing, and it checks no types: whether a module
- * is valid is for the parser to say.
+ * comments name. It allocates little, and it checks no types: whether a module is valid
+ * is for the parser to say.
  * <p>
  * Real modules, interpreters for whole languages included, need at most half of any
- * limit.
+ * limit, and two thirds of the bytecode.
  *
  * @see <a href="https://webassembly.github.io/spec/core/binary/">Binary Format</a>
  */
@@ -29,7 +31,7 @@ final class Preflight {
 	static final int MAX_TYPES = 1_000;
 
 	/** Parameters of a type, and as many results. */
-	static final int MAX_PARAMETERS = 1_000;
+	static final int MAX_PARAMETERS = 100;
 
 	/** Parameters and results of all types, since equal types are found by comparing. */
 	static final int MAX_SIGNATURES = 10_000;
@@ -70,9 +72,9 @@ final class Preflight {
 	static final int MAX_NAMES = 500_000;
 
 	/**
-	 * Instructions of all functions, with the targets of their {@code br_table}. The
-	 * parser needs about 100 bytes of heap for each; PHP, the largest that we know, has
-	 * 1.3 million.
+	 * Instructions of all functions and constant expressions, with the targets of their
+	 * {@code br_table}. The parser needs about 100 bytes of heap for each; PHP, the
+	 * largest that we know, has 1.3 million.
 	 */
 	static final int MAX_INSTRUCTIONS = 5_000_000;
 
@@ -97,6 +99,26 @@ final class Preflight {
 	static final int MAX_BRANCH_TARGETS = 16_000;
 
 	/**
+	 * Values that the blocks, calls and jumps of a function take and give. If each is of
+	 * the wrong type, the parser makes an exception for each before it throws one.
+	 */
+	static final int MAX_MOVED_VALUES = 200_000;
+
+	/**
+	 * Different constants and functions that the functions of one class refer to. A class
+	 * of the JVM has 65,535 places for them, and most take three. If there are more, the
+	 * compiler begins again with half as many functions for each class, up to nine times.
+	 */
+	static final int MAX_CONSTANTS = 18_000;
+
+	/**
+	 * Bytes of bytecode that the module becomes, at a guess. The compiler loads its
+	 * classes twice, the first time to see whether they are small enough, so that a byte
+	 * takes up to 2.5 of metaspace.
+	 */
+	static final int MAX_BYTECODE = 20_000_000;
+
+	/**
 	 * What a module may cost to compile beyond the time that its size explains. A step,
 	 * see {@link #steps}, takes about 10 ns.
 	 */
@@ -113,6 +135,34 @@ final class Preflight {
 	/** Steps for a value that has to be moved, or described one by one. */
 	private static final int STEPS_PER_VALUE = 16;
 
+	/**
+	 * The verifier of the JVM looks for the target of a jump among all of a function,
+	 * from the first on. This many of them take a step.
+	 */
+	private static final int TARGETS_PER_STEP = 4;
+
+	private static final int BYTECODE_PER_FUNCTION = 450;
+
+	/** For what calls a function by its index. */
+	private static final int BYTECODE_PER_CASE = 80;
+
+	/** For a value that is boxed, unboxed, stored or loaded again. */
+	private static final int BYTECODE_PER_VALUE = 8;
+
+	private static final int BYTECODE_PER_CALL = 9;
+
+	private static final int BYTECODE_PER_JUMP = 8;
+
+	private static final int BYTECODE_PER_CONSTANT = 12;
+
+	private static final int BYTECODE_PER_HANDLER = 60;
+
+	/**
+	 * Metaspace comes in pieces of powers of two, so that up to half of what a method of
+	 * this size takes is wasted.
+	 */
+	private static final int LARGE_METHOD = 8_000;
+
 	/** The sections in the order of a module; custom sections stand anywhere. */
 	private static final List<Integer> SECTIONS = List.of(1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11);
 
@@ -124,11 +174,10 @@ final class Preflight {
 
 	private static final int REFERENCE = 0x64;
 
-	/** No value type, but stands for a reference to a type that the module defines. */
-	private static final int DEFINED = -1;
-
 	/** The type of a block that takes and gives nothing. */
 	private static final int EMPTY = 0x40;
+
+	private static final int CODE = 10;
 
 	private static final int BLOCK = 0x02;
 
@@ -161,6 +210,9 @@ final class Preflight {
 
 	private int imported;
 
+	/** For each tag its type. */
+	private int[] tags = {};
+
 	/**
 	 * What the module costs beyond the time for each byte of it. Each function is a
 	 * method of the JVM. At a jump, and where it leads, the parser walks over the blocks
@@ -174,6 +226,11 @@ final class Preflight {
 
 	private int instructions;
 
+	private long bytecode;
+
+	/** What the functions refer to that share a class with the current one. */
+	private final Set<Constant> constants = new HashSet<>();
+
 	// Where we are in the body of a function
 
 	private int function;
@@ -182,12 +239,22 @@ final class Preflight {
 
 	private int branchTargets;
 
+	private int jumps;
+
+	private int movedValues;
+
 	/** The open blocks, outermost first; behind them are some to use again. */
 	private final List<Block> blocks = new ArrayList<>();
 
 	private int depth;
 
+	/** The {@code try_table} blocks that are open. */
 	private int tries;
+
+	private int allTries;
+
+	/** How many instructions there were before it. */
+	private int before;
 
 	/** At least as many operands as there are on the stack. */
 	private long operands;
@@ -238,14 +305,14 @@ final class Preflight {
 				case 1 -> typeSection();
 				case 2 -> importSection();
 				case 3 -> functionSection();
-				case 4 -> atMost(MAX_TABLES, count(), "tables");
+				case 4 -> tableSection();
 				case 5 -> atMost(MAX_MEMORIES, count(), "memories");
-				case 6 -> atMost(MAX_GLOBALS, count(), "globals");
+				case 6 -> globalSection();
 				case 7 -> exportSection();
 				case 9 -> elementSection();
-				case 10 -> codeSection();
+				case CODE -> codeSection();
 				case 11 -> dataSection();
-				case 13 -> atMost(MAX_TAGS, count(), "tags");
+				case 13 -> tagSection();
 				default -> {
 					// The start function and the number of data segments: a number each
 				}
@@ -262,16 +329,21 @@ final class Preflight {
 		boolean names = Arrays.equals(this.bytes, this.position, this.position + length, NAME, 0, NAME.length);
 		skip(length);
 		long total = 0;
+		int last = -1;
 		while (names && this.position < this.end) {
 			int subsection = next();
+			if (subsection <= last) {
+				throw invalid("subsection " + subsection + " of the names is in the wrong place");
+			}
+			last = subsection;
 			int outer = enter(count());
 			switch (subsection) {
 				case 0 -> skip(count());
 				case 1, 5, 6, 7, 8, 9, 11 -> total += nameMap();
 				case 2, 3 -> {
-					long last = 0;
+					long index = -1;
 					for (int i = count(); i > 0; i--) {
-						last = indexAfter(last);
+						index = indexFrom(index + 1);
 						total += 1 + nameMap();
 					}
 				}
@@ -286,17 +358,17 @@ final class Preflight {
 
 	private int nameMap() {
 		int count = count();
-		long last = 0;
+		long index = 0;
 		for (int i = 0; i < count; i++) {
-			last = indexAfter(last);
+			index = indexFrom(index);
 			skip(count());
 		}
 		return count;
 	}
 
-	private long indexAfter(long last) {
+	private long indexFrom(long least) {
 		long index = unsigned();
-		if (index < last) {
+		if (index < least) {
 			// The parser would move all names behind it, each time
 			throw invalid("names are not in the order of their indices");
 		}
@@ -334,35 +406,35 @@ final class Preflight {
 		int count = atMost(MAX_PARAMETERS, count(), things, "Type", type);
 		byte[] types = new byte[count];
 		for (int i = 0; i < count; i++) {
-			int valueType = valueType();
-			if (valueType == DEFINED) {
-				// Comparing types takes twice the time for each step of such a chain
-				throw new UnusableModule("Type " + type + " refers to another type.",
-						"Build the module without typed references to functions.");
-			}
-			types[i] = (byte) valueType;
+			types[i] = (byte) valueType();
 		}
 		return new String(types, StandardCharsets.ISO_8859_1);
 	}
 
 	/**
 	 * Reads a value type.
-	 * @return a byte that equal types have in common, or {@link #DEFINED}
+	 * @return a byte that equal types have in common
 	 */
 	private int valueType() {
 		int type = next();
 		if (type == NULLABLE_REFERENCE || type == REFERENCE) {
-			int heapType = next();
-			if (heapType >= 0x80) {
-				skipNumber(4);
-			}
-			// What is not defined by the module is a negative number, all of one byte;
-			// alone, such a byte means a nullable reference
-			boolean defined = (heapType & 0xc0) != 0x40;
-			return defined ? DEFINED : heapType | ((type == REFERENCE) ? 0x80 : 0);
+			return heapType() | ((type == REFERENCE) ? 0x80 : 0);
 		}
 		if (!isValueType(type)) {
 			throw invalid("section " + this.section + " has an unknown type");
+		}
+		return type;
+	}
+
+	private int heapType() {
+		int type = next();
+		// What is not defined by the module is a negative number, all of one byte;
+		// alone, such a byte means a nullable reference
+		if ((type & 0xc0) != 0x40) {
+			// Such types are compared wherever they are used, and comparing chains of
+			// them takes twice the time for each link
+			throw new UnusableModule("It refers to types that it defines.",
+					"Build the module without typed references to functions.");
 		}
 		return type;
 	}
@@ -429,10 +501,49 @@ final class Preflight {
 		for (int type : this.functions) {
 			int equal = types[this.signatures[type]];
 			cases += equal;
-			this.steps += (long) STEPS_PER_VALUE * equal * (this.parameters[type] + this.results[type]);
+			int values = this.parameters[type] + this.results[type];
+			this.steps += (long) STEPS_PER_VALUE * equal * values;
+			this.bytecode += (long) equal * (BYTECODE_PER_CASE + 2 * values);
 		}
 		atMost(MAX_CASES, cases, "pairs of a function and a type equal to the function's");
 		requireFewSteps();
+		requireLittleBytecode();
+	}
+
+	// Modules: table section
+
+	private void tableSection() {
+		for (int i = atMost(MAX_TABLES, count(), "tables"); i > 0; i--) {
+			boolean initialized = this.position < this.end && this.bytes[this.position] == EMPTY;
+			if (initialized) {
+				skip(2);
+			}
+			valueType();
+			limits();
+			if (initialized) {
+				constantExpression();
+			}
+		}
+	}
+
+	// Modules: global section
+
+	private void globalSection() {
+		for (int i = atMost(MAX_GLOBALS, count(), "globals"); i > 0; i--) {
+			valueType();
+			next();
+			constantExpression();
+		}
+	}
+
+	// Modules: tag section
+
+	private void tagSection() {
+		this.tags = new int[atMost(MAX_TAGS, count(), "tags")];
+		for (int i = 0; i < this.tags.length; i++) {
+			next();
+			this.tags[i] = type();
+		}
 	}
 
 	// Modules: export section
@@ -497,6 +608,7 @@ final class Preflight {
 
 	private void constantExpression() {
 		for (int opcode = next(); opcode != END; opcode = next()) {
+			countInstructions(1);
 			plainInstruction(opcode);
 		}
 	}
@@ -510,6 +622,9 @@ final class Preflight {
 		}
 		for (this.function = this.imported; this.function < this.functions.length; this.function++) {
 			int outer = enter(atMostInFunction(MAX_BODY, count(), "bytes"));
+			if (this.function % CompiledModule.FUNCTIONS_PER_CLASS == 0) {
+				this.constants.clear();
+			}
 			if (this.intoBodies) {
 				body();
 			}
@@ -526,18 +641,47 @@ final class Preflight {
 		}
 		this.locals = this.parameters[type] + (int) declared;
 		this.steps += STEPS_PER_FUNCTION + STEPS_PER_LOCAL * this.locals;
+		long others = this.bytecode;
+		this.bytecode += BYTECODE_PER_FUNCTION + BYTECODE_PER_VALUE * this.locals;
 		this.branchTargets = 0;
+		this.jumps = 0;
+		this.movedValues = 0;
 		this.tries = 0;
+		this.allTries = 0;
+		this.before = this.instructions;
 		this.depth = -1;
 		open(BLOCK, 0, 0, this.results[type]);
 		while (this.depth >= 0) {
-			this.instructions = atMost(MAX_INSTRUCTIONS, this.instructions + 1L, "instructions");
+			countInstructions(1);
 			instruction();
-			this.steps += this.tries * (STEPS_PER_VALUE + this.locals + this.operands);
+			// The verifier of the JVM asks every handler whether it is in its reach
+			this.steps += this.allTries + this.tries * (STEPS_PER_VALUE + this.locals + this.operands);
 			requireFewSteps();
 		}
+		long own = this.bytecode - others;
+		this.bytecode += (own > LARGE_METHOD) ? own / 2 : 0;
+		requireLittleBytecode();
 		if (this.position != this.end) {
 			throw invalid("function " + this.function + " goes on behind its end");
+		}
+	}
+
+	private void countInstructions(int count) {
+		this.instructions = atMost(MAX_INSTRUCTIONS, this.instructions + (long) count, "instructions");
+	}
+
+	private void refersToInt(long value) {
+		// Smaller ones are part of the bytecode
+		if (value != (short) value) {
+			refersTo('i', value);
+		}
+	}
+
+	private void refersTo(char kind, long value) {
+		if (this.section == CODE && this.constants.add(new Constant(kind, value))) {
+			atMost(MAX_CONSTANTS, this.constants.size(),
+					"constants and callees in " + CompiledModule.FUNCTIONS_PER_CLASS + " functions");
+			this.bytecode += BYTECODE_PER_CONSTANT;
 		}
 	}
 
@@ -550,22 +694,34 @@ final class Preflight {
 		}
 	}
 
+	private void requireLittleBytecode() {
+		if (this.bytecode > MAX_BYTECODE) {
+			throw new UnusableModule(
+					"Its classes would be too large: up to function " + this.function
+							+ ", its functions and instructions are too many.",
+					"Build the module optimised and for size (-Oz), or split it.");
+		}
+	}
+
 	// Instructions: control instructions, and select
 
 	private void instruction() {
 		int opcode = next();
 		switch (opcode) {
-			// unreachable, throw_ref, return
-			case 0x00, 0x0a, 0x0f -> unreachable();
+			// unreachable, throw_ref
+			case 0x00, 0x0a -> unreachable();
+			// return
+			case 0x0f -> returns();
 			case BLOCK, LOOP, IF, TRY_TABLE -> block(opcode);
 			// else
 			case 0x05 -> {
 				jump();
+				moves(block().results + block().parameters);
 				this.operands = block().floor + block().parameters;
 			}
 			// throw
 			case 0x08 -> {
-				unsigned();
+				moves(this.parameters[this.tags[known("tag", unsigned(), this.tags.length)]]);
 				unreachable();
 			}
 			case END -> close();
@@ -592,19 +748,19 @@ final class Preflight {
 			// return_call
 			case 0x12 -> {
 				call(callee());
-				unreachable();
+				returns();
 			}
 			// return_call_indirect
 			case 0x13 -> {
 				callIndirect();
-				unreachable();
+				returns();
 			}
 			// call_ref
 			case 0x14 -> callReference();
 			// return_call_ref
 			case 0x15 -> {
 				callReference();
-				unreachable();
+				returns();
 			}
 			// select
 			case 0x1b -> select();
@@ -627,7 +783,7 @@ final class Preflight {
 		int in = 0;
 		int out = (type == EMPTY) ? 0 : 1;
 		if (type == NULLABLE_REFERENCE || type == REFERENCE) {
-			skipNumber(5);
+			heapType();
 		}
 		else if (type != EMPTY && !isValueType(type)) {
 			int defined = known("type", type, this.signatures.length);
@@ -636,7 +792,9 @@ final class Preflight {
 		}
 		if (opcode == IF) {
 			pop(1);
+			find();
 		}
+		moves(in);
 		jump();
 		if (opcode == TRY_TABLE) {
 			for (int i = count(); i > 0; i--) {
@@ -646,6 +804,11 @@ final class Preflight {
 				}
 				branch();
 			}
+			this.allTries++;
+			this.steps += this.instructions - this.before;
+			this.bytecode += BYTECODE_PER_HANDLER;
+			// The compiler keeps the operands below it in locals of their own
+			this.locals += (int) Math.max(0, this.operands - in);
 		}
 		block().children++;
 		open(opcode, Math.max(block().floor, this.operands - in), in, out);
@@ -671,6 +834,7 @@ final class Preflight {
 	private void close() {
 		jump();
 		Block closed = block();
+		moves(closed.results);
 		this.operands = closed.floor + closed.results;
 		this.depth--;
 		if (closed.opcode == TRY_TABLE) {
@@ -690,7 +854,7 @@ final class Preflight {
 		int count = count();
 		this.branchTargets = atMostInFunction(MAX_BRANCH_TARGETS, this.branchTargets + (long) count,
 				"targets of br_table");
-		this.instructions += count;
+		countInstructions(count);
 		for (int i = 0; i <= count; i++) {
 			branch();
 		}
@@ -702,30 +866,49 @@ final class Preflight {
 		// Where code is unreachable, what the target takes appears from nowhere
 		int taken = (target.opcode == LOOP) ? target.parameters : target.results;
 		this.operands = Math.max(this.operands, block().floor + taken);
+		moves(taken);
+		this.bytecode += 4 * taken;
 		this.steps += label;
+		find();
 		jump();
 	}
 
 	private void jump() {
 		long alive = this.locals + this.operands;
 		// With two operands or more, the JVM wants a list of all that is alive
-		this.steps += (this.operands < 2) ? alive : STEPS_PER_VALUE * alive;
+		if (this.operands > 1) {
+			this.steps += STEPS_PER_VALUE * alive;
+			this.bytecode += BYTECODE_PER_JUMP + 2 * alive;
+		}
+		else {
+			this.steps += alive;
+		}
+	}
+
+	/** Counts a jump of the bytecode, whose target has to be found. */
+	private void find() {
+		this.bytecode += BYTECODE_PER_JUMP;
+		this.steps += this.jumps++ / TARGETS_PER_STEP;
 	}
 
 	private void select() {
 		// The compiler makes a jump of it
 		pop(1);
+		find();
 		jump();
 		pop(1);
 	}
 
 	private int callee() {
-		return this.functions[known("function", unsigned(), this.functions.length)];
+		int callee = known("function", unsigned(), this.functions.length);
+		refersTo('c', callee);
+		return this.functions[callee];
 	}
 
 	private void callIndirect() {
 		pop(1);
 		int type = type();
+		refersTo('t', type);
 		unsigned();
 		call(type);
 	}
@@ -736,9 +919,22 @@ final class Preflight {
 	}
 
 	private void call(int type) {
-		this.steps += STEPS_PER_VALUE * (this.parameters[type] + this.results[type]);
+		moves(this.parameters[type] + this.results[type]);
+		this.bytecode += BYTECODE_PER_CALL + BYTECODE_PER_VALUE * this.results[type];
 		pop(this.parameters[type]);
 		push(this.results[type]);
+	}
+
+	private void returns() {
+		moves(this.results[this.functions[this.function]]);
+		unreachable();
+	}
+
+	/** Counts values that are taken from the stack, or put there, several at once. */
+	private void moves(int values) {
+		this.movedValues = atMostInFunction(MAX_MOVED_VALUES, this.movedValues + (long) values,
+				"values that its blocks, calls and jumps move");
+		this.steps += STEPS_PER_VALUE * values;
 	}
 
 	private void pop(int count) {
@@ -775,20 +971,23 @@ final class Preflight {
 		}
 		for (int i = 0; i < immediates.length(); i++) {
 			switch (immediates.charAt(i)) {
-				case 'u' -> unsigned();
-				case 'i' -> skipNumber(5);
-				case 'l' -> skipNumber(10);
+				case 'u' -> refersToInt(unsigned());
+				case 'i' -> refersToInt(signed(5));
+				case 'l' -> refersTo('l', signed(10));
 				case 'm' -> {
 					// Memory instructions: the alignment says whether an index of a
 					// memory follows
 					if (unsigned() >= 0x40) {
 						unsigned();
 					}
-					unsigned();
+					refersToInt(unsigned());
 				}
+				case '4' -> refersTo('f', bits(4));
+				case '8' -> refersTo('d', bits(8));
 				default -> skip(immediates.charAt(i) - '0');
 			}
 		}
+		this.bytecode += Instructions.bytecode(instruction);
 		return Instructions.effect(instruction);
 	}
 
@@ -819,13 +1018,25 @@ final class Preflight {
 		throw invalid("section " + this.section + " has a number that is too long");
 	}
 
-	private void skipNumber(int maxBytes) {
-		for (int i = 0; i < maxBytes; i++) {
-			if (next() < 0x80) {
-				return;
+	private long signed(int maxBytes) {
+		long value = 0;
+		for (int shift = 0; shift < 7 * maxBytes; shift += 7) {
+			int part = next();
+			value |= (part & 0x7fL) << shift;
+			if (part < 0x80) {
+				// The seventh bit is the sign; the tenth byte has no room for more
+				return ((part & 0x40) != 0 && shift < 57) ? value | (-1L << (shift + 7)) : value;
 			}
 		}
 		throw invalid("section " + this.section + " has a number that is too long");
+	}
+
+	private long bits(int bytes) {
+		long bits = 0;
+		for (int i = 0; i < bytes; i++) {
+			bits = bits << 8 | next();
+		}
+		return bits;
 	}
 
 	/**
@@ -904,6 +1115,9 @@ final class Preflight {
 
 	private static UnusableModule invalid(String defect) {
 		return UnusableModule.invalid(defect);
+	}
+
+	private record Constant(char kind, long value) {
 	}
 
 	/**

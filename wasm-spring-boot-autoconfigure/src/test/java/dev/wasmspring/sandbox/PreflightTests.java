@@ -9,12 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import com.dylibso.chicory.wasm.Parser;
@@ -86,12 +88,12 @@ class PreflightTests {
 		return Stream.of(
 				limit("types", (n) -> module(section(TYPE, many(n, VOID))), 1000,
 						"It has 1001 types, but only 1000 are allowed."),
-				limit("parameters", (n) -> module(section(TYPE, many(1, type(n, 0)))), 1000,
-						"Type 0 has 1001 parameters, but only 1000 are allowed."),
-				limit("results", (n) -> module(section(TYPE, many(1, type(0, n)))), 1000,
-						"Type 0 has 1001 results, but only 1000 are allowed."),
+				limit("parameters", (n) -> module(section(TYPE, many(1, type(n, 0)))), 100,
+						"Type 0 has 101 parameters, but only 100 are allowed."),
+				limit("results", (n) -> module(section(TYPE, many(1, type(0, n)))), 100,
+						"Type 0 has 101 results, but only 100 are allowed."),
 				limit("signatures",
-						(n) -> module(section(TYPE, bytes(leb(21), repeat(20, type(250, 248)), type(40, n - 10_000)))),
+						(n) -> module(section(TYPE, bytes(leb(51), repeat(50, type(100, 99)), type(50, n - 10_000)))),
 						10_000, "It has 10001 parameters and results of types, but only 10000 are allowed."),
 				limit("imports",
 						(n) -> module(section(TYPE, many(1, VOID)), section(IMPORT, many(n, hex("0161 0162 00 00")))),
@@ -102,7 +104,7 @@ class PreflightTests {
 						"It has 9 tables, but only 8 are allowed."),
 				limit("memories", (n) -> module(section(MEMORY, many(n, hex("00 01")))), 8,
 						"It has 9 memories, but only 8 are allowed."),
-				limit("tags", (n) -> module(section(TAG, many(n, hex("00 00")))), 1000,
+				limit("tags", (n) -> module(section(TYPE, many(1, VOID)), section(TAG, many(n, hex("00 00")))), 1000,
 						"It has 1001 tags, but only 1000 are allowed."),
 				limit("globals", (n) -> module(section(GLOBAL, many(n, hex("7f 00 4100 0b")))), 10_000,
 						"It has 10001 globals, but only 10000 are allowed."),
@@ -131,7 +133,70 @@ class PreflightTests {
 				limit("targets of br_table",
 						(n) -> function(bytes(NO_LOCALS, hex("4100 0e"), many(9999, hex("00")), hex("00 4100 0e"),
 								many(n - 9999, hex("00")), hex("00"), END)),
-						16_000, "Function 0 has 16001 targets of br_table, but only 16000 are allowed."));
+						16_000, "Function 0 has 16001 targets of br_table, but only 16000 are allowed."),
+				limit("values that are moved", (n) -> moving(n), 200_000,
+						"Function 0 has 200001 values that its blocks, calls and jumps move, but only 200000 are allowed."),
+				limit("constants of one class", (n) -> module(section(TYPE, many(1, VOID)),
+						section(FUNCTION, many(257, hex("00"))),
+						section(CODE,
+								bytes(leb(257), body(constants(0, 9_000)), repeat(254, body(bytes(NO_LOCALS, END))),
+										body(constants(8_000, n - 8_000)), body(constants(100_000, 18_000))))),
+						18_000, "It has 18001 constants and callees in 256 functions, but only 18000 are allowed."));
+	}
+
+	/** Blocks that are never left give values of their types all the same. */
+	private static byte[] moving(int values) {
+		byte[] hundred = hex("0200 00 0b 00");
+		byte[] one = hex("0201 00 0b 00");
+		return module(section(TYPE, bytes(leb(3), type(0, 100), type(0, 1), VOID)),
+				section(FUNCTION, many(1, hex("02"))), section(CODE, many(1,
+						body(bytes(NO_LOCALS, repeat(values / 100, hundred), repeat(values % 100, one), END)))));
+	}
+
+	private static byte[] constants(int first, int count) {
+		ByteArrayOutputStream constants = new ByteArrayOutputStream();
+		for (int i = 0; i < count; i++) {
+			constants.writeBytes(bytes(hex("42"), leb(first + i | 1 << 20), DROP));
+		}
+		return bytes(NO_LOCALS, constants.toByteArray(), END);
+	}
+
+	@Test
+	void whatTakesAPlaceOfItsOwnInAClassCounts() {
+		byte[] six = hex("41ffff03 1a 42ffff03 1a 43ffff0300 1a 44ffff030000000000 1a 1000 4100 11 00 00");
+		byte[] twiceOrSmall = hex("41ffff03 1a 1000 4100 1a 41ffff01 1a");
+		byte[] others = Arrays.copyOf(constants(0, 17_994), 1 + 17_994 * 5);
+		assertThatNoException().isThrownBy(() -> Preflight.check(function(bytes(others, six, twiceOrSmall, END))));
+		assertThat(refused(function(bytes(others, six, hex("41ffff04 1a"), END))).reason())
+			.startsWith("It has 18001 constants and callees");
+	}
+
+	@Test
+	void theInstructionsOfConstantExpressionsAreCounted() {
+		byte[] million = bytes(repeat(999_999, hex("01")), END);
+		byte[] global = section(GLOBAL, bytes(leb(1), hex("7f 00"), million));
+		byte[] table = section(TABLE, bytes(leb(1), hex("40 00 70 00 01"), million));
+		byte[] offset = section(ELEMENT, bytes(leb(1), hex("00"), million, hex("00")));
+		byte[] data = section(DATA, bytes(leb(3), repeat(3, bytes(hex("00"), million, hex("00")))));
+		byte[] fewer = section(DATA, bytes(leb(2), repeat(2, bytes(hex("00"), million, hex("00")))));
+		assertThatNoException().isThrownBy(() -> Preflight.check(module(table, global, offset, fewer)));
+		assertThat(refused(module(table, global, offset, data)).reason())
+			.isEqualTo("It has 5000001 instructions, but only 5000000 are allowed.");
+	}
+
+	@Test
+	void aModuleMayBecomeAsMuchBytecodeAsItsMetaspaceAllows() {
+		// 450 for a function, 80 to call it by its index, 14 for each load
+		requireMost(20_000_000 / (450 + 512 * 14 + 80), bytes(NO_LOCALS, repeat(512, hex("35 00 00")), END));
+		// Of larger functions half as much again, since that may be wasted
+		requireMost(20_000_000 / ((450 + 1000 * 14) * 3 / 2 + 80),
+				bytes(NO_LOCALS, repeat(1000, hex("35 00 00")), END));
+	}
+
+	private static void requireMost(int most, byte[] function) {
+		assertThatNoException().isThrownBy(() -> Preflight.check(functions(1, most, function)));
+		assertThat(refused(functions(1, most + 1, function)).reason()).isEqualTo("Its classes would be too large:"
+				+ " up to function " + (most + 1) + ", its functions and instructions are too many.");
 	}
 
 	@Test
@@ -209,8 +274,9 @@ class PreflightTests {
 
 	private static long steps(int locals, int jumps) {
 		// Each local is set once, and lives at three jumps a time and at the function's
-		// end
-		return 5000 + 200L * locals + (3L * jumps + 1) * locals;
+		// end; the target of each jump is looked for behind those of the jumps before
+		long targets = IntStream.range(0, jumps).map((before) -> before / 4).sum();
+		return 5000 + 200L * locals + (3L * jumps + 1) * locals + targets;
 	}
 
 	@ParameterizedTest(name = "{0}")
@@ -237,16 +303,40 @@ class PreflightTests {
 								repeat(2000, DROP), repeat(50, END), END))),
 				arguments("many loops beside each other",
 						function(bytes(NO_LOCALS, repeat(20_000, hex("0340 0b")), END))),
+				arguments("many jumps, each of which the verifier looks for",
+						function(bytes(NO_LOCALS, repeat(30_000, JUMPS), END))),
+				arguments("many instructions behind many handlers",
+						functions(1, 10,
+								bytes(NO_LOCALS, repeat(1000, hex("1f40 00 01 0b")), repeat(20_000, hex("01")), END))),
+				arguments("many instructions before many handlers",
+						functions(1, 10,
+								bytes(NO_LOCALS, repeat(20_000, hex("01")), repeat(1000, hex("1f40 00 01 0b")), END))),
+				arguments("many operands that are kept for handlers",
+						functions(1, 10,
+								bytes(NO_LOCALS, repeat(20, ZERO), repeat(300, hex("1f40 00 01 0b")), repeat(20, DROP),
+										END))),
+				arguments("many values that are returned and never reached",
+						functionsOf(type(0, 100), 40, bytes(NO_LOCALS, hex("00"), repeat(1900, hex("0f")), END))),
+				arguments("many values that are thrown and never reached",
+						module(section(TYPE, many(1, type(100, 0))), section(FUNCTION, many(40, hex("00"))),
+								section(TAG, many(1, hex("00 00"))),
+								section(CODE,
+										many(40, body(bytes(NO_LOCALS, hex("00"), repeat(1900, hex("0800")), END)))))),
+				arguments("many values that blocks give and never reach",
+						functionsOf(type(0, 100), 40, bytes(NO_LOCALS, repeat(1900, hex("0200 00 0b 00")), END))),
+				arguments("many values that blocks take and never reach",
+						functionsOf(type(100, 0), 40,
+								bytes(NO_LOCALS, hex("00"), repeat(1900, hex("0200 00 0b 00")), END))),
+				arguments("many values that alternatives take and never reach",
+						functionsOf(type(100, 0), 40,
+								bytes(NO_LOCALS, hex("00"), repeat(950, hex("0400 00 05 00 0b 00")), END))),
 				arguments("many jumps out of many blocks",
 						function(bytes(NO_LOCALS, repeat(5000, hex("0240")),
 								repeat(12_000, bytes(ZERO, hex("0d"), leb(4999))), repeat(5000, END), END))),
 				arguments("many calls with many parameters and results",
-						module(section(TYPE, many(1, type(1000, 1000))), section(FUNCTION, many(1, hex("00"))),
-								section(CODE,
-										many(1, body(bytes(NO_LOCALS, hex("00"), repeat(2000, hex("1000")), END)))))),
-				arguments("many values that appear from nowhere", module(section(TYPE, many(1, type(0, 1000))),
-						section(FUNCTION, many(1, hex("00"))), section(CODE, many(1,
-								body(bytes(NO_LOCALS, hex("00"), repeat(5000, hex("0d00")), hex("00"), END)))))));
+						functionsOf(type(100, 100), 30, bytes(NO_LOCALS, hex("00"), repeat(900, hex("1000")), END))),
+				arguments("many values that appear from nowhere", functionsOf(type(0, 100), 30,
+						bytes(NO_LOCALS, hex("00"), repeat(900, hex("0d00")), hex("00"), END))));
 	}
 
 	@Test
@@ -325,6 +415,13 @@ class PreflightTests {
 						"names are not in the order of their indices"),
 				arguments("names of locals in the wrong order", module(names(2, hex("02 01 00 00 00"))),
 						"names are not in the order of their indices"),
+				arguments("the names of a function's locals twice", module(names(2, hex("02 00 00 00 00"))),
+						"names are not in the order of their indices"),
+				arguments("a subsection of names twice",
+						module(section(CUSTOM,
+								bytes(leb(4), "name".getBytes(StandardCharsets.UTF_8), hex("01 01 00 01 01 00")))),
+						"subsection 1 of the names is in the wrong place"),
+				arguments("a tag of an unknown type", module(section(TAG, hex("01 00 00"))), "unknown type 0"),
 				arguments("fewer bodies than functions",
 						module(section(TYPE, many(1, VOID)), section(FUNCTION, many(1, hex("00"))),
 								section(CODE, hex("00"))),
@@ -391,7 +488,13 @@ class PreflightTests {
 			types.add(bytes(hex("60 02 64"), leb(i), hex("64"), leb(i), hex("00")));
 		}
 		byte[] module = module(section(TYPE, bytes(leb(122), bytes(types.toArray(new byte[0][])))));
-		assertThat(refused(module).reason()).isEqualTo("Type 2 refers to another type.");
+		assertThat(refused(module).reason()).isEqualTo("It refers to types that it defines.");
+		byte[] local = bytes(hex("01 01 64 00"), END);
+		byte[] block = bytes(NO_LOCALS, hex("02 63 00 00 0b 1a"), END);
+		byte[] selection = bytes(NO_LOCALS, hex("00 1c 01 63 00 1a"), END);
+		for (byte[] function : List.of(local, block, selection)) {
+			assertThat(refused(function(function)).reason()).isEqualTo("It refers to types that it defines.");
+		}
 	}
 
 	@Test
@@ -405,6 +508,7 @@ class PreflightTests {
 	@EnumSource(OpCode.class)
 	void everyInstructionOfTheEngineIsRead(OpCode opcode) {
 		byte[] module = module(section(TYPE, many(1, VOID)), section(FUNCTION, many(1, hex("00"))),
+				section(TAG, many(1, hex("00 00"))),
 				section(CODE, many(1, body(bytes(NO_LOCALS, encoded(opcode), END)))));
 		Throwable thrown = catchThrowable(() -> Preflight.check(module));
 		switch (opcode.opcode() >> 8) {
@@ -534,6 +638,12 @@ class PreflightTests {
 	/** A module with one function. */
 	private static byte[] function(byte[] function) {
 		return functions(1, 1, function);
+	}
+
+	/** A module with equal functions of a type. */
+	private static byte[] functionsOf(byte[] type, int count, byte[] function) {
+		return module(section(TYPE, many(1, type)), section(FUNCTION, many(count, hex("00"))),
+				section(CODE, many(count, body(function))));
 	}
 
 	/** A module with equal types and equal functions. */
