@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.wasmspring.function.FunctionSettings.Queue;
 import org.junit.jupiter.api.RepeatedTest;
@@ -109,6 +111,67 @@ class AdmissionTests {
 		Thread.currentThread().interrupt();
 		assertThatExceptionOfType(InterruptedException.class).isThrownBy(admission::enter);
 		assertThat(second.get()).isTrue();
+	}
+
+	@RepeatedTest(50)
+	void whoComesWhenATurnIsGivenBackComesAfterThoseWhoWait() throws Exception {
+		Admission admission = new Admission(1, new Queue(2, LONG));
+		assertThat(admission.enter()).isTrue();
+		AtomicBoolean secondRan = new AtomicBoolean();
+		FutureTask<Boolean> second = new FutureTask<>(() -> {
+			boolean entered = admission.enter();
+			secondRan.set(true);
+			admission.leave();
+			return entered;
+		});
+		Thread thread = new Thread(second);
+		thread.start();
+		untilBlocked(thread);
+		admission.leave();
+		// The second may not have woken up yet, and its turn is free
+		assertThat(admission.enter()).isTrue();
+		assertThat(secondRan).isTrue();
+		assertThat(second.get()).isTrue();
+	}
+
+	@Test
+	void neverMoreWaitThanMayHoweverManyComeAtOnce() throws Exception {
+		for (int i = 0; i < 1_000; i++) {
+			twoComeAtOnceAndOneMayWait();
+		}
+	}
+
+	private static void twoComeAtOnceAndOneMayWait() throws InterruptedException {
+		Admission admission = new Admission(1, new Queue(1, LONG));
+		assertThat(admission.enter()).isTrue();
+		AtomicInteger ready = new AtomicInteger();
+		List<Thread> threads = new ArrayList<>();
+		for (int i = 0; i < 2; i++) {
+			Thread thread = new Thread(() -> {
+				ready.incrementAndGet();
+				while (ready.get() < 2) {
+					Thread.onSpinWait();
+				}
+				try {
+					admission.enter();
+				}
+				catch (InterruptedException ex) {
+					// The end of the test
+				}
+			});
+			threads.add(thread);
+			thread.start();
+		}
+		for (Thread thread : threads) {
+			while (thread.isAlive() && thread.getState() != Thread.State.TIMED_WAITING) {
+				Thread.yield();
+			}
+		}
+		assertThat(threads.stream().filter(Thread::isAlive)).hasSize(1);
+		for (Thread thread : threads) {
+			thread.interrupt();
+			thread.join();
+		}
 	}
 
 	@Test
