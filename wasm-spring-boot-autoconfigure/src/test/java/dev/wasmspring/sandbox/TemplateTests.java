@@ -177,6 +177,18 @@ class TemplateTests {
 		assertThat(exception.remedy()).contains("-Oz");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "branch_in_else", "branch_in_then", "loop_behind_branch" })
+	void aValidModuleOverWhichTheCompilerStumblesIsRefusedInWordsThatNameNothingOfTheHost(String name) {
+		// They make the engine throw a VerifyError, an ArrayIndexOutOfBoundsException and
+		// a
+		// NullPointerException
+		ModuleException exception = refused(name, LIMITS);
+		assertThat(exception.reason()).isEqualTo("It cannot be compiled: internal error of the engine.");
+		assertThat(exception).hasNoCause();
+		assertThat(call(load(Fixtures.module("add"), LIMITS), "add", 40, 2)).containsExactly(42);
+	}
+
 	@Test
 	void aModuleWhoseCodeIsNotValidIsRefusedWhenItIsLoadedAndWhenItIsValidated() {
 		Module module = Fixtures.module("invalid_body");
