@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 import ch.qos.logback.classic.Level;
@@ -126,6 +128,55 @@ class VirtualThreadTests {
 			startVirtual(next);
 			assertThat(next.get()).isEqualTo("next");
 		}
+	}
+
+	@Test
+	void anInterruptThatComesWhenItsCallIsOverReachesNoOtherCall() throws Exception {
+		GuestThreads threads = new GuestThreads();
+		AtomicInteger reached = new AtomicInteger();
+		AtomicBoolean over = new AtomicBoolean();
+		List<FutureTask<?>> interrupted = new ArrayList<>();
+		List<FutureTask<?>> others = new ArrayList<>();
+		for (int i = 0; i < 3; i++) {
+			// The interrupt is passed on when the caller begins to wait, and the work is
+			// so
+			// short that it is often over by then
+			interrupted.add(new FutureTask<>(() -> {
+				for (int call = 0; call < 20_000; call++) {
+					Thread.currentThread().interrupt();
+					threads.run(() -> "short");
+					assertThat(Thread.interrupted()).isTrue();
+				}
+			}, null));
+			others.add(new FutureTask<>(() -> {
+				while (!over.get()) {
+					threads.run(() -> {
+						for (int spin = 0; spin < 1_000; spin++) {
+							Thread.onSpinWait();
+						}
+						return Thread.interrupted() ? reached.incrementAndGet() : 0;
+					});
+				}
+			}, null));
+		}
+		for (FutureTask<?> call : others) {
+			startVirtual(call);
+		}
+		try {
+			for (FutureTask<?> call : interrupted) {
+				startVirtual(call);
+			}
+			for (FutureTask<?> call : interrupted) {
+				call.get();
+			}
+		}
+		finally {
+			over.set(true);
+		}
+		for (FutureTask<?> call : others) {
+			call.get();
+		}
+		assertThat(reached).hasValue(0);
 	}
 
 	@Test
