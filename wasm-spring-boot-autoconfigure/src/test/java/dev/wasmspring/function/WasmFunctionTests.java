@@ -283,6 +283,8 @@ class WasmFunctionTests {
 		assertThat(rejected.functionName()).isEqualTo("spin_if");
 		assertThat(fails(() -> function.apply("x")).outcome()).as("before the input is looked at")
 			.isEqualTo(Outcome.REJECTED);
+		assertThat(fails(() -> function.apply("0".repeat((1 << 20) + 1))).outcome()).as("after its size was")
+			.isEqualTo(Outcome.INPUT_LIMIT);
 		thread.interrupt();
 		assertThat(spinning.get(60, TimeUnit.SECONDS).outcome()).isEqualTo(Outcome.TIMEOUT);
 		assertThat(function.apply("0")).as("after a failure").isEqualTo("7");
@@ -301,6 +303,21 @@ class WasmFunctionTests {
 		called.countDown();
 		assertThat(exception.outcome()).isEqualTo(Outcome.TIMEOUT);
 		assertThat(exception.detail()).isEqualTo("The module is still being loaded.");
+	}
+
+	@Test
+	void anInterruptWhileACallWaitsForItsModuleEndsItAndIsKept() {
+		CountDownLatch released = new CountDownLatch(1);
+		Module slow = Module.parse("slow", "a slow disk", slowAfterTheFirstRead(Fixtures.bytes("cat"), released));
+		WasmFunction function = TestFunctions.function(ENGINE,
+				new FunctionDefinition("slow", slow, slow.exports().get(0), TestFunctions.SETTINGS));
+		Thread.currentThread().interrupt();
+		WasmFunctionException exception = fails(() -> function.apply(""));
+		assertThat(Thread.interrupted()).isTrue();
+		released.countDown();
+		assertThat(exception.outcome()).isEqualTo(Outcome.TIMEOUT);
+		assertThat(exception.detail()).isEqualTo("The call was interrupted while the module was loaded.");
+		assertThat(function.apply("again")).isEqualTo("again");
 	}
 
 	private static Supplier<byte[]> slowAfterTheFirstRead(byte[] bytes, CountDownLatch released) {
