@@ -87,6 +87,14 @@ class DeadlineTests {
 	}
 
 	@Test
+	void workOfTheHostEndsWhenTheCallWasToldToEnd() {
+		try (Deadline deadline = deadline(HOUR)) {
+			deadline.end();
+			assertThatExceptionOfType(Deadline.Passed.class).isThrownBy(deadline::check);
+		}
+	}
+
+	@Test
 	void workOfTheHostEndsAtAnInterruptWhichIsKept() {
 		try (Deadline deadline = deadline(HOUR)) {
 			Thread.currentThread().interrupt();

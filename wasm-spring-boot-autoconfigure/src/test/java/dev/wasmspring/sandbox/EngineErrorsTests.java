@@ -102,6 +102,11 @@ class EngineErrorsTests {
 	}
 
 	@Test
+	void whatUnwindsAnInterruptedGuestIsATimeoutAlsoWhenTheInterruptIsGone() {
+		assertThat(inTime(new Deadline.Passed()).outcome()).isEqualTo(Outcome.TIMEOUT);
+	}
+
+	@Test
 	void anInterruptThatWaitingTookAwayIsGivenBack() {
 		SandboxException exception = inTime(new ChicoryException("Thread interrupted", new InterruptedException()));
 		assertThat(Thread.interrupted()).isTrue();
