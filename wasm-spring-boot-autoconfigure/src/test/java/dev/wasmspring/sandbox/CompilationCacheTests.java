@@ -333,6 +333,8 @@ class CompilationCacheTests {
 		Path elsewhere = this.temporary.resolve("elsewhere");
 		Files.move(entry, elsewhere);
 		Files.createSymbolicLink(entry, elsewhere);
+		CompilationCache cache = open();
+		assertThat(cache.contains(CompiledModule.key(CraftedModule.answering(42), cache))).isFalse();
 		assertThat(load()).isEqualTo(CompilationSource.COMPILED);
 		assertThat(entry()).isRegularFile().isNotEqualTo(elsewhere);
 		assertThat(Files.isSymbolicLink(entry())).isFalse();
