@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -308,6 +309,34 @@ class GuestFilesTests {
 	}
 
 	@Test
+	void nothingIsMovedFromOneDirectoryIntoAnother() {
+		GuestFiles two = new GuestFiles(List.of(Mount.scratch("/large", 1 << 20), Mount.scratch("/small", 4096)),
+				this.call, new CallClock(1_000_000));
+		int file = two.open(DATA, "file", CREATE, WRITE, 0);
+		two.resize(file, 1 << 20);
+		assertThat(fails(() -> two.rename(DATA, "file", SCRATCH, "file"))).isEqualTo(Errno.XDEV);
+		assertThat(list(two, SCRATCH, 4096)).containsExactly(".", "..");
+		assertThat(list(two, DATA, 4096)).containsExactly(".", "..", "file");
+	}
+
+	@Test
+	void whatWasRemovedGivesItsPlaceBack() {
+		for (int i = 0; i < 2 * Volume.MAX_NODES; i++) {
+			this.files.createDirectory(SCRATCH, "directory");
+			this.files.removeDirectory(SCRATCH, "directory");
+		}
+		for (int i = 0; i < 2; i++) {
+			int file = open(SCRATCH, "file", CREATE, WRITE);
+			write(file, "x".repeat(60 * KILOBYTE));
+			this.files.removeFile(SCRATCH, "file");
+			// The last that has the file open is replaced
+			int other = open(DATA, "hello.txt", 0, READ);
+			this.files.renumber(other, file);
+			this.files.close(file);
+		}
+	}
+
+	@Test
 	void onlyWhatIsEmptyOrAFileIsRemoved() {
 		this.files.createDirectory(SCRATCH, "a");
 		this.files.close(open(SCRATCH, "a/file", CREATE, WRITE));
@@ -364,6 +393,54 @@ class GuestFilesTests {
 		assertThat(fails(() -> open(SCRATCH, ".", 0, WRITE))).isEqualTo(Errno.ISDIR);
 		assertThat(fails(() -> read(SCRATCH))).isEqualTo(Errno.ISDIR);
 		assertThat(fails(() -> open(reader, "x", 0, READ))).isEqualTo(Errno.NOTDIR);
+	}
+
+	@Test
+	void thereIsNothingBeforeTheBeginningOfAFile() {
+		int picture = open(DATA, "hello.txt", 0, READ);
+		int file = open(SCRATCH, "file", CREATE, READ | WRITE);
+		this.memory.writeI32(0, 1000);
+		this.memory.writeI32(4, 1);
+		for (long offset : new long[] { -1, -4096, Long.MIN_VALUE }) {
+			assertThat(fails(() -> this.files.readAt(this.memory, picture, 0, 1, offset, 16))).isEqualTo(Errno.INVAL);
+			assertThat(fails(() -> this.files.readAt(this.memory, file, 0, 1, offset, 16))).isEqualTo(Errno.INVAL);
+			assertThat(fails(() -> this.files.writeAt(this.memory, file, 0, 1, offset, 16))).isEqualTo(Errno.INVAL);
+		}
+	}
+
+	@Test
+	void noVectorHasANegativeLength() {
+		int file = open(SCRATCH, "file", CREATE, READ | WRITE);
+		this.memory.writeI32(0, 1000);
+		this.memory.writeI32(4, -1);
+		assertThat(fails(() -> this.files.read(this.memory, file, 0, 1, 16))).isEqualTo(Errno.INVAL);
+		assertThat(fails(() -> this.files.write(this.memory, file, 0, 1, 16))).isEqualTo(Errno.INVAL);
+	}
+
+	@Test
+	void aListIsWrittenNoFurtherThanItsBuffer() {
+		for (int size = 0; size < 100; size++) {
+			this.memory.fill((byte) 0x5a, 1000, 1200);
+			this.files.list(this.memory, DATA, 1000, size, 0, 0);
+			assertThat(this.memory.readInt(0)).isLessThanOrEqualTo(size);
+			assertThat(this.memory.readBytes(1000 + size, 100)).containsOnly(0x5a);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "../up", "a/../../up", "/absolute", "a//b", "./a", "" })
+	void aPictureHasNoFileThatNoPathOfAGuestLeadsTo(String path) {
+		Mount mount = Mount.readOnly("/data", () -> Map.of(path, bytes("1")));
+		assertThatIOException().isThrownBy(mount::read).withMessageContaining("is no path for a guest");
+	}
+
+	@Test
+	void aPictureHasNoTwoFilesOfOneName() {
+		Map<String, byte[]> contents = new LinkedHashMap<>();
+		contents.put("a/b", bytes("1"));
+		contents.put("a", bytes("2"));
+		Mount mount = Mount.readOnly("/data", () -> contents);
+		assertThatIOException().isThrownBy(mount::read).withMessage("There are two files 'a'");
 	}
 
 	@Test
