@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
+import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
@@ -262,15 +263,47 @@ class WasiFunctionsTests {
 		};
 		// Where the engine's log goes
 		Logger root = Logger.getLogger("");
+		Logger engine = Logger.getLogger("chicory");
 		root.addHandler(handler);
+		// However much the host logs
+		engine.setLevel(Level.ALL);
 		try {
 			call(denied, "set_rights");
 			call(denied, "allocate");
+			call(guards, "write", 1, 1);
 		}
 		finally {
+			engine.setLevel(null);
 			root.removeHandler(handler);
 		}
 		assertThat(records).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "fd_read", "fd_write", "fd_pread", "fd_pwrite", "fd_readdir", "fd_allocate", "path_open",
+			"path_rename", "path_filestat_get" })
+	void whatWorksOnFilesPassesACheckpoint(String function) {
+		try (Call call = ENGINE.newCall("test", LIMITS, Capabilities.NONE)) {
+			LinearMemory memory = new LinearMemory(MemoryImage.empty(new MemoryLimits(1)), 1, call);
+			call.deadline().end();
+			assertThatExceptionOfType(Deadline.Passed.class)
+				.isThrownBy(() -> WasiFunctions.apply(function, call, memory, new long[9]));
+		}
+	}
+
+	@Test
+	void aMountIsFoundAtTheFirstDescriptorThatIsNoStream() {
+		Capabilities capabilities = new Capabilities(List.of(), Map.of(), List.of(Mount.scratch("/tmp", 4096)),
+				Capabilities.CLOCK_RESOLUTION);
+		try (Call call = ENGINE.newCall("test", LIMITS, capabilities)) {
+			LinearMemory memory = new LinearMemory(MemoryImage.empty(new MemoryLimits(1)), 1, call);
+			assertThat(WasiFunctions.apply("fd_prestat_get", call, memory, 3, 0)).isEqualTo(SUCCESS);
+			assertThat(memory.readInt(4)).isEqualTo("/tmp".length());
+			assertThat(WasiFunctions.apply("fd_prestat_dir_name", call, memory, 3, 8, 4)).isEqualTo(SUCCESS);
+			assertThat(memory.readBytes(8, 4)).asString().isEqualTo("/tmp");
+			assertThat(WasiFunctions.apply("fd_prestat_get", call, memory, 4, 0)).isEqualTo(BADF);
+			assertThat(WasiFunctions.apply("fd_prestat_get", call, memory, 1, 0)).isEqualTo(BADF);
+		}
 	}
 
 	@Test
