@@ -202,6 +202,30 @@ class TemplateTests {
 	}
 
 	@Test
+	void theCodeOfAModuleIsLookedThroughBeforeItIsParsed() {
+		byte[] bytes = { 0, 'a', 's', 'm', 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 'f', 0, 0,
+				// A function with 10,001 locals
+				10, 7, 1, 5, 1, (byte) 0x91, 0x4e, 0x7f, 0x0b };
+		Module module = Module.parse("locals", "nowhere", bytes);
+		for (ModuleException exception : List.of(
+				catchThrowableOfType(ModuleException.class, () -> load(module, LIMITS)),
+				catchThrowableOfType(ModuleException.class, () -> this.engine.validate(module)))) {
+			assertThat(exception.reason()).isEqualTo("Function 0 has 10001 locals, but only 10000 are allowed.");
+		}
+	}
+
+	@Test
+	void anInitialisationThatGetsNoMemoryIsRefused() {
+		try (Engine poor = new Engine(HostMemory.ofHeap().withTotal(1), (CompilationCache) null)) {
+			ModuleException exception = catchThrowableOfType(ModuleException.class,
+					() -> poor.load(Fixtures.module("initialize"), LIMITS, Capabilities.NONE));
+			assertThat(exception.reason()).isEqualTo("Its initialisation failed (rejected):"
+					+ " All running calls together hold as much memory as they may.");
+			assertThat(poor.memoryInUse()).isZero();
+		}
+	}
+
+	@Test
 	void aModuleThatWasChangedBetweenParsingAndLoadingIsRefused() {
 		Iterator<byte[]> reads = List.of(Fixtures.bytes("echo"), Fixtures.bytes("add")).iterator();
 		Module module = Module.parse("echo", "file [echo.wasm]", reads::next);
