@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 
 import dev.wasmspring.Fixtures;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -199,6 +200,22 @@ class TemplateTests {
 			assertThat(exception.remedy()).startsWith("Build the module again");
 		}
 		this.engine.validate(Fixtures.module("echo"));
+	}
+
+	@Test
+	void aModuleOverWhichTheParserStumblesIsRefusedWhenItIsLoadedAndWhenItIsValidated() {
+		byte[] bytes = { 0, 'a', 's', 'm', 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 'f', 0, 0,
+				// A try_table with a catch clause of a fifth kind, for which the parser
+				// has no
+				// exception of its own
+				10, 10, 1, 8, 0, 0x1f, 0x40, 1, 4, 0, 0x0b, 0x0b };
+		Module module = Module.parse("catch", "nowhere", bytes);
+		for (ThrowingCallable attempt : List.<ThrowingCallable>of(() -> load(module, LIMITS),
+				() -> this.engine.validate(module))) {
+			ModuleException exception = catchThrowableOfType(ModuleException.class, attempt);
+			assertThat(exception.reason()).isEqualTo("It is not a valid module: internal error of the engine.");
+			assertThat(exception.remedy()).startsWith("Build the module again");
+		}
 	}
 
 	@Test
