@@ -27,12 +27,23 @@ final class FirstUseProcess {
 	public static void main(String[] arguments) {
 		try (Engine engine = new Engine(HostMemory.ofHeap(), Path.of(arguments[0]))) {
 			Template template = engine.load(Fixtures.module("every_kind"), LIMITS, Capabilities.NONE);
+			Template sleeping = engine.load(Module.parse("sleep", "fixture", Fixtures.sleeping(1, "awake")), LIMITS,
+					Capabilities.NONE);
 			end(template, 0);
+			// Touches nothing but what is used above a guest
+			call(engine.load(Fixtures.module("echo"), LIMITS, Capabilities.NONE));
 			System.out.println(LOADED);
 			for (int kind = 0; kind < StackOverflowProcess.KINDS; kind++) {
 				end(template, kind);
 			}
+			call(sleeping);
 			System.out.println(CALLED);
+		}
+	}
+
+	private static void call(Template template) {
+		try (Sandbox sandbox = template.open(template.module().exports().get(0), LIMITS, Capabilities.NONE)) {
+			sandbox.call(new byte[0]);
 		}
 	}
 

@@ -17,18 +17,26 @@ class FirstUseTests {
 	 */
 	@Test
 	void nothingThatAGuestCausesLoadsAClassOfTheHost(@TempDir Path directory) throws Exception {
+		// Compiling uses much by itself; the second time there is nothing to compile
+		for (String start : List.of("compiles", "finds what was compiled")) {
+			assertThat(classesLoadedBelowGuests(directory.resolve("cache"))).as("a process that %s", start).isEmpty();
+		}
+	}
+
+	private static List<String> classesLoadedBelowGuests(Path cache) throws Exception {
 		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
 				"-Xlog:class+load", "-Xshare:off", "-cp", System.getProperty("java.class.path"),
-				FirstUseProcess.class.getName(), directory.resolve("cache").toString())
+				FirstUseProcess.class.getName(), cache.toString())
 			.redirectErrorStream(true)
 			.start();
 		List<String> lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines()
 			.toList();
 		assertThat(process.waitFor()).isZero();
 		assertThat(lines).contains(FirstUseProcess.LOADED, FirstUseProcess.CALLED);
-		assertThat(lines.subList(lines.indexOf(FirstUseProcess.LOADED), lines.indexOf(FirstUseProcess.CALLED)))
-			.filteredOn((line) -> line.contains("source:"))
-			.isEmpty();
+		return lines.subList(lines.indexOf(FirstUseProcess.LOADED), lines.indexOf(FirstUseProcess.CALLED))
+			.stream()
+			.filter((line) -> line.contains("source:"))
+			.toList();
 	}
 
 }
