@@ -29,6 +29,18 @@ final class SourceLines {
 	/** More is not cheap to read any more: 32 MiB. */
 	private static final int MAX_SIZE = 32 << 20;
 
+	/**
+	 * What all strings may cost that are read, in bytes: 32 MiB. Four bytes can mean any
+	 * of them, and any number of entries the same.
+	 */
+	private static final int MAX_STRINGS = 32 << 20;
+
+	/** What a string costs besides its characters. */
+	private static final int STRING_COST = 64;
+
+	/** Characters of a file's name. */
+	private static final int MAX_NAME = 200;
+
 	private static final int CODE = 10;
 
 	private static final int DWARF_64 = 0xffffffff;
@@ -41,6 +53,8 @@ final class SourceLines {
 	private long[] addresses = {};
 
 	private @Nullable String[] lines = {};
+
+	private long strings;
 
 	private SourceLines(byte[] module) {
 		ByteBuffer bytes = buffer(ByteBuffer.wrap(module, Module.HEADER_SIZE, module.length - Module.HEADER_SIZE));
@@ -195,7 +209,7 @@ final class SourceLines {
 		}
 	}
 
-	private static List<String> filesBefore5(ByteBuffer program) {
+	private List<String> filesBefore5(ByteBuffer program) {
 		while (!string(program).isEmpty()) {
 			// Directories
 		}
@@ -226,6 +240,10 @@ final class SourceLines {
 			format[i] = new int[] { (int) unsigned(program), (int) unsigned(program) };
 		}
 		List<String> names = new ArrayList<>();
+		if (format.length == 0) {
+			// Entries that take no bytes: their number can be any
+			return names;
+		}
 		for (long left = unsigned(program); left > 0; left--) {
 			String name = "?";
 			for (int[] field : format) {
@@ -268,14 +286,19 @@ final class SourceLines {
 	}
 
 	private static String withoutDirectories(String path) {
-		return path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+		String name = path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+		return (name.length() > MAX_NAME) ? name.substring(0, MAX_NAME) + "..." : name;
 	}
 
-	private static String string(ByteBuffer bytes) {
+	private String string(ByteBuffer bytes) {
 		int start = bytes.position();
 		int length = 0;
 		while (bytes.get() != 0) {
 			length++;
+		}
+		this.strings += STRING_COST + length;
+		if (this.strings > MAX_STRINGS) {
+			throw new IllegalArgumentException("Too many strings, or too long ones");
 		}
 		return new String(bytes.array(), bytes.arrayOffset() + start, length, StandardCharsets.UTF_8);
 	}

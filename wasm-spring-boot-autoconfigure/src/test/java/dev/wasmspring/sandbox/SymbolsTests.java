@@ -1,5 +1,9 @@
 package dev.wasmspring.sandbox;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -56,6 +60,79 @@ class SymbolsTests {
 	}
 
 	@Test
+	void aTableOfFilesThatAnnouncesMoreThanItHasIsAsGoodAsNone() {
+		// Entries without fields take no bytes, so that nothing but their number ends
+		// them
+		assertThat(SourceLines.read(withLines(new byte[] { 0 }, number(1L << 40), ""))).containsOnlyNulls();
+		assertThat(SourceLines.read(withLines(new byte[] { 1, 1, 0x08 }, number(1L << 40), ""))).isEmpty();
+	}
+
+	@Test
+	void namesOfFilesTakeNoMoreMemoryThanTheyMay() {
+		// Each entry of four bytes means the same name
+		byte[] format = { 1, 1, 0x1f };
+		byte[] files = bytes(number(1_000), new byte[4_000]);
+		assertThat(SourceLines.read(withLines(format, files, "x".repeat(10_000)))).hasSize(1).doesNotContainNull();
+		assertThat(SourceLines.read(withLines(format, files, "x".repeat(100_000)))).isEmpty();
+	}
+
+	@Test
+	void theNameOfAFileIsCut() {
+		byte[] files = bytes(number(2), new byte[8]);
+		assertThat(SourceLines.read(withLines(new byte[] { 1, 1, 0x1f }, files, "directory/" + "x".repeat(5_000))))
+			.containsExactly("x".repeat(200) + "...:2");
+	}
+
+	@Test
+	void theNameOfAFunctionIsCut() {
+		byte[] module = bytes(Fixtures.bytes("divide"), section("name", bytes(new byte[] { 1 }, number(5_004),
+				new byte[] { 1, 0 }, number(5_000), "x".repeat(5_000).getBytes(StandardCharsets.US_ASCII))));
+		assertThat(stack(Module.parse("names", "nowhere", module))).containsExactly("x".repeat(200) + "... (#0)");
+	}
+
+	/** A module of one function with debug information of version 5. */
+	private static byte[] withLines(byte[] format, byte[] files, String name) {
+		byte[] module = { 0, 'a', 's', 'm', 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 'f', 0, 0, 10, 5,
+				1, 3, 0, 0, 0x0b };
+		byte[] lengths = { 1, 1, 1, -5, 14, 1 };
+		byte[] directories = { 1, 1, 0x08, 1, 'd', 0 };
+		byte[] header = bytes(lengths, directories, format, files);
+		// The address of the function, and its second line
+		byte[] rows = { 0, 5, 2, 1, 0, 0, 0, 7 };
+		byte[] program = bytes(new byte[] { 5, 0, 4, 0 }, word(header.length), header, rows);
+		return bytes(module, section(".debug_line", bytes(word(program.length), program)),
+				section(".debug_line_str", bytes(name.getBytes(StandardCharsets.US_ASCII), new byte[1])));
+	}
+
+	private static byte[] section(String name, byte[] content) {
+		byte[] characters = name.getBytes(StandardCharsets.US_ASCII);
+		byte[] section = bytes(number(characters.length), characters, content);
+		return bytes(new byte[1], number(section.length), section);
+	}
+
+	private static byte[] word(int value) {
+		return ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array();
+	}
+
+	private static byte[] number(long value) {
+		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+		long rest = value;
+		for (; rest > 0x7f; rest >>>= 7) {
+			bytes.write((int) rest & 0x7f | 0x80);
+		}
+		bytes.write((int) rest);
+		return bytes.toByteArray();
+	}
+
+	private static byte[] bytes(byte[]... parts) {
+		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+		for (byte[] part : parts) {
+			bytes.writeBytes(part);
+		}
+		return bytes.toByteArray();
+	}
+
+	@Test
 	void aModuleThatCannotBeReadAnyMoreTrapsWithoutAStack() {
 		byte[] bytes = Fixtures.bytes("divide");
 		byte[][] current = { bytes };
@@ -81,7 +158,7 @@ class SymbolsTests {
 	}
 
 	private static int indexOf(byte[] bytes, String text) {
-		byte[] wanted = text.getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+		byte[] wanted = text.getBytes(StandardCharsets.US_ASCII);
 		for (int i = 0;; i++) {
 			if (Arrays.equals(bytes, i, i + wanted.length, wanted, 0, wanted.length)) {
 				return i;
