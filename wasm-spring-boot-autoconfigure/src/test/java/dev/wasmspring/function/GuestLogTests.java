@@ -3,6 +3,7 @@ package dev.wasmspring.function;
 import java.nio.charset.StandardCharsets;
 
 import ch.qos.logback.classic.Level;
+import dev.wasmspring.sandbox.GuestText;
 import dev.wasmspring.sandbox.Outcome;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,11 @@ class GuestLogTests {
 		standardError("a\u202eb\u2066c\u200bd\u2028e\u2029f\u000bg\fh\uDB40\uDC41i");
 		assertThat(this.capture.lines())
 			.containsExactly("INFO a\uFFFDb\uFFFDc\uFFFDd\uFFFDe\uFFFDf\uFFFDg\uFFFDh\uFFFDi");
+	}
+
+	@Test
+	void halvesOfCharactersAreReplaced() {
+		assertThat(GuestText.neutral("a\uD83Db\uDE42c")).isEqualTo("a\uFFFDb\uFFFDc");
 	}
 
 	@Test

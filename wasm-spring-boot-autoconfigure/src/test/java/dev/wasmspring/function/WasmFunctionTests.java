@@ -2,6 +2,7 @@ package dev.wasmspring.function;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -237,6 +238,21 @@ class WasmFunctionTests {
 					"WARN Function 'lines_dwarf5' ended with trap: The module trapped: integer divide by zero."
 							+ " In inner (#2, lines.c:7) <- outer (#1, lines.c:12) <- run (#0, lines.c:16)");
 			assertThat(exception.getMessage() + exception.detail()).doesNotContain("inner", "lines.c");
+		}
+	}
+
+	@Test
+	void aNameThatAGuestGaveItsFunctionForgesNoLineOfTheLog() {
+		byte[] divide = Fixtures.bytes("divide");
+		byte[] names = { 0, 17, 4, 'n', 'a', 'm', 'e', 1, 10, 1, 0, 7, 'a', '\n', 'b', 0x1b, '[', '2', 'J' };
+		byte[] bytes = Arrays.copyOf(divide, divide.length + names.length);
+		System.arraycopy(names, 0, bytes, divide.length, names.length);
+		Module module = Module.parse("forging", "nowhere", bytes);
+		WasmFunction function = TestFunctions.function(ENGINE,
+				new FunctionDefinition("forging", module, module.exports().get(0), TestFunctions.SETTINGS));
+		try (LogCapture log = new LogCapture("wasm.functions.forging", Level.WARN)) {
+			assertThat(fails(() -> function.apply("[1,0]")).outcome()).isEqualTo(Outcome.TRAP);
+			assertThat(log.lines()).singleElement().asString().endsWith(" In a\uFFFDb\uFFFD[2J (#0)");
 		}
 	}
 
