@@ -155,6 +155,29 @@ class WatchdogTests {
 	}
 
 	@Test
+	void aCallThatComesAfterTheEndIsNotWatched() throws Exception {
+		this.watchdog.start(HOUR).close();
+		Thread thread = own().iterator().next();
+		Deadline running = this.watchdog.start(HOUR);
+		this.watchdog.close();
+		assertThatIllegalStateException().isThrownBy(() -> this.watchdog.start(HOUR));
+		assertThat(this.watchdog.running().getAsInt()).isEqualTo(1);
+		running.close();
+		thread.join(60_000);
+		assertThat(thread.isAlive()).isFalse();
+	}
+
+	@Test
+	void itKeepsNoProcessFromEnding() throws Exception {
+		Thread caller = new Thread(() -> this.watchdog.start(HOUR).close());
+		// As threads of servers are; the thread of a test may be a daemon itself
+		caller.setDaemon(false);
+		caller.start();
+		caller.join();
+		assertThat(own()).singleElement().satisfies((thread) -> assertThat(thread.isDaemon()).isTrue());
+	}
+
+	@Test
 	void theLongestTimeoutNeverPasses() {
 		try (Deadline deadline = this.watchdog.start(Duration.ofSeconds(Long.MAX_VALUE))) {
 			assertThat(deadline.passed()).isFalse();
