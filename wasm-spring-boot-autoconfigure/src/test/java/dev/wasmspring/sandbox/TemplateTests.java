@@ -243,6 +243,20 @@ class TemplateTests {
 	}
 
 	@Test
+	void tablesThatGrowWhileInitialisingCountAsMemory() {
+		byte[] bytes = { 0, 'a', 's', 'm', 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 4, 4, 1, 0x70, 0, 0,
+				// A start function that grows the table by 10,000 elements
+				7, 5, 1, 1, 'f', 0, 0, 8, 1, 0, 10, 14, 1, 12, 0, (byte) 0xd0, 0x70, 0x41, (byte) 0x90, (byte) 0xce, 0,
+				(byte) 0xfc, 0x0f, 0, 0x1a, 0x0b };
+		Module module = Module.parse("tables", "nowhere", bytes);
+		assertThat(load(module, LIMITS)).isNotNull();
+		try (Engine poor = new Engine(HostMemory.ofHeap().withTotal(39_999), (CompilationCache) null)) {
+			assertThat(catchThrowableOfType(ModuleException.class, () -> poor.load(module, LIMITS, Capabilities.NONE))
+				.reason()).startsWith("Its initialisation failed (rejected)");
+		}
+	}
+
+	@Test
 	void aModuleThatWasChangedBetweenParsingAndLoadingIsRefused() {
 		Iterator<byte[]> reads = List.of(Fixtures.bytes("echo"), Fixtures.bytes("add")).iterator();
 		Module module = Module.parse("echo", "file [echo.wasm]", reads::next);
