@@ -1,5 +1,7 @@
 package dev.wasmspring.sandbox;
 
+import java.util.concurrent.atomic.AtomicLong;
+
 import com.dylibso.chicory.runtime.TableInstance;
 import com.dylibso.chicory.wasm.ChicoryException;
 import com.dylibso.chicory.wasm.types.Table;
@@ -44,6 +46,33 @@ class SandboxTableTests {
 		assertThat(elements(first)).containsExactly(2, 3);
 		assertThat(elements(second)).containsExactly(1, 1);
 		assertThat(elements(template)).containsExactly(1, 1);
+	}
+
+	@Test
+	void theFirstWriteToACopyAndEachGrowthCountAsMemory() {
+		AtomicLong allocated = new AtomicLong();
+		Checkpoint counting = new Checkpoint() {
+
+			@Override
+			public void check() {
+			}
+
+			@Override
+			public void allocate(long bytes) {
+				allocated.addAndGet(bytes);
+			}
+
+		};
+		SandboxTable copy = new SandboxTable(new SandboxTable(declared(100, 1_000), 1, Checkpoint.NONE), counting);
+		assertThat(copy.ref(7)).isEqualTo(1);
+		assertThat(allocated).hasValue(0);
+		copy.setRef(7, 2, null);
+		assertThat(allocated).hasValue(400);
+		copy.setRef(8, 2, null);
+		assertThat(allocated).hasValue(400);
+		copy.grow(900, 3, null);
+		copy.setRef(999, 2, null);
+		assertThat(allocated).hasValue(400 + 4_000);
 	}
 
 	@Test

@@ -291,6 +291,39 @@ class WasiFunctionsTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 2 })
+	void whatIsKeptOfAStreamCountsAsMemory(int stream) {
+		try (Engine engine = new Engine(HostMemory.ofHeap().withTotal(1 << 20), (CompilationCache) null);
+				Call call = engine.newCall("test", LIMITS, Capabilities.NONE)) {
+			LinearMemory memory = new LinearMemory(MemoryImage.empty(new MemoryLimits(2)), 2, call);
+			memory.writeI32(0, 100);
+			memory.writeI32(4, 1 << 16);
+			long before = engine.memoryInUse();
+			assertThat(WasiFunctions.apply("fd_write", call, memory, stream, 0, 1, 8)).isEqualTo(SUCCESS);
+			assertThat(engine.memoryInUse() - before).isGreaterThanOrEqualTo(1 << 16);
+		}
+	}
+
+	@Test
+	void whatAScratchDirectoryHoldsCountsAsMemory() {
+		Capabilities capabilities = new Capabilities(List.of(), Map.of(), List.of(Mount.scratch("/tmp", 1 << 20)),
+				Capabilities.CLOCK_RESOLUTION);
+		try (Engine engine = new Engine(HostMemory.ofHeap().withTotal(1 << 20), (CompilationCache) null);
+				Call call = engine.newCall("test", LIMITS, capabilities)) {
+			LinearMemory memory = new LinearMemory(MemoryImage.empty(new MemoryLimits(2)), 2, call);
+			memory.writeI32(0, 100);
+			memory.writeI32(4, 1 << 16);
+			memory.writeByte(100, (byte) 'f');
+			// Creates the file "f" for writing
+			assertThat(WasiFunctions.apply("path_open", call, memory, 3, 0, 100, 1, 1, 1 << 6, 0, 0, 16))
+				.isEqualTo(SUCCESS);
+			long before = engine.memoryInUse();
+			assertThat(WasiFunctions.apply("fd_write", call, memory, memory.readInt(16), 0, 1, 8)).isEqualTo(SUCCESS);
+			assertThat(engine.memoryInUse() - before).isGreaterThanOrEqualTo(1 << 16);
+		}
+	}
+
 	@Test
 	void aMountIsFoundAtTheFirstDescriptorThatIsNoStream() {
 		Capabilities capabilities = new Capabilities(List.of(), Map.of(), List.of(Mount.scratch("/tmp", 4096)),
