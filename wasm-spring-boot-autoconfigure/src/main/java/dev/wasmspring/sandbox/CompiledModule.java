@@ -75,15 +75,22 @@ record CompiledModule(Module module, Function<Instance, Machine> machines, Impor
 			throw ex;
 		}
 		catch (Throwable ex) {
-			Matcher tooLarge = TOO_LARGE.matcher(String.valueOf(ex.getMessage()));
-			String reason = tooLarge.find()
-					? describe(Integer.parseInt(tooLarge.group(1)), binary)
-							+ " is too large for a method of the JVM (64 KB of bytecode)."
-					: "It cannot be compiled: " + EngineErrors.describe(ex) + ".";
-			throw new ModuleException(module.name(), module.origin(), reason,
-					"Build the module for size (-Oz), or split the function.",
-					(ex instanceof ChicoryException) ? ex : null);
+			throw cannotBeCompiled(module, binary, ex);
 		}
+	}
+
+	private static ModuleException cannotBeCompiled(Module module, byte[] binary, Throwable thrown) {
+		String reason = "It cannot be compiled: " + EngineErrors.describe(thrown) + ".";
+		String remedy = "The module may be right, and the engine's compiler wrong. Build the module with another level"
+				+ " of optimisation, or without exceptions.";
+		Matcher tooLarge = TOO_LARGE.matcher(String.valueOf(thrown.getMessage()));
+		if (tooLarge.find()) {
+			reason = describe(Integer.parseInt(tooLarge.group(1)), binary)
+					+ " is too large for a method of the JVM (64 KB of bytecode).";
+			remedy = "Build the module for size (-Oz), or split the function.";
+		}
+		return new ModuleException(module.name(), module.origin(), reason, remedy,
+				(thrown instanceof ChicoryException) ? thrown : null);
 	}
 
 	/**

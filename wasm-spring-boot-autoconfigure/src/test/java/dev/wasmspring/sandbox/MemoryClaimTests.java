@@ -1,6 +1,7 @@
 package dev.wasmspring.sandbox;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
@@ -70,6 +71,32 @@ class MemoryClaimTests {
 			holding.use(TOTAL);
 			assertThatExceptionOfType(Deadline.Passed.class).isThrownBy(() -> late.use(1));
 		}
+	}
+
+	@Test
+	void aClaimWaitsALittleForMemoryThatOthersHold() throws Exception {
+		AtomicBoolean taken = new AtomicBoolean();
+		// A machine that is busy may take longer than a claim waits, but not every time
+		for (int i = 0; i < 100 && !taken.get(); i++) {
+			MemoryClaim holding = claim(this.budget);
+			holding.use(TOTAL);
+			Thread waiting = new Thread(() -> {
+				try (MemoryClaim claim = claim(this.budget)) {
+					claim.use(1);
+					taken.set(true);
+				}
+				catch (MemoryClaim.Refused ex) {
+					// Once more
+				}
+			});
+			waiting.start();
+			while (waiting.isAlive() && !(LockSupport.getBlocker(waiting) instanceof MemoryClaim)) {
+				Thread.onSpinWait();
+			}
+			holding.close();
+			waiting.join();
+		}
+		assertThat(taken).isTrue();
 	}
 
 	@Test

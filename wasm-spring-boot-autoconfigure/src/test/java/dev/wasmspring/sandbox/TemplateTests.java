@@ -182,10 +182,10 @@ class TemplateTests {
 	@ValueSource(strings = { "branch_in_else", "branch_in_then", "loop_behind_branch" })
 	void aValidModuleOverWhichTheCompilerStumblesIsRefusedInWordsThatNameNothingOfTheHost(String name) {
 		// They make the engine throw a VerifyError, an ArrayIndexOutOfBoundsException and
-		// a
-		// NullPointerException
+		// a NullPointerException
 		ModuleException exception = refused(name, LIMITS);
 		assertThat(exception.reason()).isEqualTo("It cannot be compiled: internal error of the engine.");
+		assertThat(exception.remedy()).contains("another level of optimisation");
 		assertThat(exception).hasNoCause();
 		assertThat(call(load(Fixtures.module("add"), LIMITS), "add", 40, 2)).containsExactly(42);
 	}
@@ -206,8 +206,7 @@ class TemplateTests {
 	void aModuleOverWhichTheParserStumblesIsRefusedWhenItIsLoadedAndWhenItIsValidated() {
 		byte[] bytes = { 0, 'a', 's', 'm', 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 'f', 0, 0,
 				// A try_table with a catch clause of a fifth kind, for which the parser
-				// has no
-				// exception of its own
+				// has no exception of its own
 				10, 10, 1, 8, 0, 0x1f, 0x40, 1, 4, 0, 0x0b, 0x0b };
 		Module module = Module.parse("catch", "nowhere", bytes);
 		for (ThrowingCallable attempt : List.<ThrowingCallable>of(() -> load(module, LIMITS),

@@ -301,7 +301,8 @@ class WasiFunctionsTests {
 			memory.writeI32(4, 1 << 16);
 			long before = engine.memoryInUse();
 			assertThat(WasiFunctions.apply("fd_write", call, memory, stream, 0, 1, 8)).isEqualTo(SUCCESS);
-			assertThat(engine.memoryInUse() - before).isGreaterThanOrEqualTo(1 << 16);
+			// A part of it may be left of the block that was taken before
+			assertThat(engine.memoryInUse() - before).isGreaterThan((1 << 16) - (8 << 10));
 		}
 	}
 
