@@ -8,7 +8,7 @@
 #   --java HOME          the JDK to run on; default: the one at hand
 #   --modules DIRECTORY  more modules to load, all .wasm files below it; default: those of this repository
 #
-# What was logged meanwhile lies in wasm-spring-boot-autoconfigure/target/surefire-reports.
+# What was logged meanwhile lies in wasm-spring-boot-autoconfigure/target/soak.log.
 
 set -euo pipefail
 
@@ -33,7 +33,9 @@ main() {
         cp sample-app/src/main/resources/wasm/*.wasm benchmarks/src/main/resources/guests/*.wasm "$modules"
     fi
     ./mvnw -B -ntp -q -pl wasm-spring-boot-autoconfigure test -Dtest=SoakTests \
-        -Dsoak.report="$project/docs/soak.md" -Dsoak.modules="$modules" -Dmaven.test.redirectTestOutputToFile=true
+        -Dsoak.report="$project/docs/soak.md" -Dsoak.modules="$modules" -Dmaven.test.redirectTestOutputToFile=true \
+        -Dsoak.log="$project/wasm-spring-boot-autoconfigure/target/soak.log" \
+        -Dlogback.configurationFile="$project/soak/logback.xml"
     echo "written: docs/soak.md"
 }
 

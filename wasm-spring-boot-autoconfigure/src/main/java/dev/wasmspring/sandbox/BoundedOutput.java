@@ -14,7 +14,7 @@ final class BoundedOutput {
 	 * How much garbage it makes to log something, as a multiple of it: bytes become text,
 	 * lines, lines without control characters, and bytes again.
 	 */
-	private static final int GARBAGE_OF_LOG = 8;
+	private static final int GARBAGE_OF_LOG = 12;
 
 	private final int limit;
 

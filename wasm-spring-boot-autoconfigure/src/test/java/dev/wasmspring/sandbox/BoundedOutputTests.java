@@ -119,7 +119,7 @@ class BoundedOutputTests {
 		}
 		assertThat(taken[0]).isEqualTo(PAGE / 2 + PAGE);
 		// The log of it
-		assertThat(discarded[0]).isEqualTo(8 * PAGE);
+		assertThat(discarded[0]).isEqualTo(12 * PAGE);
 	}
 
 }
