@@ -1,14 +1,21 @@
 package dev.wasmspring.sandbox;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Where a guest's standard output or standard error goes: a buffer that never grows
  * beyond its limit. Lives for one call and is confined to its thread.
+ * <p>
+ * It grows block by block. One array that doubles would make more garbage, and large
+ * arrays make garbage collectors work at once.
  */
 final class BoundedOutput {
 
-	private static final int FIRST_CAPACITY = 256;
+	private static final int FIRST_BLOCK = 256;
+
+	/** Each block is twice as large as the one before, up to this: 64 KiB. */
+	private static final int LARGEST_BLOCK = 1 << 16;
 
 	/**
 	 * How much garbage it makes to log something, as a multiple of it: bytes become text,
@@ -22,7 +29,13 @@ final class BoundedOutput {
 
 	private final Checkpoint checkpoint;
 
-	private byte[] bytes = {};
+	/** All full, but the last. */
+	private final List<byte[]> blocks = new ArrayList<>();
+
+	private byte[] last = {};
+
+	/** How much of the last block is used. */
+	private int used;
 
 	private int count;
 
@@ -53,16 +66,23 @@ final class BoundedOutput {
 	 */
 	void write(LinearMemory memory, int address, int length) {
 		memory.requireWithin(address, length);
-		int accepted = room(length);
-		memory.read(address, this.bytes, this.count, accepted);
-		this.count += accepted;
+		int accepted = accept(length);
+		for (int done = 0; done < accepted;) {
+			if (this.used == this.last.length) {
+				addBlock(accepted - done);
+			}
+			int part = Math.min(accepted - done, this.last.length - this.used);
+			memory.read(address + done, this.last, this.used, part);
+			this.used += part;
+			this.count += part;
+			done += part;
+		}
 	}
 
 	/**
-	 * Makes room.
-	 * @return for how many bytes
+	 * How many bytes are kept, of those that a guest wants to write.
 	 */
-	private int room(int wanted) {
+	private int accept(int wanted) {
 		int room = this.limit - this.count;
 		if (wanted > room && this.failing) {
 			throw new LimitExceeded();
@@ -71,14 +91,17 @@ final class BoundedOutput {
 		if (!this.failing) {
 			this.checkpoint.discard((long) GARBAGE_OF_LOG * accepted);
 		}
-		if (accepted > this.bytes.length - this.count) {
-			long doubled = Math.max(FIRST_CAPACITY, 2L * this.bytes.length);
-			int capacity = (int) Math.min(this.limit, Math.max(this.count + accepted, doubled));
-			// All of it, also what was there before: the result is a copy once more
-			this.checkpoint.allocate(capacity);
-			this.bytes = Arrays.copyOf(this.bytes, capacity);
-		}
 		return accepted;
+	}
+
+	private void addBlock(int wanted) {
+		int size = Math.max(FIRST_BLOCK, Math.max(2 * this.last.length, wanted));
+		size = Math.min(size, Math.min(LARGEST_BLOCK, this.limit - this.count));
+		// Twice: the result is a copy of it
+		this.checkpoint.allocate(2L * size);
+		this.last = new byte[size];
+		this.blocks.add(this.last);
+		this.used = 0;
 	}
 
 	/**
@@ -86,7 +109,14 @@ final class BoundedOutput {
 	 * @return a copy
 	 */
 	byte[] toByteArray() {
-		return Arrays.copyOf(this.bytes, this.count);
+		byte[] all = new byte[this.count];
+		int copied = 0;
+		for (byte[] block : this.blocks) {
+			int part = Math.min(block.length, this.count - copied);
+			System.arraycopy(block, 0, all, copied, part);
+			copied += part;
+		}
+		return all;
 	}
 
 	/**

@@ -1,5 +1,8 @@
 package dev.wasmspring.sandbox;
 
+import java.io.ByteArrayOutputStream;
+import java.util.Random;
+
 import com.dylibso.chicory.runtime.WasmRuntimeException;
 import com.dylibso.chicory.wasm.types.MemoryLimits;
 import org.junit.jupiter.api.Test;
@@ -41,6 +44,20 @@ class BoundedOutputTests {
 		for (int i = 0; i < bytes.length; i++) {
 			assertThat(bytes[i]).isEqualTo((byte) (i % 5 + 1));
 		}
+	}
+
+	@Test
+	void piecesOfAllSizesAreKeptInOrder() {
+		byte[] content = new byte[PAGE];
+		new Random(1).nextBytes(content);
+		this.memory.write(0, content);
+		BoundedOutput output = BoundedOutput.failing(1 << 20, Checkpoint.NONE);
+		ByteArrayOutputStream expected = new ByteArrayOutputStream();
+		for (int length : new int[] { 255, 1, 257, 100_000 % PAGE, 0, PAGE, 3, PAGE - 1, 700, PAGE, PAGE, 1 }) {
+			output.write(this.memory, PAGE - length, length);
+			expected.write(content, PAGE - length, length);
+		}
+		assertThat(output.toByteArray()).isEqualTo(expected.toByteArray());
 	}
 
 	@Test
@@ -117,7 +134,7 @@ class BoundedOutputTests {
 		for (int i = 0; i < 100; i++) {
 			output.write(this.memory, 0, PAGE / 2);
 		}
-		assertThat(taken[0]).isEqualTo(PAGE / 2 + PAGE);
+		assertThat(taken[0]).isEqualTo(2 * PAGE);
 		// The log of it
 		assertThat(discarded[0]).isEqualTo(12 * PAGE);
 	}
