@@ -12,7 +12,7 @@ public record HostMemory(long total, long rate) {
 
 	private static final long MEGABYTE = 1 << 20;
 
-	private static final long RATE_OF_A_PROCESSOR = 512 * MEGABYTE;
+	private static final long RATE_OF_A_PROCESSOR = 256 * MEGABYTE;
 
 	public HostMemory {
 		if (total < 0) {
@@ -24,15 +24,15 @@ public record HostMemory(long total, long rate) {
 	}
 
 	/**
-	 * A share of the heap: half of it at once, and as much as all of it in a second, but
-	 * no more than 512 MB for each processor.
+	 * A share of the heap: half of it at once, and as much in a second, but no more than
+	 * 256 MB for each processor.
 	 * @return what suits the heap that this JVM may have
 	 */
 	public static HostMemory ofHeap() {
 		Runtime runtime = Runtime.getRuntime();
-		long heap = runtime.maxMemory();
-		return new HostMemory(heap / 2,
-				Math.max(MEGABYTE, Math.min(heap, runtime.availableProcessors() * RATE_OF_A_PROCESSOR)));
+		long half = runtime.maxMemory() / 2;
+		return new HostMemory(half,
+				Math.max(MEGABYTE, Math.min(half, runtime.availableProcessors() * RATE_OF_A_PROCESSOR)));
 	}
 
 	/**
