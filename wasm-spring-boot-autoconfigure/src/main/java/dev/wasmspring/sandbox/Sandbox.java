@@ -127,7 +127,11 @@ public final class Sandbox implements AutoCloseable {
 		if (length > this.limits.output()) {
 			throw new SandboxException(Outcome.BAD_OUTPUT, "The output is larger than allowed.");
 		}
-		return (length == 0) ? NOTHING : memory.readBytes((int) address, (int) length);
+		if (length == 0) {
+			return NOTHING;
+		}
+		this.call.allocate(length);
+		return memory.readBytes((int) address, (int) length);
 	}
 
 	private static long size(Memory memory) {

@@ -77,7 +77,7 @@ class MemoryBudgetTests {
 			CountDownLatch done = new CountDownLatch(1);
 			Thread greedy = new Thread(() -> {
 				try (Sandbox sandbox = template.open(template.module().exports().get(0), LIMITS, Capabilities.NONE)) {
-					sandbox.call(new byte[700 * 1024]);
+					sandbox.call(new byte[400 * 1024]);
 					holding.countDown();
 					done.await();
 				}
@@ -87,12 +87,24 @@ class MemoryBudgetTests {
 			});
 			greedy.start();
 			holding.await();
-			assertThatExceptionOfType(SandboxException.class).isThrownBy(() -> call(template, new byte[700 * 1024]))
+			assertThatExceptionOfType(SandboxException.class).isThrownBy(() -> call(template, new byte[400 * 1024]))
 				.satisfies((ex) -> assertThat(ex.outcome()).isEqualTo(Outcome.REJECTED));
 			assertThat(call(template, new byte[1024])).hasSize(1024);
 			done.countDown();
 			greedy.join();
-			assertThat(call(template, new byte[700 * 1024])).hasSize(700 * 1024);
+			assertThat(call(template, new byte[400 * 1024])).hasSize(400 * 1024);
+			assertThat(engine.memoryInUse()).isZero();
+		}
+	}
+
+	@Test
+	void theOutputIsAccountedForToo() {
+		try (Engine engine = engine(150 * 1024)) {
+			Template template = load(engine, "echo");
+			assertThat(call(template, new byte[50 * 1024])).hasSize(50 * 1024);
+			// Its input alone would fit
+			assertThatExceptionOfType(SandboxException.class).isThrownBy(() -> call(template, new byte[100 * 1024]))
+				.satisfies((ex) -> assertThat(ex.outcome()).isEqualTo(Outcome.REJECTED));
 			assertThat(engine.memoryInUse()).isZero();
 		}
 	}
