@@ -623,7 +623,10 @@ final class LinearMemory extends ConfinedMemory {
 		int length = this.granules.length;
 		int limit = size() >>> GRANULE_SHIFT;
 		int extended = Math.min(limit, index + 16 + (index >>> 2));
-		this.checkpoint.allocate((long) extended * Integer.BYTES);
+		// A table of its own is garbage now, a shared one is not
+		int replaced = isTableShared() ? 0 : length;
+		this.checkpoint.discard((long) replaced * Integer.BYTES);
+		this.checkpoint.allocate((long) (extended - replaced) * Integer.BYTES);
 		byte[][] table = Arrays.copyOf(this.granules, extended);
 		Arrays.fill(table, length, table.length, MemoryImage.ZERO);
 		this.granules = table;

@@ -77,7 +77,10 @@ final class SandboxTable extends TableInstance {
 		if (size < 0 || newSize > Math.min(limits().max(), MAX_ELEMENTS)) {
 			return -1;
 		}
-		this.checkpoint.allocate(newSize * Integer.BYTES);
+		// An array of its own is garbage now, a shared one is not
+		int replaced = this.shared ? 0 : oldSize;
+		this.checkpoint.discard((long) replaced * Integer.BYTES);
+		this.checkpoint.allocate((newSize - replaced) * Integer.BYTES);
 		this.elements = Arrays.copyOf(this.elements, (int) newSize);
 		this.shared = false;
 		Arrays.fill(this.elements, oldSize, (int) newSize, value);

@@ -1,5 +1,6 @@
 package dev.wasmspring.sandbox;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,6 +107,19 @@ class MemoryBudgetTests {
 			assertThatExceptionOfType(SandboxException.class).isThrownBy(() -> call(template, new byte[100 * 1024]))
 				.satisfies((ex) -> assertThat(ex.outcome()).isEqualTo(Outcome.REJECTED));
 			assertThat(engine.memoryInUse()).isZero();
+		}
+	}
+
+	@Test
+	void aCallHoldsWhatIsLeftAndNotWhatWasReplacedWhileItGrew() throws IOException {
+		byte[] growing = MemoryBudgetTests.class.getResourceAsStream("/hostile/mem_grow_all.wasm").readAllBytes();
+		try (Engine engine = new Engine()) {
+			Template template = engine.load(Module.parse("growing", "test", growing), LIMITS, Capabilities.NONE);
+			try (Sandbox sandbox = template.open(template.module().exports().get(0), LIMITS, Capabilities.NONE)) {
+				assertThat(sandbox.call(new long[0])).containsExactly(1024);
+				// A granule of each page, and a table that was made longer 1,023 times
+				assertThat(engine.memoryInUse()).isBetween(4L << 20, 5L << 20);
+			}
 		}
 	}
 
