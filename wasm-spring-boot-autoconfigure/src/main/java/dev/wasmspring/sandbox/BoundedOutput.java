@@ -23,6 +23,8 @@ final class BoundedOutput {
 	 */
 	private static final int GARBAGE_OF_LOG = 12;
 
+	private static final byte[] NOTHING = {};
+
 	private final int limit;
 
 	private final boolean failing;
@@ -32,7 +34,7 @@ final class BoundedOutput {
 	/** All full, but the last. */
 	private final List<byte[]> blocks = new ArrayList<>();
 
-	private byte[] last = {};
+	private byte[] last = NOTHING;
 
 	/** How much of the last block is used. */
 	private int used;

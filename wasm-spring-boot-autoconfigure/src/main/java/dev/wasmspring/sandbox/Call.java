@@ -51,9 +51,11 @@ final class Call implements Checkpoint, AutoCloseable {
 
 	private final BoundedOutput standardError;
 
-	private StandardInput standardInput = new StandardInput(new byte[0]);
+	private byte[] input = {};
 
 	private final CallClock clock;
+
+	private @Nullable StandardInput standardInput;
 
 	private @Nullable WasiPreview1 wasi;
 
@@ -72,7 +74,7 @@ final class Call implements Checkpoint, AutoCloseable {
 	}
 
 	void input(byte[] bytes) {
-		this.standardInput = new StandardInput(bytes);
+		this.input = bytes;
 	}
 
 	/**
@@ -111,7 +113,7 @@ final class Call implements Checkpoint, AutoCloseable {
 	 */
 	private WasiOptions options() {
 		WasiOptions.Builder options = WasiOptions.builder()
-			.withStdin(this.standardInput, false)
+			.withStdin(standardInput(), false)
 			.withStdout(OutputStream.nullOutputStream(), false)
 			.withStderr(OutputStream.nullOutputStream(), false)
 			.withRandom(this.random)
@@ -160,8 +162,16 @@ final class Call implements Checkpoint, AutoCloseable {
 		return this.deadline;
 	}
 
+	/**
+	 * What the guest reads, made when it first asks for it.
+	 */
 	StandardInput standardInput() {
-		return this.standardInput;
+		StandardInput current = this.standardInput;
+		if (current == null) {
+			current = new StandardInput(this.input);
+			this.standardInput = current;
+		}
+		return current;
 	}
 
 	BoundedOutput standardOutput() {
