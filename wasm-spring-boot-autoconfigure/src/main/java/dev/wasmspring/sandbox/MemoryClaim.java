@@ -4,9 +4,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What one call holds of the {@link MemoryBudget}. Lives for that call and is confined to
- * its thread. It takes more than it needs at once, so that the counter that all calls
- * share is not touched for every granule.
+ * What one call holds of the {@link MemoryBudget}, and how much it has taken at the
+ * {@link MemoryPace}. Lives for that call and is confined to its thread. It takes more
+ * than it needs at once, so that what all calls share is not touched for every granule.
  */
 final class MemoryClaim implements AutoCloseable {
 
@@ -24,8 +24,8 @@ final class MemoryClaim implements AutoCloseable {
 	private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
 
 	/**
-	 * What a call takes at any speed: 64 KiB. Most calls take less, and it is no more
-	 * than what a request costs its server.
+	 * What a call takes at any speed: 64 KiB. Most calls take less, and the HTTP request
+	 * around a call leaves behind nearly half as much.
 	 */
 	private static final int UNPACED = 64 * 1024;
 
@@ -50,10 +50,12 @@ final class MemoryClaim implements AutoCloseable {
 	}
 
 	/**
-	 * Accounts for memory that the call is about to allocate and holds until its end.
+	 * Accounts for memory that the call is about to allocate and holds until its end;
+	 * waits for the call's turn if it takes much.
 	 * @param bytes how much
 	 * @throws Refused if all live calls together hold as much as they may, also after a
 	 * little while
+	 * @throws Deadline.Passed if the call's time is over before it may
 	 */
 	void use(long bytes) {
 		this.used += bytes;
@@ -64,8 +66,10 @@ final class MemoryClaim implements AutoCloseable {
 	}
 
 	/**
-	 * Accounts for memory that the call allocates and does not hold.
+	 * Accounts for memory that the call allocates and does not hold; waits for the call's
+	 * turn if it takes much.
 	 * @param bytes how much
+	 * @throws Deadline.Passed if the call's time is over before it may
 	 */
 	void discard(long bytes) {
 		this.discarded += bytes;

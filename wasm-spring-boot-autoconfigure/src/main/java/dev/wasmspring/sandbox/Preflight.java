@@ -251,10 +251,11 @@ final class Preflight {
 	/** The {@code try_table} blocks that are open. */
 	private int tries;
 
+	/** Those that were opened so far. */
 	private int allTries;
 
-	/** How many instructions there were before it. */
-	private int before;
+	/** How many instructions there were before this function. */
+	private int instructionsBefore;
 
 	/** At least as many operands as there are on the stack. */
 	private long operands;
@@ -648,7 +649,7 @@ final class Preflight {
 		this.movedValues = 0;
 		this.tries = 0;
 		this.allTries = 0;
-		this.before = this.instructions;
+		this.instructionsBefore = this.instructions;
 		this.depth = -1;
 		open(BLOCK, 0, 0, this.results[type]);
 		while (this.depth >= 0) {
@@ -805,7 +806,7 @@ final class Preflight {
 				branch();
 			}
 			this.allTries++;
-			this.steps += this.instructions - this.before;
+			this.steps += this.instructions - this.instructionsBefore;
 			this.bytecode += BYTECODE_PER_HANDLER;
 			// The compiler keeps the operands below it in locals of their own
 			this.locals += (int) Math.max(0, this.operands - in);

@@ -139,8 +139,7 @@ class VirtualThreadTests {
 		List<FutureTask<?>> others = new ArrayList<>();
 		for (int i = 0; i < 3; i++) {
 			// The interrupt is passed on when the caller begins to wait, and the work is
-			// so
-			// short that it is often over by then
+			// so short that it is often over by then
 			interrupted.add(new FutureTask<>(() -> {
 				for (int call = 0; call < 20_000; call++) {
 					Thread.currentThread().interrupt();
