@@ -87,7 +87,7 @@ final class BoundedOutput {
 	private int accept(int wanted) {
 		int room = this.limit - this.count;
 		if (wanted > room && this.failing) {
-			throw new LimitExceeded();
+			throw new LimitExceededException();
 		}
 		int accepted = Math.min(wanted, room);
 		if (!this.failing) {
@@ -125,9 +125,9 @@ final class BoundedOutput {
 	 * Unwinds the guest. Not an {@link java.io.IOException}, which WASI would turn into
 	 * an errno that the guest may ignore.
 	 */
-	static final class LimitExceeded extends RuntimeException {
+	static final class LimitExceededException extends RuntimeException {
 
-		LimitExceeded() {
+		LimitExceededException() {
 			super("the output is larger than allowed", null, false, false);
 		}
 

@@ -1,33 +1,40 @@
 package dev.wasmspring.sandbox;
 
+import java.util.function.Consumer;
+
 /**
- * The deadline of one call. Lives for that call; {@link #fireIfPassed} is for the
- * watchdog's thread, {@link #end()} for whoever shuts the engine down, everything else
+ * The deadline of one call. Lives for that call; {@link #interruptIfOver} is for the
+ * watchdog's thread, {@link #cancel()} for whoever shuts the engine down, everything else
  * for the thread of the call.
  * <p>
- * The handshake: firing and closing exclude each other through this object's monitor. So
- * an interrupt is sent either before the call closes its deadline, and then the call
- * takes it back, or never. Without it a late interrupt would hit whatever the thread does
- * next.
+ * The handshake: interrupting and closing exclude each other through this object's
+ * monitor. So an interrupt is sent either before the call closes its deadline, and then
+ * the call takes it back, or never. Without it a late interrupt would hit whatever the
+ * thread does next.
  */
 final class Deadline implements AutoCloseable {
 
-	private final Watchdog watchdog;
+	private final Consumer<Deadline> supervision;
 
 	private final Thread thread;
 
+	/** As {@link System#nanoTime} counts. */
 	private final long end;
 
-	private volatile boolean ended;
+	private volatile boolean cancelled;
 
 	// Guarded by this object's monitor
-	private boolean fired;
+	private boolean interrupted;
 
 	// Guarded by this object's monitor
-	private boolean done;
+	private boolean closed;
 
-	Deadline(Watchdog watchdog, Thread thread, long timeoutNanos) {
-		this.watchdog = watchdog;
+	/**
+	 * Creates a deadline that begins now.
+	 * @param supervision is told when the deadline is closed
+	 */
+	Deadline(Consumer<Deadline> supervision, Thread thread, long timeoutNanos) {
+		this.supervision = supervision;
 		this.thread = thread;
 		this.end = System.nanoTime() + timeoutNanos;
 	}
@@ -35,26 +42,26 @@ final class Deadline implements AutoCloseable {
 	/**
 	 * Lets the call's time be over now.
 	 */
-	void end() {
-		this.ended = true;
+	void cancel() {
+		this.cancelled = true;
 	}
 
 	/**
 	 * Whether the call was told to end before its time was over.
 	 */
-	boolean ended() {
-		return this.ended;
+	boolean isCancelled() {
+		return this.cancelled;
 	}
 
 	/**
 	 * Interrupts the call if its time is over. A call that swallowed an interrupt is
 	 * interrupted again at the next tick.
 	 */
-	void fireIfPassed(long now) {
-		if (this.ended || now - this.end >= 0) {
+	void interruptIfOver(long now) {
+		if (this.cancelled || now - this.end >= 0) {
 			synchronized (this) {
-				if (!this.done) {
-					this.fired = true;
+				if (!this.closed) {
+					this.interrupted = true;
 					this.thread.interrupt();
 				}
 			}
@@ -64,18 +71,18 @@ final class Deadline implements AutoCloseable {
 	/**
 	 * Whether the time is over, whatever the call itself believes to have died of.
 	 */
-	boolean passed() {
-		return this.ended || System.nanoTime() - this.end >= 0;
+	boolean isOver() {
+		return this.cancelled || System.nanoTime() - this.end >= 0;
 	}
 
 	/**
 	 * Ends the call if it should not go on, for work of the host in which nobody looks at
 	 * the interrupt flag.
-	 * @throws Passed if the time is over or the thread was interrupted
+	 * @throws PassedException if the time is over or the thread was interrupted
 	 */
 	void check() {
-		if (passed() || this.thread.isInterrupted()) {
-			throw new Passed();
+		if (isOver() || this.thread.isInterrupted()) {
+			throw new PassedException();
 		}
 	}
 
@@ -87,10 +94,10 @@ final class Deadline implements AutoCloseable {
 	public void close() {
 		boolean interruptedByUs;
 		synchronized (this) {
-			this.done = true;
-			interruptedByUs = this.fired;
+			this.closed = true;
+			interruptedByUs = this.interrupted;
 		}
-		this.watchdog.remove(this);
+		this.supervision.accept(this);
 		if (interruptedByUs) {
 			Thread.interrupted();
 		}
@@ -99,9 +106,9 @@ final class Deadline implements AutoCloseable {
 	/**
 	 * Unwinds the guest. Not a failure to look into, so without a stack trace.
 	 */
-	static final class Passed extends RuntimeException {
+	static final class PassedException extends RuntimeException {
 
-		Passed() {
+		PassedException() {
 			super("the deadline passed", null, false, false);
 		}
 

@@ -24,17 +24,17 @@ final class EngineErrors {
 		if (thrown instanceof SandboxException exception) {
 			return exception;
 		}
-		if (deadline.ended()) {
-			return shuttingDown();
+		if (deadline.isCancelled()) {
+			return SandboxException.shuttingDown();
 		}
-		if (deadline.passed()) {
+		if (deadline.isOver()) {
 			return new SandboxException(Outcome.TIMEOUT, "The call did not end before its deadline.");
 		}
 		if (thrown.getCause() instanceof InterruptedException) {
 			// Waiting took the interrupt away from whoever sent it to this thread
 			Thread.currentThread().interrupt();
 		}
-		if (Thread.currentThread().isInterrupted() || thrown instanceof Deadline.Passed) {
+		if (Thread.currentThread().isInterrupted() || thrown instanceof Deadline.PassedException) {
 			return new SandboxException(Outcome.TIMEOUT, "The call was interrupted before its end.");
 		}
 		if (thrown instanceof WasiExitException exit) {
@@ -43,10 +43,10 @@ final class EngineErrors {
 		if (thrown instanceof ExecutionCompletedException) {
 			return SandboxException.exit(0);
 		}
-		if (thrown instanceof BoundedOutput.LimitExceeded) {
+		if (thrown instanceof BoundedOutput.LimitExceededException) {
 			return new SandboxException(Outcome.BAD_OUTPUT, "The output is larger than allowed.");
 		}
-		if (thrown instanceof MemoryClaim.Refused) {
+		if (thrown instanceof MemoryClaim.RefusedException) {
 			return new SandboxException(Outcome.REJECTED,
 					"All running calls together hold as much memory as they may.");
 		}
@@ -55,14 +55,6 @@ final class EngineErrors {
 			throw error;
 		}
 		return new SandboxException(Outcome.TRAP, "The module trapped: " + describe(thrown) + ".", thrown);
-	}
-
-	/**
-	 * The end of a call that was told to end, or not to begin: it may be tried again,
-	 * elsewhere.
-	 */
-	static SandboxException shuttingDown() {
-		return new SandboxException(Outcome.REJECTED, "The application is shutting down.");
 	}
 
 	/**

@@ -53,9 +53,9 @@ final class MemoryClaim implements AutoCloseable {
 	 * Accounts for memory that the call is about to allocate and holds until its end;
 	 * waits for the call's turn if it takes much.
 	 * @param bytes how much
-	 * @throws Refused if all live calls together hold as much as they may, also after a
-	 * little while
-	 * @throws Deadline.Passed if the call's time is over before it may
+	 * @throws RefusedException if all live calls together hold as much as they may, also
+	 * after a little while
+	 * @throws Deadline.PassedException if the call's time is over before it may
 	 */
 	void use(long bytes) {
 		this.used += bytes;
@@ -69,7 +69,7 @@ final class MemoryClaim implements AutoCloseable {
 	 * Accounts for memory that the call allocates and does not hold; waits for the call's
 	 * turn if it takes much.
 	 * @param bytes how much
-	 * @throws Deadline.Passed if the call's time is over before it may
+	 * @throws Deadline.PassedException if the call's time is over before it may
 	 */
 	void discard(long bytes) {
 		this.discarded += bytes;
@@ -92,7 +92,7 @@ final class MemoryClaim implements AutoCloseable {
 				pause(left);
 			}
 		}
-		catch (Deadline.Passed ex) {
+		catch (Deadline.PassedException ex) {
 			// Or turns of calls that are gone would keep those waiting that are there
 			pace.giveBack(bytes);
 			throw ex;
@@ -104,7 +104,7 @@ final class MemoryClaim implements AutoCloseable {
 		long start = System.nanoTime();
 		while (!this.budget.tryTake(bytes)) {
 			if (System.nanoTime() - start > PATIENCE) {
-				throw new Refused();
+				throw new RefusedException();
 			}
 			pause(PAUSE);
 		}
@@ -138,9 +138,9 @@ final class MemoryClaim implements AutoCloseable {
 	/**
 	 * Unwinds the guest.
 	 */
-	static final class Refused extends RuntimeException {
+	static final class RefusedException extends RuntimeException {
 
-		Refused() {
+		RefusedException() {
 			super("all live calls together hold as much memory as they may", null, false, false);
 		}
 

@@ -35,6 +35,14 @@ public final class SandboxException extends RuntimeException {
 	}
 
 	/**
+	 * The end of a call that was told to end, or not to begin: it may be tried again,
+	 * elsewhere.
+	 */
+	static SandboxException shuttingDown() {
+		return new SandboxException(Outcome.REJECTED, "The application is shutting down.");
+	}
+
+	/**
 	 * How the call ended.
 	 * @return any outcome but {@link Outcome#SUCCESS}
 	 */

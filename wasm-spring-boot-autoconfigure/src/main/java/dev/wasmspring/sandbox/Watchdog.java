@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,8 @@ final class Watchdog implements AutoCloseable {
 	private static final int TICK_MILLIS = 5;
 
 	private final Set<Deadline> live = ConcurrentHashMap.newKeySet();
+
+	private final Consumer<Deadline> supervision = this.live::remove;
 
 	private final Object startLock = new Object();
 
@@ -38,14 +41,13 @@ final class Watchdog implements AutoCloseable {
 	 * and {@link #accept()}
 	 */
 	Deadline start(Duration timeout) {
-		Deadline deadline = new Deadline(this, Thread.currentThread(), saturatedNanos(timeout));
+		Deadline deadline = new Deadline(this.supervision, Thread.currentThread(), saturatedNanos(timeout));
 		this.live.add(deadline);
 		// After the insertion: a watchdog that closes or ends all calls sees the
-		// deadline,
-		// or is seen here
+		// deadline, or is seen here
 		if (this.refusing) {
 			this.live.remove(deadline);
-			throw EngineErrors.shuttingDown();
+			throw SandboxException.shuttingDown();
 		}
 		if (this.closed) {
 			this.live.remove(deadline);
@@ -68,7 +70,7 @@ final class Watchdog implements AutoCloseable {
 	 */
 	void endAll() {
 		this.refusing = true;
-		this.live.forEach(Deadline::end);
+		this.live.forEach(Deadline::cancel);
 	}
 
 	/**
@@ -76,10 +78,6 @@ final class Watchdog implements AutoCloseable {
 	 */
 	void accept() {
 		this.refusing = false;
-	}
-
-	void remove(Deadline deadline) {
-		this.live.remove(deadline);
 	}
 
 	private void wake() {
@@ -116,7 +114,7 @@ final class Watchdog implements AutoCloseable {
 			LockSupport.parkNanos(this, TICK_MILLIS * 1_000_000L);
 			long now = System.nanoTime();
 			for (Deadline deadline : this.live) {
-				deadline.fireIfPassed(now);
+				deadline.interruptIfOver(now);
 			}
 		}
 	}

@@ -64,15 +64,18 @@ class BoundedOutputTests {
 	void oneByteMoreEndsTheCall() {
 		BoundedOutput output = BoundedOutput.failing(2, Checkpoint.NONE);
 		output.write(this.memory, 0, 2);
-		assertThatExceptionOfType(BoundedOutput.LimitExceeded.class).isThrownBy(() -> output.write(this.memory, 2, 1));
-		assertThatExceptionOfType(BoundedOutput.LimitExceeded.class).isThrownBy(() -> output.write(this.memory, 2, 1));
+		assertThatExceptionOfType(BoundedOutput.LimitExceededException.class)
+			.isThrownBy(() -> output.write(this.memory, 2, 1));
+		assertThatExceptionOfType(BoundedOutput.LimitExceededException.class)
+			.isThrownBy(() -> output.write(this.memory, 2, 1));
 		assertThat(output.toByteArray()).containsExactly(1, 2);
 	}
 
 	@Test
 	void aBlockThatDoesNotFitEndsTheCallBeforeAnyOfItIsKept() {
 		BoundedOutput output = BoundedOutput.failing(2, Checkpoint.NONE);
-		assertThatExceptionOfType(BoundedOutput.LimitExceeded.class).isThrownBy(() -> output.write(this.memory, 0, 3));
+		assertThatExceptionOfType(BoundedOutput.LimitExceededException.class)
+			.isThrownBy(() -> output.write(this.memory, 0, 3));
 		assertThat(output.toByteArray()).isEmpty();
 	}
 
@@ -93,7 +96,8 @@ class BoundedOutputTests {
 		assertThat(dropping.toByteArray()).isEmpty();
 		BoundedOutput failing = BoundedOutput.failing(0, Checkpoint.NONE);
 		failing.write(this.memory, 0, 0);
-		assertThatExceptionOfType(BoundedOutput.LimitExceeded.class).isThrownBy(() -> failing.write(this.memory, 0, 1));
+		assertThatExceptionOfType(BoundedOutput.LimitExceededException.class)
+			.isThrownBy(() -> failing.write(this.memory, 0, 1));
 	}
 
 	@Test

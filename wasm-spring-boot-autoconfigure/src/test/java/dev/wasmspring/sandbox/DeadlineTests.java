@@ -27,8 +27,6 @@ class DeadlineTests {
 	private static final long HOUR = TimeUnit.HOURS.toNanos(1);
 
 	/** Never started, so that nothing fires but what a test fires. */
-	private final Watchdog watchdog = new Watchdog();
-
 	@AfterEach
 	void theThreadIsNotInterrupted() {
 		assertThat(Thread.interrupted()).isFalse();
@@ -37,8 +35,8 @@ class DeadlineTests {
 	@Test
 	void nothingHappensBeforeItPasses() {
 		try (Deadline deadline = deadline(HOUR)) {
-			deadline.fireIfPassed(System.nanoTime());
-			assertThat(deadline.passed()).isFalse();
+			deadline.interruptIfOver(System.nanoTime());
+			assertThat(deadline.isOver()).isFalse();
 			assertThat(Thread.currentThread().isInterrupted()).isFalse();
 			assertThatCode(deadline::check).doesNotThrowAnyException();
 		}
@@ -47,8 +45,8 @@ class DeadlineTests {
 	@Test
 	void theCallIsInterruptedWhenItPassesAndTheInterruptIsTakenBack() {
 		Deadline deadline = deadline(0);
-		assertThat(deadline.passed()).isTrue();
-		deadline.fireIfPassed(System.nanoTime());
+		assertThat(deadline.isOver()).isTrue();
+		deadline.interruptIfOver(System.nanoTime());
 		assertThat(Thread.currentThread().isInterrupted()).isTrue();
 		deadline.close();
 		assertThat(Thread.currentThread().isInterrupted()).isFalse();
@@ -57,9 +55,9 @@ class DeadlineTests {
 	@Test
 	void aCallThatSwallowedTheInterruptIsInterruptedAgain() {
 		try (Deadline deadline = deadline(0)) {
-			deadline.fireIfPassed(System.nanoTime());
+			deadline.interruptIfOver(System.nanoTime());
 			assertThat(Thread.interrupted()).isTrue();
-			deadline.fireIfPassed(System.nanoTime());
+			deadline.interruptIfOver(System.nanoTime());
 			assertThat(Thread.currentThread().isInterrupted()).isTrue();
 		}
 	}
@@ -68,7 +66,7 @@ class DeadlineTests {
 	void aClosedDeadlineInterruptsNobody() {
 		Deadline deadline = deadline(0);
 		deadline.close();
-		deadline.fireIfPassed(System.nanoTime());
+		deadline.interruptIfOver(System.nanoTime());
 		assertThat(Thread.currentThread().isInterrupted()).isFalse();
 	}
 
@@ -82,15 +80,15 @@ class DeadlineTests {
 	@Test
 	void workOfTheHostEndsWhenItPassed() {
 		try (Deadline deadline = deadline(0)) {
-			assertThatExceptionOfType(Deadline.Passed.class).isThrownBy(deadline::check);
+			assertThatExceptionOfType(Deadline.PassedException.class).isThrownBy(deadline::check);
 		}
 	}
 
 	@Test
 	void workOfTheHostEndsWhenTheCallWasToldToEnd() {
 		try (Deadline deadline = deadline(HOUR)) {
-			deadline.end();
-			assertThatExceptionOfType(Deadline.Passed.class).isThrownBy(deadline::check);
+			deadline.cancel();
+			assertThatExceptionOfType(Deadline.PassedException.class).isThrownBy(deadline::check);
 		}
 	}
 
@@ -98,7 +96,7 @@ class DeadlineTests {
 	void workOfTheHostEndsAtAnInterruptWhichIsKept() {
 		try (Deadline deadline = deadline(HOUR)) {
 			Thread.currentThread().interrupt();
-			assertThatExceptionOfType(Deadline.Passed.class).isThrownBy(deadline::check);
+			assertThatExceptionOfType(Deadline.PassedException.class).isThrownBy(deadline::check);
 		}
 		assertThat(Thread.interrupted()).isTrue();
 	}
@@ -106,8 +104,8 @@ class DeadlineTests {
 	@Test
 	void theEndOfACallWaitsForAnInterruptThatIsUnderWay() throws Exception {
 		SlowlyInterrupted call = new SlowlyInterrupted();
-		Deadline deadline = new Deadline(this.watchdog, call, 0);
-		Thread firing = new Thread(() -> deadline.fireIfPassed(System.nanoTime()));
+		Deadline deadline = TestDeadlines.unwatched(call, 0);
+		Thread firing = new Thread(() -> deadline.interruptIfOver(System.nanoTime()));
 		firing.start();
 		call.interrupting.await();
 		Thread closing = new Thread(deadline::close);
@@ -129,7 +127,7 @@ class DeadlineTests {
 			while (running.get()) {
 				Deadline deadline = current.get();
 				if (deadline != null) {
-					deadline.fireIfPassed(System.nanoTime());
+					deadline.interruptIfOver(System.nanoTime());
 				}
 			}
 		});
@@ -190,7 +188,7 @@ class DeadlineTests {
 	}
 
 	private Deadline deadline(long timeoutNanos) {
-		return new Deadline(this.watchdog, Thread.currentThread(), timeoutNanos);
+		return TestDeadlines.unwatched(Thread.currentThread(), timeoutNanos);
 	}
 
 	/** A thread that is not interrupted before it may be. */

@@ -1,7 +1,6 @@
 package dev.wasmspring.sandbox;
 
-import java.util.concurrent.TimeUnit;
-
+import java.time.Duration;
 import com.dylibso.chicory.runtime.ExecutionCompletedException;
 import com.dylibso.chicory.wasi.WasiExitException;
 import com.dylibso.chicory.wasm.ChicoryException;
@@ -12,8 +11,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class EngineErrorsTests {
-
-	private final Watchdog watchdog = new Watchdog();
 
 	@AfterEach
 	void theThreadIsNotInterrupted() {
@@ -70,7 +67,7 @@ class EngineErrorsTests {
 
 	@Test
 	void tooMuchOutputIsBadOutput() {
-		SandboxException exception = inTime(new BoundedOutput.LimitExceeded());
+		SandboxException exception = inTime(new BoundedOutput.LimitExceededException());
 		assertThat(exception.outcome()).isEqualTo(Outcome.BAD_OUTPUT);
 		assertThat(exception).hasMessage("The output is larger than allowed.");
 	}
@@ -85,7 +82,7 @@ class EngineErrorsTests {
 	@Test
 	void afterTheDeadlineWhateverIsThrownIsATimeout() {
 		for (Throwable thrown : new Throwable[] { new ChicoryException("Thread interrupted"), new WasiExitException(1),
-				new BoundedOutput.LimitExceeded(), new NullPointerException(), new StackOverflowError() }) {
+				new BoundedOutput.LimitExceededException(), new NullPointerException(), new StackOverflowError() }) {
 			SandboxException exception = late(thrown);
 			assertThat(exception.outcome()).isEqualTo(Outcome.TIMEOUT);
 			assertThat(exception).hasMessage("The call did not end before its deadline.");
@@ -103,7 +100,7 @@ class EngineErrorsTests {
 
 	@Test
 	void whatUnwindsAnInterruptedGuestIsATimeoutAlsoWhenTheInterruptIsGone() {
-		assertThat(inTime(new Deadline.Passed()).outcome()).isEqualTo(Outcome.TIMEOUT);
+		assertThat(inTime(new Deadline.PassedException()).outcome()).isEqualTo(Outcome.TIMEOUT);
 	}
 
 	@Test
@@ -114,12 +111,11 @@ class EngineErrorsTests {
 	}
 
 	private SandboxException inTime(Throwable thrown) {
-		return EngineErrors.toSandboxException(thrown,
-				new Deadline(this.watchdog, Thread.currentThread(), TimeUnit.HOURS.toNanos(1)));
+		return EngineErrors.toSandboxException(thrown, TestDeadlines.unwatched(Duration.ofHours(1)));
 	}
 
 	private SandboxException late(Throwable thrown) {
-		return EngineErrors.toSandboxException(thrown, new Deadline(this.watchdog, Thread.currentThread(), 0));
+		return EngineErrors.toSandboxException(thrown, TestDeadlines.unwatched(Duration.ZERO));
 	}
 
 }

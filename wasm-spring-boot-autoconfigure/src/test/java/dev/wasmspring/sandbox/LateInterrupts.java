@@ -35,7 +35,7 @@ public record LateInterrupts(int calls, int timeouts, int late) {
 				for (int i = 0; i < threads; i++) {
 					Deadline deadline = current.get(i);
 					if (deadline != null) {
-						deadline.fireIfPassed(System.nanoTime());
+						deadline.interruptIfOver(System.nanoTime());
 					}
 				}
 			}
@@ -63,7 +63,6 @@ public record LateInterrupts(int calls, int timeouts, int late) {
 	}
 
 	private static LateInterrupts race(Template template, int calls, AtomicReferenceArray<Deadline> current, int slot) {
-		Watchdog never = new Watchdog();
 		MemoryBudget budget = new MemoryBudget(HostMemory.ofHeap());
 		SecureRandom secure = new SecureRandom();
 		Random random = new Random(slot);
@@ -74,7 +73,8 @@ public record LateInterrupts(int calls, int timeouts, int late) {
 		int late = 0;
 		for (int i = 0; i < calls; i++) {
 			long start = System.nanoTime();
-			Deadline deadline = new Deadline(never, Thread.currentThread(), (long) (2 * typical * random.nextDouble()));
+			Deadline deadline = TestDeadlines.unwatched(Thread.currentThread(),
+					(long) (2 * typical * random.nextDouble()));
 			Call call = new Call(deadline, budget, "raced", LIMITS, Capabilities.NONE, secure);
 			current.set(slot, deadline);
 			try (Sandbox sandbox = template.open(template.module().exports().get(0), LIMITS, call)) {

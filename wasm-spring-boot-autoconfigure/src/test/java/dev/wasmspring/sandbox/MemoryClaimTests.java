@@ -1,5 +1,6 @@
 package dev.wasmspring.sandbox;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -47,7 +48,7 @@ class MemoryClaimTests {
 	void theWholeBudgetMayBeUsedAndNoMore() {
 		try (MemoryClaim claim = claim(this.budget)) {
 			claim.use(TOTAL);
-			assertThatExceptionOfType(MemoryClaim.Refused.class).isThrownBy(() -> claim.use(1));
+			assertThatExceptionOfType(MemoryClaim.RefusedException.class).isThrownBy(() -> claim.use(1));
 			assertThat(this.budget.taken()).isEqualTo(TOTAL);
 		}
 	}
@@ -56,7 +57,7 @@ class MemoryClaimTests {
 	void aClaimThatWasRefusedLeavesTheBudgetToOthers() {
 		try (MemoryClaim greedy = claim(this.budget)) {
 			greedy.use(1000);
-			assertThatExceptionOfType(MemoryClaim.Refused.class).isThrownBy(() -> greedy.use(TOTAL));
+			assertThatExceptionOfType(MemoryClaim.RefusedException.class).isThrownBy(() -> greedy.use(TOTAL));
 			try (MemoryClaim other = claim(this.budget)) {
 				other.use(TOTAL / 2);
 			}
@@ -66,10 +67,9 @@ class MemoryClaimTests {
 	@Test
 	void aClaimDoesNotWaitPastItsDeadline() {
 		try (MemoryClaim holding = claim(this.budget);
-				MemoryClaim late = new MemoryClaim(this.budget,
-						new Deadline(new Watchdog(), Thread.currentThread(), 0))) {
+				MemoryClaim late = new MemoryClaim(this.budget, TestDeadlines.unwatched(Duration.ZERO))) {
 			holding.use(TOTAL);
-			assertThatExceptionOfType(Deadline.Passed.class).isThrownBy(() -> late.use(1));
+			assertThatExceptionOfType(Deadline.PassedException.class).isThrownBy(() -> late.use(1));
 		}
 	}
 
@@ -85,7 +85,7 @@ class MemoryClaimTests {
 					claim.use(1);
 					taken.set(true);
 				}
-				catch (MemoryClaim.Refused ex) {
+				catch (MemoryClaim.RefusedException ex) {
 					// Once more
 				}
 			});
@@ -102,8 +102,8 @@ class MemoryClaimTests {
 	@Test
 	void aClaimThatMustWaitForItsTurnDoesNotWaitPastItsDeadline() {
 		nobodyHasATurnForAnHour();
-		try (MemoryClaim late = new MemoryClaim(this.slow, new Deadline(new Watchdog(), Thread.currentThread(), 0))) {
-			assertThatExceptionOfType(Deadline.Passed.class).isThrownBy(() -> late.use(64 * 1024 + 1));
+		try (MemoryClaim late = new MemoryClaim(this.slow, TestDeadlines.unwatched(Duration.ZERO))) {
+			assertThatExceptionOfType(Deadline.PassedException.class).isThrownBy(() -> late.use(64 * 1024 + 1));
 		}
 	}
 
@@ -131,7 +131,7 @@ class MemoryClaimTests {
 		assertThat(greedy.isAlive()).isTrue();
 		greedy.interrupt();
 		greedy.join();
-		assertThat(end.get()).isInstanceOf(Deadline.Passed.class);
+		assertThat(end.get()).isInstanceOf(Deadline.PassedException.class);
 	}
 
 	@Test
@@ -148,8 +148,8 @@ class MemoryClaimTests {
 	@Test
 	void aTurnThatACallDidNotLiveToSeeIsGivenBack() {
 		this.slow.pace().reserve(10 * SLOW, System.nanoTime());
-		try (MemoryClaim late = new MemoryClaim(this.slow, new Deadline(new Watchdog(), Thread.currentThread(), 0))) {
-			assertThatExceptionOfType(Deadline.Passed.class).isThrownBy(() -> late.use(100 * SLOW));
+		try (MemoryClaim late = new MemoryClaim(this.slow, TestDeadlines.unwatched(Duration.ZERO))) {
+			assertThatExceptionOfType(Deadline.PassedException.class).isThrownBy(() -> late.use(100 * SLOW));
 		}
 		assertThat(nextTurn()).isLessThan(TimeUnit.SECONDS.toNanos(10));
 	}
@@ -165,7 +165,7 @@ class MemoryClaimTests {
 	}
 
 	private MemoryClaim claim(MemoryBudget budget) {
-		return new MemoryClaim(budget, new Deadline(new Watchdog(), Thread.currentThread(), TimeUnit.HOURS.toNanos(1)));
+		return new MemoryClaim(budget, TestDeadlines.unwatched(Duration.ofHours(1)));
 	}
 
 }

@@ -237,7 +237,7 @@ class SandboxTests {
 
 		};
 		Template template = load("random");
-		Deadline deadline = new Deadline(new Watchdog(), Thread.currentThread(), LIMITS.timeout().toNanos());
+		Deadline deadline = TestDeadlines.unwatched(LIMITS.timeout());
 		Call call = new Call(deadline, new MemoryBudget(HostMemory.ofHeap()), "random", LIMITS, Capabilities.NONE,
 				sevens);
 		try (Sandbox sandbox = template.open(template.module().exports().get(0), LIMITS, call)) {

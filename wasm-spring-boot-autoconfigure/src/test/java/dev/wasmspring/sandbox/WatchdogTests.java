@@ -77,7 +77,7 @@ class WatchdogTests {
 	void itInterruptsACallAtItsDeadline() {
 		try (Deadline deadline = this.watchdog.start(Duration.ofMillis(20))) {
 			assertThatExceptionOfType(InterruptedException.class).isThrownBy(WatchdogTests::waitForEver);
-			assertThat(deadline.passed()).isTrue();
+			assertThat(deadline.isOver()).isTrue();
 		}
 	}
 
@@ -87,7 +87,7 @@ class WatchdogTests {
 			for (int i = 0; i < 3; i++) {
 				assertThatExceptionOfType(InterruptedException.class).isThrownBy(WatchdogTests::waitForEver);
 			}
-			assertThat(deadline.passed()).isTrue();
+			assertThat(deadline.isOver()).isTrue();
 		}
 	}
 
@@ -108,7 +108,7 @@ class WatchdogTests {
 			this.watchdog.start(HOUR).close();
 			try (Deadline deadline = this.watchdog.start(Duration.ofNanos(1))) {
 				assertThatExceptionOfType(InterruptedException.class).isThrownBy(WatchdogTests::waitForEver);
-				assertThat(deadline.passed()).isTrue();
+				assertThat(deadline.isOver()).isTrue();
 			}
 		}
 	}
@@ -119,14 +119,14 @@ class WatchdogTests {
 		runAtTheSameTime(List.of(() -> {
 			try (Deadline deadline = this.watchdog.start(HOUR)) {
 				otherHasTimedOut.await();
-				assertThat(deadline.passed()).isFalse();
+				assertThat(deadline.isOver()).isFalse();
 				assertThat(Thread.currentThread().isInterrupted()).isFalse();
 			}
 			return null;
 		}, () -> {
 			try (Deadline deadline = this.watchdog.start(Duration.ofMillis(20))) {
 				assertThatExceptionOfType(InterruptedException.class).isThrownBy(WatchdogTests::waitForEver);
-				assertThat(deadline.passed()).isTrue();
+				assertThat(deadline.isOver()).isTrue();
 			}
 			otherHasTimedOut.countDown();
 			return null;
@@ -140,7 +140,7 @@ class WatchdogTests {
 			thread = own().iterator().next();
 			this.watchdog.close();
 			assertThatExceptionOfType(InterruptedException.class).isThrownBy(WatchdogTests::waitForEver);
-			assertThat(deadline.passed()).isTrue();
+			assertThat(deadline.isOver()).isTrue();
 		}
 		thread.join(60_000);
 		assertThat(thread.isAlive()).isFalse();
@@ -180,7 +180,7 @@ class WatchdogTests {
 	@Test
 	void theLongestTimeoutNeverPasses() {
 		try (Deadline deadline = this.watchdog.start(Duration.ofSeconds(Long.MAX_VALUE))) {
-			assertThat(deadline.passed()).isFalse();
+			assertThat(deadline.isOver()).isFalse();
 		}
 	}
 
