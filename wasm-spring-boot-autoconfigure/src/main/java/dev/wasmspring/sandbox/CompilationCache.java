@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -31,12 +30,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Properties;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-import com.dylibso.chicory.compiler.MachineFactoryCompiler;
+import dev.wasmspring.sandbox.chicory.EngineInternals;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -133,17 +131,12 @@ final class CompilationCache {
 	 * the version before. The compiler's manifest does not tell it.
 	 */
 	private static String compilerVersion(Path directory) throws IOException {
-		String resource = "/META-INF/maven/com.dylibso.chicory/compiler/pom.properties";
-		Properties properties = new Properties();
-		try (InputStream stream = MachineFactoryCompiler.class.getResourceAsStream(resource)) {
-			if (stream != null) {
-				properties.load(stream);
-			}
-		}
-		String version = properties.getProperty("version");
+		String version = EngineInternals.compilerVersion();
 		if (version == null) {
 			throw new CompilationCacheException(directory, "The version of the compiler is not known.",
-					"Keep " + resource + " when the application is packaged, or use no cache directory.", null);
+					"Keep " + EngineInternals.VERSION_RESOURCE
+							+ " when the application is packaged, or use no cache directory.",
+					null);
 		}
 		return version;
 	}

@@ -4,9 +4,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 import com.dylibso.chicory.compiler.Cache;
 import com.dylibso.chicory.compiler.InterpreterFallback;
@@ -17,6 +16,8 @@ import com.dylibso.chicory.runtime.Machine;
 import com.dylibso.chicory.wasm.ChicoryException;
 import com.dylibso.chicory.wasm.Parser;
 import com.dylibso.chicory.wasm.WasmModule;
+import dev.wasmspring.sandbox.chicory.EngineFailures;
+import dev.wasmspring.sandbox.chicory.EngineInternals;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,53 +40,39 @@ record CompiledModule(Module module, Function<Instance, Machine> machines, Impor
 	 */
 	private static final InterpreterFallback FALLBACK = InterpreterFallback.FAIL;
 
-	/**
-	 * How many functions share a class. The compiler's own choice is 12,288, which makes
-	 * modules of thousands of functions take two to three times as long to compile; where
-	 * a function is makes no difference to how fast it is called.
-	 */
-	static final int FUNCTIONS_PER_CLASS = 256;
-
-	/**
-	 * How the compiler says that it would leave a function to the interpreter.
-	 */
-	private static final Pattern TOO_LARGE = Pattern.compile("size limits.*function index: (\\d+)");
-
 	CompiledModule {
 		hugeFunctions = List.copyOf(hugeFunctions);
 	}
 
 	/**
 	 * Compiles a module, or finds it compiled; takes milliseconds to seconds.
-	 * @param module the module
-	 * @param binary what the module was parsed from
-	 * @param outline the module without the code of its functions
+	 * @param binary the module
 	 * @param cache where classes are kept between starts, or {@code null}
 	 * @throws ModuleException if the module is not valid or cannot be compiled
 	 */
-	static CompiledModule compile(Module module, byte[] binary, WasmModule outline, @Nullable CompilationCache cache) {
+	static CompiledModule compile(ModuleBinary binary, @Nullable CompilationCache cache) {
 		long start = System.nanoTime();
-		Classes classes = new Classes(module, binary, outline, cache);
+		Classes classes = new Classes(binary, cache);
 		try {
 			Function<Instance, Machine> machines = classes.load();
-			return new CompiledModule(module, machines, WasiFunctions.importsOf(outline),
+			return new CompiledModule(binary.module(), machines, WasiFunctions.importsOf(binary.outline()),
 					Duration.ofNanos(System.nanoTime() - start), classes.source(), classes.hugeFunctions());
 		}
 		catch (ModuleException ex) {
 			throw ex;
 		}
 		catch (Throwable ex) {
-			throw cannotBeCompiled(module, binary, ex);
+			throw cannotBeCompiled(binary.module(), binary.bytes(), ex);
 		}
 	}
 
 	private static ModuleException cannotBeCompiled(Module module, byte[] binary, Throwable thrown) {
-		String reason = "It cannot be compiled: " + EngineErrors.describe(thrown) + ".";
+		String reason = "It cannot be compiled: " + EngineFailures.describe(thrown) + ".";
 		String remedy = "The module may be right, and the engine's compiler wrong. Build the module with another level"
 				+ " of optimisation, or without exceptions.";
-		Matcher tooLarge = TOO_LARGE.matcher(String.valueOf(thrown.getMessage()));
-		if (tooLarge.find()) {
-			reason = describe(Integer.parseInt(tooLarge.group(1)), binary)
+		OptionalInt tooLarge = EngineInternals.tooLargeFunction(thrown);
+		if (tooLarge.isPresent()) {
+			reason = describe(tooLarge.getAsInt(), binary)
 					+ " is too large for a method of the JVM (64 KB of bytecode).";
 			remedy = "Build the module for size (-Oz), or split the function.";
 		}
@@ -114,7 +101,7 @@ record CompiledModule(Module module, Function<Instance, Machine> machines, Impor
 	 * The key under which the classes of a module are kept.
 	 */
 	static CompilationCache.Key key(Module module, CompilationCache cache) {
-		return cache.key(module, "fallback=" + FALLBACK + ";functions-per-class=" + FUNCTIONS_PER_CLASS);
+		return cache.key(module, "fallback=" + FALLBACK + ";functions-per-class=" + Preflight.FUNCTIONS_PER_CLASS);
 	}
 
 	private static String describe(int function, byte[] binary) {
@@ -131,11 +118,7 @@ record CompiledModule(Module module, Function<Instance, Machine> machines, Impor
 	 */
 	private static final class Classes implements Cache {
 
-		private final Module module;
-
-		private final byte[] binary;
-
-		private final WasmModule outline;
+		private final ModuleBinary binary;
 
 		private final @Nullable CompilationCache cache;
 
@@ -145,12 +128,10 @@ record CompiledModule(Module module, Function<Instance, Machine> machines, Impor
 
 		private CompilationSource source = CompilationSource.COMPILED;
 
-		Classes(Module module, byte[] binary, WasmModule outline, @Nullable CompilationCache cache) {
-			this.module = module;
+		Classes(ModuleBinary binary, @Nullable CompilationCache cache) {
 			this.binary = binary;
-			this.outline = outline;
 			this.cache = cache;
-			this.key = (cache != null) ? key(module, cache) : null;
+			this.key = (cache != null) ? key(binary.module(), cache) : null;
 		}
 
 		Function<Instance, Machine> load() {
@@ -161,7 +142,7 @@ record CompiledModule(Module module, Function<Instance, Machine> machines, Impor
 				this.source = CompilationSource.CACHE;
 				try {
 					// The compiler does not look at the functions whose classes it gets
-					return machines(this.outline);
+					return machines(this.binary.outline());
 				}
 				catch (RuntimeException | LinkageError ex) {
 					// What was written is what was read, and yet the JVM does not take
@@ -171,13 +152,13 @@ record CompiledModule(Module module, Function<Instance, Machine> machines, Impor
 					this.source = CompilationSource.COMPILED;
 				}
 			}
-			return machines(parse(this.module, this.binary));
+			return machines(parse(this.binary.module(), this.binary.bytes()));
 		}
 
 		private Function<Instance, Machine> machines(WasmModule module) {
 			Function<Instance, Machine> factory = MachineFactoryCompiler.builder(module)
 				.withInterpreterFallback(FALLBACK)
-				.withMaxFunctionsPerClass(FUNCTIONS_PER_CLASS)
+				.withMaxFunctionsPerClass(Preflight.FUNCTIONS_PER_CLASS)
 				.withCache(this)
 				.compile();
 			// The factory itself insists on the module that it was compiled from, and
@@ -203,7 +184,7 @@ record CompiledModule(Module module, Function<Instance, Machine> machines, Impor
 		}
 
 		List<HugeFunction> hugeFunctions() throws IOException {
-			return (this.jar != null) ? HugeFunctions.find(this.jar, this.binary) : List.of();
+			return (this.jar != null) ? HugeFunctions.find(this.jar, this.binary.bytes()) : List.of();
 		}
 
 	}

@@ -1,10 +1,8 @@
 package dev.wasmspring.sandbox;
 
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.function.IntSupplier;
 
-import com.dylibso.chicory.wasm.WasmModule;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,11 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Engine implements AutoCloseable {
 
-	private final Watchdog watchdog = new Watchdog();
-
-	private final SecureRandom random = new SecureRandom();
-
-	private final MemoryBudget memory;
+	private final Calls calls;
 
 	private final @Nullable CompilationCache cache;
 
@@ -44,16 +38,15 @@ public final class Engine implements AutoCloseable {
 	}
 
 	Engine(HostMemory memory, @Nullable CompilationCache cache) {
-		this.memory = new MemoryBudget(memory);
+		this.calls = new Calls(memory);
 		this.cache = cache;
 	}
 
-	Call newCall(Module module, Limits limits, Capabilities capabilities) {
-		return newCall(module.name(), limits, capabilities);
-	}
-
-	Call newCall(String program, Limits limits, Capabilities capabilities) {
-		return new Call(this.watchdog.start(limits.timeout()), this.memory, program, limits, capabilities, this.random);
+	/**
+	 * What the calls of this engine share.
+	 */
+	Calls calls() {
+		return this.calls;
 	}
 
 	/**
@@ -83,12 +76,11 @@ public final class Engine implements AutoCloseable {
 	 */
 	public Template load(Module module, Limits limits, Capabilities capabilities, boolean snapshot) {
 		module.requireWithin(limits);
-		FirstUse.prepare(this);
-		byte[] binary = module.binary();
-		WasmModule outline = Outline.parse(binary);
-		CompiledModule compiled = CompiledModule.compile(module, binary, outline, this.cache);
+		FirstUse.prepare(this.calls);
+		ModuleBinary binary = ModuleBinary.read(module);
+		CompiledModule compiled = CompiledModule.compile(binary, this.cache);
 		try {
-			return Template.create(compiled, outline, limits, capabilities, this, snapshot);
+			return Template.create(compiled, binary.outline(), limits, capabilities, this.calls, snapshot);
 		}
 		catch (ModuleException ex) {
 			if (this.cache != null) {
@@ -130,7 +122,7 @@ public final class Engine implements AutoCloseable {
 	 * @return bytes
 	 */
 	long memoryInUse() {
-		return this.memory.taken();
+		return this.calls.memoryInUse();
 	}
 
 	/**
@@ -139,7 +131,7 @@ public final class Engine implements AutoCloseable {
 	 * @return how many of them still run whenever it is asked
 	 */
 	public IntSupplier runningCalls() {
-		return this.watchdog.running();
+		return this.calls.running();
 	}
 
 	/**
@@ -147,14 +139,14 @@ public final class Engine implements AutoCloseable {
 	 * outcome {@link Outcome#REJECTED}.
 	 */
 	public void endCalls() {
-		this.watchdog.endAll();
+		this.calls.endAll();
 	}
 
 	/**
 	 * Takes calls again, after {@link #endCalls()}.
 	 */
 	public void acceptCalls() {
-		this.watchdog.accept();
+		this.calls.accept();
 	}
 
 	/**
@@ -163,7 +155,7 @@ public final class Engine implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		this.watchdog.close();
+		this.calls.close();
 	}
 
 	/**
@@ -171,7 +163,7 @@ public final class Engine implements AutoCloseable {
 	 * @return {@code true} once nothing can be loaded or called any more
 	 */
 	public boolean isClosed() {
-		return this.watchdog.isClosed();
+		return this.calls.isClosed();
 	}
 
 }

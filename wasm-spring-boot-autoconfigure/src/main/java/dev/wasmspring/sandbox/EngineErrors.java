@@ -1,9 +1,8 @@
 package dev.wasmspring.sandbox;
 
 import com.dylibso.chicory.runtime.ExecutionCompletedException;
-import com.dylibso.chicory.runtime.WasmException;
 import com.dylibso.chicory.wasi.WasiExitException;
-import com.dylibso.chicory.wasm.ChicoryException;
+import dev.wasmspring.sandbox.chicory.EngineFailures;
 
 /**
  * The one place that turns whatever the engine throws into an outcome. Stateless.
@@ -54,31 +53,8 @@ final class EngineErrors {
 				&& !(thrown instanceof OutOfMemoryError)) {
 			throw error;
 		}
-		return new SandboxException(Outcome.TRAP, "The module trapped: " + describe(thrown) + ".", thrown);
-	}
-
-	/**
-	 * What happened, in words that name nothing of the host. Only the engine's own
-	 * exceptions speak of the guest, the innermost most plainly; the messages of all
-	 * others speak of Java.
-	 */
-	static String describe(Throwable thrown) {
-		String description = "internal error of the engine";
-		for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-			if (cause instanceof StackOverflowError) {
-				return "call stack exhausted";
-			}
-			if (cause instanceof OutOfMemoryError) {
-				return "out of memory";
-			}
-			if (cause instanceof WasmException) {
-				return "uncaught exception";
-			}
-			if (cause instanceof ChicoryException && cause.getMessage() != null) {
-				description = cause.getMessage();
-			}
-		}
-		return description;
+		return new SandboxException(Outcome.TRAP, "The module trapped: " + EngineFailures.describe(thrown) + ".",
+				thrown);
 	}
 
 }

@@ -47,13 +47,13 @@ final class FirstUse {
 	 * Does it, unless it was done; takes some ten milliseconds.
 	 */
 	@SuppressWarnings("NullAway") // There is no instance, and nothing here looks at one
-	static synchronized void prepare(Engine engine) {
+	static synchronized void prepare(Calls calls) {
 		// Others that load wait until it is done
 		if (DONE.getAndSet(true)) {
 			return;
 		}
 		for (String function : WasiFunctions.names()) {
-			try (Call call = engine.newCall("first-use", LIMITS, CAPABILITIES)) {
+			try (Call call = calls.begin("first-use", LIMITS, CAPABILITIES)) {
 				LinearMemory memory = new LinearMemory(MemoryImage.empty(new MemoryLimits(1, 2)), 2, call);
 				memory.initialize(null, null);
 				memory.writeI32(VECTOR, 512);
@@ -67,7 +67,7 @@ final class FirstUse {
 			}
 		}
 		// Where nothing is given, other classes of the JDK hold it
-		try (Call call = engine.newCall("first-use", LIMITS, Capabilities.NONE)) {
+		try (Call call = calls.begin("first-use", LIMITS, Capabilities.NONE)) {
 			attempt(call, call::wasi);
 			// More than a call takes without waiting for its turn
 			attempt(call, () -> call.allocate(1 << 20));

@@ -7,11 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
 import com.dylibso.chicory.wasm.types.NameCustomSection;
+import dev.wasmspring.sandbox.chicory.EngineInternals;
 
 /**
  * Finds the functions that became methods too large for HotSpot's compilers. Stateless.
@@ -77,8 +79,9 @@ final class HugeFunctions {
 					// Behind max_stack and max_locals
 					int size = file.getInt(file.position() + 4);
 					String method = string(file, name);
-					if (size > HugeFunction.LIMIT && method.startsWith(Symbols.METHOD_PREFIX)) {
-						sizes.put(Integer.parseInt(method.substring(Symbols.METHOD_PREFIX.length())), size);
+					OptionalInt function = EngineInternals.functionOf(method);
+					if (size > HugeFunction.LIMIT && function.isPresent()) {
+						sizes.put(function.getAsInt(), size);
 					}
 				}
 				file.position(next);

@@ -1,6 +1,5 @@
 package dev.wasmspring.sandbox;
 
-import java.lang.ref.SoftReference;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -13,7 +12,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
-import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.wasm.ChicoryException;
 import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.ExternalType;
@@ -21,6 +19,7 @@ import com.dylibso.chicory.wasm.types.FunctionImport;
 import com.dylibso.chicory.wasm.types.FunctionType;
 import com.dylibso.chicory.wasm.types.Import;
 import com.dylibso.chicory.wasm.types.ValType;
+import dev.wasmspring.sandbox.chicory.EngineFailures;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,11 +29,6 @@ import org.jspecify.annotations.Nullable;
 public final class Module {
 
 	private static final byte[] MAGIC = { 0, 'a', 's', 'm' };
-
-	/**
-	 * Magic number and version.
-	 */
-	static final int HEADER_SIZE = 8;
 
 	private static final List<String> ALLOCATORS = List.of("alloc", "malloc", "cabi_realloc");
 
@@ -55,12 +49,6 @@ public final class Module {
 	private final String digest;
 
 	private final Supplier<byte[]> source;
-
-	/**
-	 * Read when a call traps, and given up when memory is short. Two threads may read
-	 * them at once, which is harmless.
-	 */
-	private volatile SoftReference<@Nullable Symbols> symbols = new SoftReference<>(null);
 
 	private final int pages;
 
@@ -137,13 +125,13 @@ public final class Module {
 	 * exceptions: whatever it is, the module is at fault.
 	 */
 	static ModuleException invalid(String name, String origin, Throwable failure) {
-		UnusableModule invalid = UnusableModule.invalid(EngineErrors.describe(failure));
+		UnusableModule invalid = UnusableModule.invalid(EngineFailures.describe(failure));
 		return new ModuleException(name, origin, invalid.reason(), invalid.remedy(),
 				(failure instanceof ChicoryException) ? failure : null);
 	}
 
 	private static void requireModuleHeader(byte[] bytes) {
-		if (bytes.length < HEADER_SIZE || !Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
+		if (bytes.length < BinaryFormat.HEADER_SIZE || !Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
 			throw new UnusableModule((bytes.length == 0) ? "The file is empty." : "It does not begin like a module.",
 					"Put a WebAssembly module in the binary format (.wasm) there; text (.wat) must be translated first.");
 		}
@@ -364,24 +352,6 @@ public final class Module {
 	}
 
 	/**
-	 * What the module's functions are called.
-	 * @return {@code null} if the module cannot be read any more
-	 */
-	@Nullable Symbols symbols() {
-		Symbols current = this.symbols.get();
-		if (current == null) {
-			try {
-				current = new Symbols(binary(), this.imports.size());
-			}
-			catch (ModuleException | ChicoryException ex) {
-				return null;
-			}
-			this.symbols = new SoftReference<>(current);
-		}
-		return current;
-	}
-
-	/**
 	 * Refuses to load a module that starts with more than it may have.
 	 * @throws ModuleException if it declares more memory than allowed, or larger tables
 	 */
@@ -415,23 +385,20 @@ public final class Module {
 		return this.start >= 0 || INITIALIZERS.stream().anyMatch(this::isInitializer);
 	}
 
-	private boolean isInitializer(String export) {
+	/**
+	 * Whether the module has an export that runs once, when the template is made.
+	 * @param export one of {@link #INITIALIZERS}
+	 */
+	boolean isInitializer(String export) {
 		return hasSignature(export, 0, null);
 	}
 
 	/**
-	 * Runs the start function and the initialising exports.
-	 * @param instance an instance of this module whose start function did not run
+	 * The start function.
+	 * @return its index, or -1 if there is none
 	 */
-	void initialize(Instance instance) {
-		if (this.start >= 0) {
-			instance.getMachine().call(this.start, new long[0]);
-		}
-		for (String initializer : INITIALIZERS) {
-			if (isInitializer(initializer)) {
-				instance.export(initializer).apply();
-			}
-		}
+	int start() {
+		return this.start;
 	}
 
 	/**

@@ -24,7 +24,7 @@ final class Outline {
 
 	private final byte[] module;
 
-	private int position = Module.HEADER_SIZE;
+	private int position = BinaryFormat.HEADER_SIZE;
 
 	private Outline(byte[] module) {
 		this.module = module;
@@ -40,7 +40,7 @@ final class Outline {
 
 	private byte[] withoutCode() {
 		ByteArrayOutputStream outline = new ByteArrayOutputStream(this.module.length / 4);
-		outline.write(this.module, 0, Module.HEADER_SIZE);
+		outline.write(this.module, 0, BinaryFormat.HEADER_SIZE);
 		while (this.position < this.module.length) {
 			int start = this.position;
 			int section = this.module[this.position++];

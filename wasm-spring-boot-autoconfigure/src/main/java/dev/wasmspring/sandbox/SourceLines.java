@@ -57,7 +57,8 @@ final class SourceLines {
 	private long strings;
 
 	private SourceLines(byte[] module) {
-		ByteBuffer bytes = buffer(ByteBuffer.wrap(module, Module.HEADER_SIZE, module.length - Module.HEADER_SIZE));
+		ByteBuffer bytes = buffer(
+				ByteBuffer.wrap(module, BinaryFormat.HEADER_SIZE, module.length - BinaryFormat.HEADER_SIZE));
 		while (bytes.hasRemaining()) {
 			int section = bytes.get();
 			ByteBuffer content = take(bytes, (int) unsigned(bytes));

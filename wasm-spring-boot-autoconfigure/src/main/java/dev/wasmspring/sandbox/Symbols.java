@@ -3,12 +3,12 @@ package dev.wasmspring.sandbox;
 import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.OptionalInt;
 
 import com.dylibso.chicory.wasm.Parser;
 import com.dylibso.chicory.wasm.types.NameCustomSection;
 import com.dylibso.chicory.wasm.types.SectionId;
+import dev.wasmspring.sandbox.chicory.EngineInternals;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,13 +17,6 @@ import org.jspecify.annotations.Nullable;
  * and then.
  */
 final class Symbols {
-
-	/** How the compiler calls the method of a function; the function's index follows. */
-	static final String METHOD_PREFIX = "func_";
-
-	private static final Pattern METHOD = Pattern.compile(METHOD_PREFIX + "(\\d{1,9})");
-
-	private static final String CLASS_PREFIX = "com.dylibso.chicory.$gen.";
 
 	/** Frames of a stack; the innermost ones tell most. */
 	private static final int MAX_FRAMES = 20;
@@ -82,13 +75,13 @@ final class Symbols {
 	private List<String> frames(Throwable thrown) {
 		List<String> stack = new ArrayList<>();
 		for (StackTraceElement frame : thrown.getStackTrace()) {
-			Matcher method = METHOD.matcher(frame.getMethodName());
-			if (frame.getClassName().startsWith(CLASS_PREFIX) && method.matches()) {
+			OptionalInt function = EngineInternals.functionOf(frame);
+			if (function.isPresent()) {
 				if (stack.size() == MAX_FRAMES) {
 					stack.add("...");
 					break;
 				}
-				stack.add(describe(Integer.parseInt(method.group(1))));
+				stack.add(describe(function.getAsInt()));
 			}
 		}
 		return stack;

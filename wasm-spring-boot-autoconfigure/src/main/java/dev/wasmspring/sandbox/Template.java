@@ -1,5 +1,6 @@
 package dev.wasmspring.sandbox;
 
+import java.lang.ref.SoftReference;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +21,7 @@ import com.dylibso.chicory.wasm.types.PassiveDataSegment;
 import com.dylibso.chicory.wasm.types.PassiveElement;
 import com.dylibso.chicory.wasm.types.Table;
 import com.dylibso.chicory.wasm.types.ValType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state of a module right after its initialisation, from which every sandbox starts;
@@ -45,19 +47,25 @@ public final class Template {
 
 	private final SandboxTable[] tables;
 
-	private final Engine engine;
+	private final Calls calls;
+
+	/**
+	 * Read when a call traps, and given up when memory is short. Two threads may read
+	 * them at once, which is harmless.
+	 */
+	private volatile SoftReference<@Nullable Symbols> symbols = new SoftReference<>(null);
 
 	/** Whether this is the state after initialisation and not the one before. */
 	private final boolean initialized;
 
 	private Template(CompiledModule compiled, WasmModule state, MemoryImage[] memories, SandboxTable[] tables,
-			Engine engine, boolean initialized) {
+			Calls calls, boolean initialized) {
 		this.compiled = compiled;
 		this.instantiation = new Instantiation(state, compiled.machines(), compiled.imports());
 		this.memories = memories;
 		this.maximumPages = Arrays.stream(memories).mapToInt((memory) -> memory.limits().maximumPages()).toArray();
 		this.tables = tables;
-		this.engine = engine;
+		this.calls = calls;
 		this.initialized = initialized;
 	}
 
@@ -70,16 +78,16 @@ public final class Template {
 	 * does not end in time
 	 */
 	static Template create(CompiledModule compiled, WasmModule outline, Limits limits, Capabilities capabilities,
-			Engine engine, boolean initialize) {
+			Calls calls, boolean initialize) {
 		Module module = compiled.module();
-		try (Call call = engine.newCall(module, limits, capabilities)) {
+		try (Call call = calls.begin(module.name(), limits, capabilities)) {
 			try {
 				Instance instance = declared(compiled, outline, limits, call);
 				instance.initialize(false);
 				if (initialize) {
-					module.initialize(instance);
+					initialize(module, instance);
 				}
-				return snapshot(compiled, outline, instance, engine, initialize);
+				return snapshot(compiled, outline, instance, calls, initialize);
 			}
 			catch (Throwable ex) {
 				SandboxException failure = EngineErrors.toSandboxException(ex, call.deadline());
@@ -104,7 +112,22 @@ public final class Template {
 			.build();
 	}
 
-	private static Template snapshot(CompiledModule compiled, WasmModule outline, Instance instance, Engine engine,
+	/**
+	 * Runs the start function and the initialising exports.
+	 * @param instance an instance of the module whose start function did not run
+	 */
+	private static void initialize(Module module, Instance instance) {
+		if (module.start() >= 0) {
+			instance.getMachine().call(module.start(), new long[0]);
+		}
+		for (String initializer : Module.INITIALIZERS) {
+			if (module.isInitializer(initializer)) {
+				instance.export(initializer).apply();
+			}
+		}
+	}
+
+	private static Template snapshot(CompiledModule compiled, WasmModule outline, Instance instance, Calls calls,
 			boolean initialized) {
 		WasmModule state = withState(outline, instance);
 		MemoryImage[] memories = new MemoryImage[outline.memorySection()
@@ -117,7 +140,7 @@ public final class Template {
 		for (int i = 0; i < tables.length; i++) {
 			tables[i] = new SandboxTable((SandboxTable) instance.table(i), Checkpoint.NONE);
 		}
-		return new Template(compiled, state, memories, tables, engine, initialized);
+		return new Template(compiled, state, memories, tables, calls, initialized);
 	}
 
 	private static WasmModule withState(WasmModule outline, Instance instance) {
@@ -191,7 +214,7 @@ public final class Template {
 	 * @return a sandbox that is ready to be called once
 	 */
 	public Sandbox open(Export export, Limits limits, Capabilities capabilities) {
-		return open(export, limits, this.engine.newCall(module(), limits, capabilities));
+		return open(export, limits, this.calls.begin(module().name(), limits, capabilities));
 	}
 
 	/**
@@ -202,7 +225,7 @@ public final class Template {
 		try {
 			Instance instance = instantiate(limits, call);
 			if (!this.initialized) {
-				module().initialize(instance);
+				initialize(module(), instance);
 			}
 			return new Sandbox(module(), export, limits, call, instance);
 		}
@@ -242,8 +265,26 @@ public final class Template {
 		if (thrown == null) {
 			return List.of();
 		}
-		Symbols symbols = module().symbols();
+		Symbols symbols = symbols();
 		return (symbols != null) ? symbols.stack(thrown) : List.of();
+	}
+
+	/**
+	 * What the module's functions are called.
+	 * @return {@code null} if the module cannot be read any more
+	 */
+	private @Nullable Symbols symbols() {
+		Symbols current = this.symbols.get();
+		if (current == null) {
+			try {
+				current = new Symbols(module().binary(), module().imports().size());
+			}
+			catch (ModuleException | ChicoryException ex) {
+				return null;
+			}
+			this.symbols = new SoftReference<>(current);
+		}
+		return current;
 	}
 
 	/**

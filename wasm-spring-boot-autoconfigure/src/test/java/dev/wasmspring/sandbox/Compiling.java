@@ -11,8 +11,7 @@ final class Compiling {
 	}
 
 	static CompiledModule compile(Module module, @Nullable CompilationCache cache) {
-		byte[] binary = module.binary();
-		return CompiledModule.compile(module, binary, Outline.parse(binary), cache);
+		return CompiledModule.compile(ModuleBinary.read(module), cache);
 	}
 
 }

@@ -1,9 +1,11 @@
 package dev.wasmspring.sandbox;
 
 import java.time.Duration;
+
 import com.dylibso.chicory.runtime.ExecutionCompletedException;
 import com.dylibso.chicory.wasi.WasiExitException;
 import com.dylibso.chicory.wasm.ChicoryException;
+import dev.wasmspring.sandbox.chicory.EngineFailures;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,11 +29,11 @@ class EngineErrorsTests {
 
 	@Test
 	void theInnermostCauseSpeaksMostPlainly() {
-		assertThat(EngineErrors.describe(new ChicoryException("outer", new ChicoryException("inner"))))
+		assertThat(EngineFailures.describe(new ChicoryException("outer", new ChicoryException("inner"))))
 			.isEqualTo("inner");
-		assertThat(EngineErrors.describe(new ChicoryException("outer", new IllegalStateException("host"))))
+		assertThat(EngineFailures.describe(new ChicoryException("outer", new IllegalStateException("host"))))
 			.isEqualTo("outer");
-		assertThat(EngineErrors.describe(new RuntimeException(new ChicoryException("inner")))).isEqualTo("inner");
+		assertThat(EngineFailures.describe(new RuntimeException(new ChicoryException("inner")))).isEqualTo("inner");
 	}
 
 	@Test

@@ -35,7 +35,7 @@ final class ModuleMutator {
 	private final List<byte[]> seeds;
 
 	ModuleMutator(List<byte[]> seeds) {
-		this.seeds = seeds.stream().filter((bytes) -> bytes.length > Module.HEADER_SIZE).toList();
+		this.seeds = seeds.stream().filter((bytes) -> bytes.length > BinaryFormat.HEADER_SIZE).toList();
 	}
 
 	/**
@@ -57,7 +57,7 @@ final class ModuleMutator {
 	private byte[] changed(byte[] module, Random random) {
 		List<Section> sections = sections(module);
 		if (sections.isEmpty() || random.nextInt(6) == 0) {
-			return bytes(module, Module.HEADER_SIZE, random);
+			return bytes(module, BinaryFormat.HEADER_SIZE, random);
 		}
 		int at = random.nextInt(sections.size());
 		Section section = sections.get(at);
@@ -168,7 +168,7 @@ final class ModuleMutator {
 	/** The sections up to the first that is not whole. */
 	private static List<Section> sections(byte[] module) {
 		List<Section> sections = new ArrayList<>();
-		int at = Module.HEADER_SIZE;
+		int at = BinaryFormat.HEADER_SIZE;
 		while (at < module.length) {
 			int id = module[at++];
 			long length = 0;
@@ -191,7 +191,7 @@ final class ModuleMutator {
 
 	private static byte[] join(byte[] module, List<Section> sections) {
 		ByteArrayOutputStream joined = new ByteArrayOutputStream();
-		joined.write(module, 0, Module.HEADER_SIZE);
+		joined.write(module, 0, BinaryFormat.HEADER_SIZE);
 		for (Section section : sections) {
 			joined.write(section.id());
 			int rest = section.content().length;

@@ -568,7 +568,7 @@ class PreflightTests {
 	void whateverTheBytesTheyAreAcceptedOrRefused() throws Exception {
 		List<byte[]> fixtures = fixtures().values()
 			.stream()
-			.filter((bytes) -> bytes.length > Module.HEADER_SIZE)
+			.filter((bytes) -> bytes.length > BinaryFormat.HEADER_SIZE)
 			.toList();
 		Random random = new Random(42);
 		long start = System.nanoTime();
@@ -576,8 +576,8 @@ class PreflightTests {
 		for (int i = 0; i < 20_000; i++) {
 			byte[] changed = fixtures.get(i % fixtures.size()).clone();
 			for (int change = 0; change <= i % 4; change++) {
-				changed[Module.HEADER_SIZE + random.nextInt(changed.length - Module.HEADER_SIZE)] = (byte) random
-					.nextInt();
+				changed[BinaryFormat.HEADER_SIZE
+						+ random.nextInt(changed.length - BinaryFormat.HEADER_SIZE)] = (byte) random.nextInt();
 			}
 			Throwable thrown = catchThrowable(() -> Preflight.check(changed));
 			if (thrown != null) {

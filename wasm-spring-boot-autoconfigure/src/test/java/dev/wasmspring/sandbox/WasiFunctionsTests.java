@@ -157,7 +157,7 @@ class WasiFunctionsTests {
 
 	@Test
 	void aStreamIsReadAndWrittenInSeveralPieces() {
-		try (Call call = ENGINE.newCall("test", LIMITS, Capabilities.NONE)) {
+		try (Call call = ENGINE.calls().begin("test", LIMITS, Capabilities.NONE)) {
 			LinearMemory memory = memory(call);
 			call.input(new byte[] { 1, 2, 3, 4, 5 });
 			vectors(memory, 100, 2, 300, 0, 200, 2, 400, 10);
@@ -181,7 +181,7 @@ class WasiFunctionsTests {
 
 	@Test
 	void onlyAnOpenStreamIsReadAndWrittenAndOnlyInItsDirection() {
-		try (Call call = ENGINE.newCall("test", LIMITS, Capabilities.NONE)) {
+		try (Call call = ENGINE.calls().begin("test", LIMITS, Capabilities.NONE)) {
 			LinearMemory memory = memory(call);
 			call.input(new byte[10]);
 			vectors(memory, 100, 1);
@@ -202,7 +202,7 @@ class WasiFunctionsTests {
 	@Test
 	void aGuestThatReadsAndWritesManyTimesLeavesHardlyAnyGarbage() {
 		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-		try (Call call = ENGINE.newCall("test", LIMITS, Capabilities.NONE)) {
+		try (Call call = ENGINE.calls().begin("test", LIMITS, Capabilities.NONE)) {
 			LinearMemory memory = memory(call);
 			vectors(memory, 1024, 65536 - 1024);
 			long before = threads.getCurrentThreadAllocatedBytes();
@@ -220,7 +220,7 @@ class WasiFunctionsTests {
 	void aGuestThatCallsWhatLeavesGarbageBehindAllTheTimeMustWait(String function) {
 		Limits brief = new Limits(Duration.ofMillis(50), 1 << 20, 1 << 20, 1 << 20);
 		try (Engine slow = new Engine(HostMemory.ofHeap().withRate(1 << 20), (CompilationCache) null);
-				Call call = slow.newCall("test", brief, Capabilities.NONE)) {
+				Call call = slow.calls().begin("test", brief, Capabilities.NONE)) {
 			LinearMemory memory = memory(call);
 			assertThatExceptionOfType(Deadline.PassedException.class).isThrownBy(() -> {
 				for (int i = 0; i < 1_000; i++) {
@@ -283,7 +283,7 @@ class WasiFunctionsTests {
 	@ValueSource(strings = { "fd_read", "fd_write", "fd_pread", "fd_pwrite", "fd_readdir", "fd_allocate", "path_open",
 			"path_rename", "path_filestat_get" })
 	void whatWorksOnFilesPassesACheckpoint(String function) {
-		try (Call call = ENGINE.newCall("test", LIMITS, Capabilities.NONE)) {
+		try (Call call = ENGINE.calls().begin("test", LIMITS, Capabilities.NONE)) {
 			LinearMemory memory = new LinearMemory(MemoryImage.empty(new MemoryLimits(1)), 1, call);
 			call.deadline().cancel();
 			assertThatExceptionOfType(Deadline.PassedException.class)
@@ -295,7 +295,7 @@ class WasiFunctionsTests {
 	@ValueSource(ints = { 1, 2 })
 	void whatIsKeptOfAStreamCountsAsMemory(int stream) {
 		try (Engine engine = new Engine(HostMemory.ofHeap().withTotal(1 << 20), (CompilationCache) null);
-				Call call = engine.newCall("test", LIMITS, Capabilities.NONE)) {
+				Call call = engine.calls().begin("test", LIMITS, Capabilities.NONE)) {
 			LinearMemory memory = new LinearMemory(MemoryImage.empty(new MemoryLimits(2)), 2, call);
 			memory.writeI32(0, 100);
 			memory.writeI32(4, 1 << 16);
@@ -311,7 +311,7 @@ class WasiFunctionsTests {
 		Capabilities capabilities = new Capabilities(List.of(), Map.of(), List.of(Mount.scratch("/tmp", 1 << 20)),
 				Capabilities.CLOCK_RESOLUTION);
 		try (Engine engine = new Engine(HostMemory.ofHeap().withTotal(1 << 20), (CompilationCache) null);
-				Call call = engine.newCall("test", LIMITS, capabilities)) {
+				Call call = engine.calls().begin("test", LIMITS, capabilities)) {
 			LinearMemory memory = new LinearMemory(MemoryImage.empty(new MemoryLimits(2)), 2, call);
 			memory.writeI32(0, 100);
 			memory.writeI32(4, 1 << 16);
@@ -329,7 +329,7 @@ class WasiFunctionsTests {
 	void aMountIsFoundAtTheFirstDescriptorThatIsNoStream() {
 		Capabilities capabilities = new Capabilities(List.of(), Map.of(), List.of(Mount.scratch("/tmp", 4096)),
 				Capabilities.CLOCK_RESOLUTION);
-		try (Call call = ENGINE.newCall("test", LIMITS, capabilities)) {
+		try (Call call = ENGINE.calls().begin("test", LIMITS, capabilities)) {
 			LinearMemory memory = new LinearMemory(MemoryImage.empty(new MemoryLimits(1)), 1, call);
 			assertThat(WasiFunctions.apply("fd_prestat_get", call, memory, 3, 0)).isEqualTo(SUCCESS);
 			assertThat(memory.readInt(4)).isEqualTo("/tmp".length());

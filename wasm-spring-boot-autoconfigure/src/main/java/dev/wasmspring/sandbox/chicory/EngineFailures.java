@@ -1,0 +1,40 @@
+package dev.wasmspring.sandbox.chicory;
+
+import com.dylibso.chicory.runtime.WasmException;
+import com.dylibso.chicory.wasm.ChicoryException;
+
+/**
+ * Says in words what the engine threw. Stateless.
+ */
+public final class EngineFailures {
+
+	private EngineFailures() {
+	}
+
+	/**
+	 * What happened, in words that name nothing of the host. Only the engine's own
+	 * exceptions speak of the guest, the innermost most plainly; the messages of all
+	 * others speak of Java.
+	 * @param thrown anything that came out of the engine
+	 * @return a description without a full stop
+	 */
+	public static String describe(Throwable thrown) {
+		String description = "internal error of the engine";
+		for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+			if (cause instanceof StackOverflowError) {
+				return "call stack exhausted";
+			}
+			if (cause instanceof OutOfMemoryError) {
+				return "out of memory";
+			}
+			if (cause instanceof WasmException) {
+				return "uncaught exception";
+			}
+			if (cause instanceof ChicoryException && cause.getMessage() != null) {
+				description = cause.getMessage();
+			}
+		}
+		return description;
+	}
+
+}

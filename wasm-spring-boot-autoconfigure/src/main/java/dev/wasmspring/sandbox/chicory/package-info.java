@@ -1,0 +1,8 @@
+/**
+ * The one room for what we know of the engine's insides, and for the words of its
+ * failures. Knows Chicory and nothing of this project.
+ */
+@NullMarked
+package dev.wasmspring.sandbox.chicory;
+
+import org.jspecify.annotations.NullMarked;
