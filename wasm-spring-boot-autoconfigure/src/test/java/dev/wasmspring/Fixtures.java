@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-import dev.wasmspring.sandbox.Module;
+import dev.wasmspring.sandbox.module.Module;
 
 /**
  * The test modules of {@code src/test/resources/fixtures}, by their names.

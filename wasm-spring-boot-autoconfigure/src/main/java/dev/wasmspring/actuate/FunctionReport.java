@@ -8,7 +8,7 @@ import java.util.Map;
 import dev.wasmspring.function.CallStatistics;
 import dev.wasmspring.function.FunctionDefinition;
 import dev.wasmspring.function.FunctionSettings;
-import dev.wasmspring.sandbox.Outcome;
+import dev.wasmspring.sandbox.limit.Outcome;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;

@@ -7,10 +7,10 @@ import java.util.stream.Collectors;
 import dev.wasmspring.function.FunctionDefinition;
 import dev.wasmspring.function.ModuleStatus;
 import dev.wasmspring.function.RejectedModule;
-import dev.wasmspring.sandbox.Export;
-import dev.wasmspring.sandbox.HugeFunction;
-import dev.wasmspring.sandbox.Module;
 import dev.wasmspring.sandbox.Template;
+import dev.wasmspring.sandbox.compiler.HugeFunction;
+import dev.wasmspring.sandbox.module.Export;
+import dev.wasmspring.sandbox.module.Module;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,6 @@
 package dev.wasmspring.autoconfigure;
 
-import dev.wasmspring.sandbox.CompilationCacheException;
+import dev.wasmspring.sandbox.compiler.CompilationCacheException;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;

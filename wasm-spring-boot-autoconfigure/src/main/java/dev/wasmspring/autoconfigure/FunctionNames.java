@@ -1,12 +1,11 @@
 package dev.wasmspring.autoconfigure;
 
-import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-import dev.wasmspring.sandbox.Export;
-import dev.wasmspring.sandbox.Module;
-import dev.wasmspring.sandbox.ModuleException;
+import dev.wasmspring.sandbox.module.Export;
+import dev.wasmspring.sandbox.module.Module;
+import dev.wasmspring.sandbox.module.ModuleException;
 
 /**
  * How functions are named after their modules. A function's name is at once the name of a

@@ -9,10 +9,10 @@ import java.util.Map.Entry;
 
 import dev.wasmspring.function.FunctionSettings;
 import dev.wasmspring.function.FunctionSettings.Queue;
-import dev.wasmspring.sandbox.Capabilities;
-import dev.wasmspring.sandbox.HostMemory;
-import dev.wasmspring.sandbox.Limits;
-import dev.wasmspring.sandbox.Mount;
+import dev.wasmspring.sandbox.limit.HostMemory;
+import dev.wasmspring.sandbox.limit.Limits;
+import dev.wasmspring.sandbox.wasi.Capabilities;
+import dev.wasmspring.sandbox.wasi.Mount;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;

@@ -3,8 +3,8 @@ package dev.wasmspring.autoconfigure;
 import java.io.IOException;
 import java.io.InputStream;
 
-import dev.wasmspring.sandbox.Module;
-import dev.wasmspring.sandbox.ModuleException;
+import dev.wasmspring.sandbox.module.Module;
+import dev.wasmspring.sandbox.module.ModuleException;
 
 import org.springframework.core.io.Resource;
 import org.springframework.util.unit.DataSize;

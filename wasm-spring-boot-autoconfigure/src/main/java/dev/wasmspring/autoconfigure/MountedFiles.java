@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-import dev.wasmspring.sandbox.Mount;
+import dev.wasmspring.sandbox.wasi.Mount;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 

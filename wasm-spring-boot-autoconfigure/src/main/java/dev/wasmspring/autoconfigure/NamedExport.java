@@ -2,9 +2,9 @@ package dev.wasmspring.autoconfigure;
 
 import java.util.List;
 
-import dev.wasmspring.sandbox.Export;
-import dev.wasmspring.sandbox.Module;
-import dev.wasmspring.sandbox.ModuleException;
+import dev.wasmspring.sandbox.module.Export;
+import dev.wasmspring.sandbox.module.Module;
+import dev.wasmspring.sandbox.module.ModuleException;
 
 /**
  * A function-to-be that has its name and not yet its settings. Immutable; lives as long

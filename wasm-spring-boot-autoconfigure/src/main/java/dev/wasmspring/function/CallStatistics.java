@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 
-import dev.wasmspring.sandbox.Outcome;
+import dev.wasmspring.sandbox.limit.Outcome;
 import org.jspecify.annotations.Nullable;
 
 /**

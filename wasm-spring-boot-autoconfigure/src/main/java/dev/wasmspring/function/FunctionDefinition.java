@@ -1,8 +1,8 @@
 package dev.wasmspring.function;
 
-import dev.wasmspring.sandbox.Export;
-import dev.wasmspring.sandbox.Kind;
-import dev.wasmspring.sandbox.Module;
+import dev.wasmspring.sandbox.module.Export;
+import dev.wasmspring.sandbox.module.Kind;
+import dev.wasmspring.sandbox.module.Module;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,8 +3,8 @@ package dev.wasmspring.function;
 import java.util.List;
 import java.util.Map;
 
-import dev.wasmspring.sandbox.Outcome;
 import dev.wasmspring.sandbox.Template;
+import dev.wasmspring.sandbox.limit.Outcome;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,8 +2,8 @@ package dev.wasmspring.function;
 
 import java.time.Duration;
 
-import dev.wasmspring.sandbox.Capabilities;
-import dev.wasmspring.sandbox.Limits;
+import dev.wasmspring.sandbox.limit.Limits;
+import dev.wasmspring.sandbox.wasi.Capabilities;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.MimeType;

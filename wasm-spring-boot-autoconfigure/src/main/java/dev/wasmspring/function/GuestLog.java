@@ -3,7 +3,7 @@ package dev.wasmspring.function;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-import dev.wasmspring.sandbox.GuestText;
+import dev.wasmspring.sandbox.module.GuestText;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 

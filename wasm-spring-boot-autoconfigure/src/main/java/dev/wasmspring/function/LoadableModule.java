@@ -11,11 +11,11 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.wasmspring.sandbox.Engine;
-import dev.wasmspring.sandbox.Limits;
-import dev.wasmspring.sandbox.Module;
-import dev.wasmspring.sandbox.ModuleException;
-import dev.wasmspring.sandbox.SandboxException;
 import dev.wasmspring.sandbox.Template;
+import dev.wasmspring.sandbox.limit.Limits;
+import dev.wasmspring.sandbox.limit.SandboxException;
+import dev.wasmspring.sandbox.module.Module;
+import dev.wasmspring.sandbox.module.ModuleException;
 import org.jspecify.annotations.Nullable;
 
 /**

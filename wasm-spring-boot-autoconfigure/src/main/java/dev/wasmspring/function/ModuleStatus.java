@@ -2,8 +2,8 @@ package dev.wasmspring.function;
 
 import java.util.Locale;
 
-import dev.wasmspring.sandbox.Module;
 import dev.wasmspring.sandbox.Template;
+import dev.wasmspring.sandbox.module.Module;
 import org.jspecify.annotations.Nullable;
 
 /**

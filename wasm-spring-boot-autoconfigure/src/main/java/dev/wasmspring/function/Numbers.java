@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-import dev.wasmspring.sandbox.Export;
-import dev.wasmspring.sandbox.NumberType;
+import dev.wasmspring.sandbox.module.Export;
+import dev.wasmspring.sandbox.module.NumberType;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;

@@ -1,6 +1,6 @@
 package dev.wasmspring.function;
 
-import dev.wasmspring.sandbox.ModuleException;
+import dev.wasmspring.sandbox.module.ModuleException;
 
 /**
  * A module that was found but cannot be used, while the others work. Immutable.

@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
-import dev.wasmspring.sandbox.Capabilities;
-import dev.wasmspring.sandbox.Export;
-import dev.wasmspring.sandbox.Kind;
-import dev.wasmspring.sandbox.ModuleException;
-import dev.wasmspring.sandbox.Outcome;
 import dev.wasmspring.sandbox.Sandbox;
-import dev.wasmspring.sandbox.SandboxException;
 import dev.wasmspring.sandbox.Template;
+import dev.wasmspring.sandbox.limit.Outcome;
+import dev.wasmspring.sandbox.limit.SandboxException;
+import dev.wasmspring.sandbox.module.Export;
+import dev.wasmspring.sandbox.module.Kind;
+import dev.wasmspring.sandbox.module.ModuleException;
+import dev.wasmspring.sandbox.wasi.Capabilities;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.messaging.Message;

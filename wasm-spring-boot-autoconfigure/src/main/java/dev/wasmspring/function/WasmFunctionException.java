@@ -3,8 +3,8 @@ package dev.wasmspring.function;
 import java.util.List;
 import java.util.OptionalInt;
 
-import dev.wasmspring.sandbox.Outcome;
-import dev.wasmspring.sandbox.SandboxException;
+import dev.wasmspring.sandbox.limit.Outcome;
+import dev.wasmspring.sandbox.limit.SandboxException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -18,9 +18,9 @@ import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 
 import dev.wasmspring.sandbox.Engine;
-import dev.wasmspring.sandbox.Module;
-import dev.wasmspring.sandbox.ModuleException;
-import dev.wasmspring.sandbox.Outcome;
+import dev.wasmspring.sandbox.limit.Outcome;
+import dev.wasmspring.sandbox.module.Module;
+import dev.wasmspring.sandbox.module.ModuleException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;

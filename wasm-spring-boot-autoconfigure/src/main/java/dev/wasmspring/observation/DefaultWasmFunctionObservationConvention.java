@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.wasmspring.observation.WasmFunctionObservationDocumentation.LowCardinalityKeyNames;
-import dev.wasmspring.sandbox.Outcome;
+import dev.wasmspring.sandbox.limit.Outcome;
 import io.micrometer.common.KeyValues;
 
 /**

@@ -5,7 +5,7 @@ import java.util.Map;
 import dev.wasmspring.function.CallStatistics;
 import dev.wasmspring.function.FunctionDefinition;
 import dev.wasmspring.function.FunctionObserver;
-import dev.wasmspring.sandbox.Outcome;
+import dev.wasmspring.sandbox.limit.Outcome;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;

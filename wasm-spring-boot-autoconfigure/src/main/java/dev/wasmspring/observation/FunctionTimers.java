@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import dev.wasmspring.function.CallStatistics;
 import dev.wasmspring.function.FunctionObserver;
 import dev.wasmspring.observation.WasmMeterDocumentation.KeyNames;
-import dev.wasmspring.sandbox.Outcome;
+import dev.wasmspring.sandbox.limit.Outcome;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;

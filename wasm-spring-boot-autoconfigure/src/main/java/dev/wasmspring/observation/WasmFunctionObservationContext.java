@@ -3,7 +3,7 @@ package dev.wasmspring.observation;
 import java.util.Map;
 
 import dev.wasmspring.function.FunctionDefinition;
-import dev.wasmspring.sandbox.Outcome;
+import dev.wasmspring.sandbox.limit.Outcome;
 import io.micrometer.observation.transport.Kind;
 import io.micrometer.observation.transport.SenderContext;
 import org.jspecify.annotations.Nullable;

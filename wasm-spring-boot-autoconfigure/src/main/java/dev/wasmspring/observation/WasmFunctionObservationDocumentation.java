@@ -1,5 +1,6 @@
 package dev.wasmspring.observation;
 
+import dev.wasmspring.sandbox.limit.Outcome;
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.observation.Observation.Context;
 import io.micrometer.observation.ObservationConvention;
@@ -51,7 +52,8 @@ public enum WasmFunctionObservationDocumentation implements ObservationDocumenta
 		},
 
 		/**
-		 * How the call ended: one of the words of {@link dev.wasmspring.sandbox.Outcome}.
+		 * How the call ended: one of the words of
+		 * {@link dev.wasmspring.sandbox.limit.Outcome}.
 		 */
 		OUTCOME {
 

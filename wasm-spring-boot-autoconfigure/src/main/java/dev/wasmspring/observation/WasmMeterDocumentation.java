@@ -1,5 +1,6 @@
 package dev.wasmspring.observation;
 
+import dev.wasmspring.sandbox.limit.Outcome;
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.docs.MeterDocumentation;
@@ -96,7 +97,8 @@ public enum WasmMeterDocumentation implements MeterDocumentation {
 		FUNCTION("function"),
 
 		/**
-		 * How the call ended: one of the words of {@link dev.wasmspring.sandbox.Outcome}.
+		 * How the call ended: one of the words of
+		 * {@link dev.wasmspring.sandbox.limit.Outcome}.
 		 */
 		OUTCOME("outcome"),
 

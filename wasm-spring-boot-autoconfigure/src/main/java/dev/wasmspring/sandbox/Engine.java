@@ -3,6 +3,17 @@ package dev.wasmspring.sandbox;
 import java.nio.file.Path;
 import java.util.function.IntSupplier;
 
+import dev.wasmspring.sandbox.compiler.CompilationCache;
+import dev.wasmspring.sandbox.compiler.CompilationCacheException;
+import dev.wasmspring.sandbox.compiler.CompiledModule;
+import dev.wasmspring.sandbox.limit.HostMemory;
+import dev.wasmspring.sandbox.limit.Limits;
+import dev.wasmspring.sandbox.limit.Outcome;
+import dev.wasmspring.sandbox.module.Module;
+import dev.wasmspring.sandbox.module.ModuleBinary;
+import dev.wasmspring.sandbox.module.ModuleException;
+import dev.wasmspring.sandbox.wasi.Calls;
+import dev.wasmspring.sandbox.wasi.Capabilities;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +31,15 @@ public final class Engine implements AutoCloseable {
 	 * {@linkplain HostMemory#ofHeap() a share of the heap}.
 	 */
 	public Engine() {
-		this(HostMemory.ofHeap(), (CompilationCache) null);
+		this(HostMemory.ofHeap());
+	}
+
+	/**
+	 * Creates an engine that compiles every module that it loads.
+	 * @param memory the host memory that all running calls may have together
+	 */
+	public Engine(HostMemory memory) {
+		this(memory, (CompilationCache) null);
 	}
 
 	/**
@@ -37,7 +56,13 @@ public final class Engine implements AutoCloseable {
 				: null);
 	}
 
-	Engine(HostMemory memory, @Nullable CompilationCache cache) {
+	/**
+	 * Creates an engine with a cache of compiled classes.
+	 * @param memory the host memory that all running calls may have together
+	 * @param cache where compiled classes are kept, or {@code null} to compile every
+	 * module
+	 */
+	public Engine(HostMemory memory, @Nullable CompilationCache cache) {
 		this.calls = new Calls(memory);
 		this.cache = cache;
 	}
@@ -45,7 +70,7 @@ public final class Engine implements AutoCloseable {
 	/**
 	 * What the calls of this engine share.
 	 */
-	Calls calls() {
+	public Calls calls() {
 		return this.calls;
 	}
 
@@ -121,7 +146,7 @@ public final class Engine implements AutoCloseable {
 	 * The host memory that running calls hold now.
 	 * @return bytes
 	 */
-	long memoryInUse() {
+	public long memoryInUse() {
 		return this.calls.memoryInUse();
 	}
 

@@ -3,6 +3,11 @@ package dev.wasmspring.sandbox;
 import com.dylibso.chicory.runtime.ExecutionCompletedException;
 import com.dylibso.chicory.wasi.WasiExitException;
 import dev.wasmspring.sandbox.chicory.EngineFailures;
+import dev.wasmspring.sandbox.limit.Deadline;
+import dev.wasmspring.sandbox.limit.MemoryClaim;
+import dev.wasmspring.sandbox.limit.Outcome;
+import dev.wasmspring.sandbox.limit.SandboxException;
+import dev.wasmspring.sandbox.wasi.BoundedOutput;
 
 /**
  * The one place that turns whatever the engine throws into an outcome. Stateless.

@@ -16,6 +16,15 @@ import com.dylibso.chicory.wasm.types.MemoryLimits;
 import com.dylibso.chicory.wasm.types.Table;
 import com.dylibso.chicory.wasm.types.TableLimits;
 import com.dylibso.chicory.wasm.types.ValType;
+import dev.wasmspring.sandbox.limit.Limits;
+import dev.wasmspring.sandbox.memory.LinearMemory;
+import dev.wasmspring.sandbox.memory.MemoryImage;
+import dev.wasmspring.sandbox.memory.SandboxTable;
+import dev.wasmspring.sandbox.wasi.Call;
+import dev.wasmspring.sandbox.wasi.Calls;
+import dev.wasmspring.sandbox.wasi.Capabilities;
+import dev.wasmspring.sandbox.wasi.Mount;
+import dev.wasmspring.sandbox.wasi.WasiFunctions;
 
 /**
  * Uses everything in the host that a guest can cause to be used, once, before the first

@@ -21,6 +21,22 @@ import com.dylibso.chicory.wasm.types.PassiveDataSegment;
 import com.dylibso.chicory.wasm.types.PassiveElement;
 import com.dylibso.chicory.wasm.types.Table;
 import com.dylibso.chicory.wasm.types.ValType;
+import dev.wasmspring.sandbox.compiler.CompilationSource;
+import dev.wasmspring.sandbox.compiler.CompiledModule;
+import dev.wasmspring.sandbox.compiler.HugeFunction;
+import dev.wasmspring.sandbox.limit.Limits;
+import dev.wasmspring.sandbox.limit.SandboxException;
+import dev.wasmspring.sandbox.memory.Checkpoint;
+import dev.wasmspring.sandbox.memory.LinearMemory;
+import dev.wasmspring.sandbox.memory.MemoryImage;
+import dev.wasmspring.sandbox.memory.SandboxTable;
+import dev.wasmspring.sandbox.module.Export;
+import dev.wasmspring.sandbox.module.Module;
+import dev.wasmspring.sandbox.module.ModuleException;
+import dev.wasmspring.sandbox.symbols.Symbols;
+import dev.wasmspring.sandbox.wasi.Call;
+import dev.wasmspring.sandbox.wasi.Calls;
+import dev.wasmspring.sandbox.wasi.Capabilities;
 import org.jspecify.annotations.Nullable;
 
 /**

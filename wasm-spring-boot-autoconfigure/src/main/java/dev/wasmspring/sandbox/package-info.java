@@ -1,7 +1,7 @@
 /**
  * The engine: from a module's bytes to a sandbox for one call. Start with
- * {@link dev.wasmspring.sandbox.Engine}. The only package that knows Chicory; it knows no
- * Spring.
+ * {@link dev.wasmspring.sandbox.Engine}, the only door. This package and those below it
+ * are the only ones that know Chicory; they know no Spring.
  *
  * <pre>
  * bytes -&gt; Module -&gt; CompiledModule -&gt; Template     once

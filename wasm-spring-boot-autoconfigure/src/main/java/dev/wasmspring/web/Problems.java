@@ -3,7 +3,7 @@ package dev.wasmspring.web;
 import java.net.URI;
 
 import dev.wasmspring.function.WasmFunctionException;
-import dev.wasmspring.sandbox.Outcome;
+import dev.wasmspring.sandbox.limit.Outcome;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;

@@ -8,7 +8,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.function.Function;
 
 import dev.wasmspring.Fixtures;
-import dev.wasmspring.sandbox.HugeFunction;
+import dev.wasmspring.sandbox.compiler.HugeFunction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;

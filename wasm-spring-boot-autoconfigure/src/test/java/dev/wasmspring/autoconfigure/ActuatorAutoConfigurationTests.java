@@ -8,13 +8,13 @@ import dev.wasmspring.actuate.WasmHealthIndicator;
 import dev.wasmspring.actuate.WasmInfoContributor;
 import dev.wasmspring.function.FunctionObserver;
 import dev.wasmspring.function.WasmFunctions;
-import dev.wasmspring.sandbox.ModuleException;
+import dev.wasmspring.sandbox.module.ModuleException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.AutoConfigurationImportSelector;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
@@ -160,7 +160,7 @@ class ActuatorAutoConfigurationTests {
 
 	private static ModuleException rejection(String name, String origin) {
 		try {
-			dev.wasmspring.sandbox.Module.parse(name, origin, new byte[0]);
+			dev.wasmspring.sandbox.module.Module.parse(name, origin, new byte[0]);
 			throw new IllegalStateException();
 		}
 		catch (ModuleException ex) {

@@ -9,7 +9,7 @@ import java.util.function.Function;
 
 import dev.wasmspring.function.WasmFunction;
 import dev.wasmspring.function.WasmFunctions;
-import dev.wasmspring.sandbox.ModuleException;
+import dev.wasmspring.sandbox.module.ModuleException;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.Test;

@@ -24,7 +24,7 @@ import javax.management.ObjectName;
 
 import dev.wasmspring.Fixtures;
 import dev.wasmspring.function.WasmFunctions;
-import dev.wasmspring.sandbox.Module;
+import dev.wasmspring.sandbox.module.Module;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

@@ -14,7 +14,7 @@ import dev.wasmspring.observation.FunctionObservations;
 import dev.wasmspring.observation.FunctionTimers;
 import dev.wasmspring.observation.WasmFunctionObservationContext;
 import dev.wasmspring.observation.WasmFunctionObservationConvention;
-import dev.wasmspring.sandbox.Outcome;
+import dev.wasmspring.sandbox.limit.Outcome;
 import io.micrometer.common.KeyValues;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;

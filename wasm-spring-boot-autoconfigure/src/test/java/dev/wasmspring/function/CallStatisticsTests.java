@@ -10,7 +10,7 @@ import java.util.function.Function;
 
 import dev.wasmspring.function.CallStatistics.DurationHistogram;
 import dev.wasmspring.sandbox.Engine;
-import dev.wasmspring.sandbox.Outcome;
+import dev.wasmspring.sandbox.limit.Outcome;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -1,6 +1,6 @@
 package dev.wasmspring.function;
 
-import dev.wasmspring.sandbox.Capabilities;
+import dev.wasmspring.sandbox.wasi.Capabilities;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -3,8 +3,8 @@ package dev.wasmspring.function;
 import java.nio.charset.StandardCharsets;
 
 import ch.qos.logback.classic.Level;
-import dev.wasmspring.sandbox.GuestText;
-import dev.wasmspring.sandbox.Outcome;
+import dev.wasmspring.sandbox.limit.Outcome;
+import dev.wasmspring.sandbox.module.GuestText;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

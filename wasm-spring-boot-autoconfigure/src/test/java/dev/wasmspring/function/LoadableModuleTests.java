@@ -11,12 +11,12 @@ import java.util.concurrent.TimeUnit;
 
 import ch.qos.logback.classic.Level;
 import dev.wasmspring.Fixtures;
-import dev.wasmspring.sandbox.CompilationSource;
 import dev.wasmspring.sandbox.Engine;
-import dev.wasmspring.sandbox.HostMemory;
-import dev.wasmspring.sandbox.Module;
-import dev.wasmspring.sandbox.ModuleException;
 import dev.wasmspring.sandbox.Template;
+import dev.wasmspring.sandbox.compiler.CompilationSource;
+import dev.wasmspring.sandbox.limit.HostMemory;
+import dev.wasmspring.sandbox.module.Module;
+import dev.wasmspring.sandbox.module.ModuleException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

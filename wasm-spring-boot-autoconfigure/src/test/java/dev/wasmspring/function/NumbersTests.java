@@ -4,9 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 
-import dev.wasmspring.sandbox.Export;
-import dev.wasmspring.sandbox.Kind;
-import dev.wasmspring.sandbox.NumberType;
+import dev.wasmspring.sandbox.module.Export;
+import dev.wasmspring.sandbox.module.Kind;
+import dev.wasmspring.sandbox.module.NumberType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.wasmspring.Fixtures;
-import dev.wasmspring.sandbox.Capabilities;
 import dev.wasmspring.sandbox.Engine;
-import dev.wasmspring.sandbox.Export;
-import dev.wasmspring.sandbox.Limits;
-import dev.wasmspring.sandbox.Module;
+import dev.wasmspring.sandbox.limit.Limits;
+import dev.wasmspring.sandbox.module.Export;
+import dev.wasmspring.sandbox.module.Module;
+import dev.wasmspring.sandbox.wasi.Capabilities;
 import org.jspecify.annotations.Nullable;
 
 /**

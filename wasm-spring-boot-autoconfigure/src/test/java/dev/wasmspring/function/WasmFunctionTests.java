@@ -14,12 +14,12 @@ import java.util.function.Supplier;
 
 import ch.qos.logback.classic.Level;
 import dev.wasmspring.Fixtures;
-import dev.wasmspring.sandbox.Capabilities;
 import dev.wasmspring.sandbox.Engine;
-import dev.wasmspring.sandbox.Limits;
-import dev.wasmspring.sandbox.Module;
-import dev.wasmspring.sandbox.Outcome;
-import dev.wasmspring.sandbox.SandboxException;
+import dev.wasmspring.sandbox.limit.Limits;
+import dev.wasmspring.sandbox.limit.Outcome;
+import dev.wasmspring.sandbox.limit.SandboxException;
+import dev.wasmspring.sandbox.module.Module;
+import dev.wasmspring.sandbox.wasi.Capabilities;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;

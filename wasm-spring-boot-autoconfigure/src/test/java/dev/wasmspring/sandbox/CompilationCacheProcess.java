@@ -8,13 +8,19 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 
+import dev.wasmspring.sandbox.compiler.CompilationCache;
+import dev.wasmspring.sandbox.compiler.CompilationSource;
+import dev.wasmspring.sandbox.limit.HostMemory;
+import dev.wasmspring.sandbox.limit.Limits;
+import dev.wasmspring.sandbox.wasi.Capabilities;
+
 /**
  * One of several processes that share a cache directory. Loads modules, checks their
  * answers, and now and then overwrites an entry that the others may be reading.
  */
-final class CompilationCacheProcess {
+public final class CompilationCacheProcess {
 
-	static final int MODULES = 6;
+	public static final int MODULES = 6;
 
 	private static final Limits LIMITS = new Limits(Duration.ofSeconds(60), 1 << 20, 1 << 20, 1 << 20);
 

@@ -5,11 +5,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.wasmspring.sandbox.limit.Limits;
+import dev.wasmspring.sandbox.module.Export;
+import dev.wasmspring.sandbox.module.Module;
+import dev.wasmspring.sandbox.wasi.Capabilities;
+
 /**
  * A module made of as many and as large functions as a test wants. Confined to one
  * thread.
  */
-final class CraftedModule {
+public final class CraftedModule {
 
 	private static final byte[] HEADER = { 0, 'a', 's', 'm', 1, 0, 0, 0 };
 
@@ -27,12 +32,12 @@ final class CraftedModule {
 	private boolean importing;
 
 	/** A module whose only function, {@code run}, answers a number. */
-	static Module answering(int answer) {
+	public static Module answering(int answer) {
 		return new CraftedModule().function(null, 0, answer).parse("answering-" + answer);
 	}
 
 	/** Calls the module's only function. */
-	static long answer(Template template, Limits limits) {
+	public static long answer(Template template, Limits limits) {
 		Export run = template.module().exports().get(0);
 		try (Sandbox sandbox = template.open(run, limits, Capabilities.NONE)) {
 			return sandbox.call(new long[0])[0];
@@ -40,7 +45,7 @@ final class CraftedModule {
 	}
 
 	/** Lets the module import one function, which takes the index 0. */
-	CraftedModule importing() {
+	public CraftedModule importing() {
 		this.importing = true;
 		return this;
 	}
@@ -49,7 +54,7 @@ final class CraftedModule {
 	 * Adds a function that calls the module's first function and drops its answer, again
 	 * and again: three bytes of WebAssembly and nine of bytecode each time.
 	 */
-	CraftedModule function(String name, int calls, int answer) {
+	public CraftedModule function(String name, int calls, int answer) {
 		ByteArrayOutputStream body = new ByteArrayOutputStream();
 		body.write(0);
 		for (int i = 0; i < calls; i++) {
@@ -66,7 +71,7 @@ final class CraftedModule {
 	}
 
 	/** The module, which exports the last of its functions as {@code run}. */
-	Module parse(String name) {
+	public Module parse(String name) {
 		int count = this.bodies.size();
 		byte[] run = unsigned(count - 1 + (this.importing ? 1 : 0));
 		ByteArrayOutputStream module = new ByteArrayOutputStream();

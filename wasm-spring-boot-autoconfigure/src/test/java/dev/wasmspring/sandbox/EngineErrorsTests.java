@@ -6,6 +6,11 @@ import com.dylibso.chicory.runtime.ExecutionCompletedException;
 import com.dylibso.chicory.wasi.WasiExitException;
 import com.dylibso.chicory.wasm.ChicoryException;
 import dev.wasmspring.sandbox.chicory.EngineFailures;
+import dev.wasmspring.sandbox.limit.Deadline;
+import dev.wasmspring.sandbox.limit.Outcome;
+import dev.wasmspring.sandbox.limit.SandboxException;
+import dev.wasmspring.sandbox.limit.TestDeadlines;
+import dev.wasmspring.sandbox.wasi.BoundedOutput;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

@@ -4,6 +4,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 import dev.wasmspring.Fixtures;
+import dev.wasmspring.sandbox.limit.HostMemory;
+import dev.wasmspring.sandbox.limit.Limits;
+import dev.wasmspring.sandbox.limit.SandboxException;
+import dev.wasmspring.sandbox.module.Module;
+import dev.wasmspring.sandbox.wasi.Capabilities;
 
 /**
  * A JVM that loads a module and then lets a guest cause everything that it can cause in

@@ -14,18 +14,20 @@ import com.dylibso.chicory.wasm.ChicoryException;
 import com.dylibso.chicory.wasm.Parser;
 import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.MemoryLimits;
+import dev.wasmspring.sandbox.memory.LinearMemory;
+import dev.wasmspring.sandbox.memory.MemoryImage;
 
 /**
  * A module from the test resources, with the machine that runs it.
  */
-record Guest(WasmModule module, Function<Instance, Machine> machineFactory) {
+public record Guest(WasmModule module, Function<Instance, Machine> machineFactory) {
 
-	static Guest compiled(String name) {
+	public static Guest compiled(String name) {
 		WasmModule module = parse(name);
 		return new Guest(module, MachineFactoryCompiler.compile(module));
 	}
 
-	static Guest interpreted(String name) {
+	public static Guest interpreted(String name) {
 		return new Guest(parse(name), InterpreterMachine::new);
 	}
 
@@ -38,25 +40,25 @@ record Guest(WasmModule module, Function<Instance, Machine> machineFactory) {
 		}
 	}
 
-	static Function<MemoryLimits, Memory> empty(int maximumPages) {
+	public static Function<MemoryLimits, Memory> empty(int maximumPages) {
 		return (limits) -> new LinearMemory(MemoryImage.empty(limits), maximumPages);
 	}
 
-	Instance instance(Function<MemoryLimits, Memory> memoryFactory) {
+	public Instance instance(Function<MemoryLimits, Memory> memoryFactory) {
 		return Instance.builder(this.module)
 			.withMachineFactory(this.machineFactory)
 			.withMemoryFactory(memoryFactory)
 			.build();
 	}
 
-	Instance instance(MemoryImage image) {
+	public Instance instance(MemoryImage image) {
 		return instance((limits) -> new LinearMemory(image, 8));
 	}
 
 	/**
 	 * Call an export and return its result, or what it threw, as text.
 	 */
-	static String call(Instance instance, String export, long... arguments) {
+	public static String call(Instance instance, String export, long... arguments) {
 		try {
 			long[] results = instance.export(export).apply(arguments);
 			return (results != null && results.length > 0) ? Long.toString(results[0]) : "done";

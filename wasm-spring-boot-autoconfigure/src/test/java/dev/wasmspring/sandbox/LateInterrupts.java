@@ -13,6 +13,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 import dev.wasmspring.Fixtures;
+import dev.wasmspring.sandbox.limit.Deadline;
+import dev.wasmspring.sandbox.limit.HostMemory;
+import dev.wasmspring.sandbox.limit.Limits;
+import dev.wasmspring.sandbox.limit.MemoryBudget;
+import dev.wasmspring.sandbox.limit.Outcome;
+import dev.wasmspring.sandbox.limit.SandboxException;
+import dev.wasmspring.sandbox.limit.TestDeadlines;
+import dev.wasmspring.sandbox.wasi.Call;
+import dev.wasmspring.sandbox.wasi.Capabilities;
 
 /**
  * Calls that end at about the moment of their deadline, with a watchdog that never rests,

@@ -14,6 +14,16 @@ import java.util.stream.Stream;
 
 import dev.wasmspring.Fixtures;
 import dev.wasmspring.Vitals;
+import dev.wasmspring.sandbox.limit.HostMemory;
+import dev.wasmspring.sandbox.limit.Limits;
+import dev.wasmspring.sandbox.limit.Outcome;
+import dev.wasmspring.sandbox.limit.SandboxException;
+import dev.wasmspring.sandbox.module.Export;
+import dev.wasmspring.sandbox.module.Kind;
+import dev.wasmspring.sandbox.module.Module;
+import dev.wasmspring.sandbox.module.ModuleException;
+import dev.wasmspring.sandbox.module.ModuleMutator;
+import dev.wasmspring.sandbox.wasi.Capabilities;
 
 /**
  * Loads and calls mutated modules, in a process of its own with a small heap, and ends
@@ -41,7 +51,7 @@ final class MutatedModulesProcess {
 
 	private final ModuleMutator mutator;
 
-	private final Engine engine = new Engine(HostMemory.ofHeap().withTotal(64 << 20), (CompilationCache) null);
+	private final Engine engine = new Engine(HostMemory.ofHeap().withTotal(64 << 20));
 
 	private final Template harmless = this.engine.load(Fixtures.module("add"), PATIENT, Capabilities.NONE);
 

@@ -22,6 +22,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import dev.wasmspring.Fixtures;
+import dev.wasmspring.sandbox.limit.Deadline;
+import dev.wasmspring.sandbox.limit.HostMemory;
+import dev.wasmspring.sandbox.limit.Limits;
+import dev.wasmspring.sandbox.limit.MemoryBudget;
+import dev.wasmspring.sandbox.limit.Outcome;
+import dev.wasmspring.sandbox.limit.SandboxException;
+import dev.wasmspring.sandbox.limit.TestDeadlines;
+import dev.wasmspring.sandbox.module.Export;
+import dev.wasmspring.sandbox.module.Kind;
+import dev.wasmspring.sandbox.wasi.Call;
+import dev.wasmspring.sandbox.wasi.Capabilities;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;

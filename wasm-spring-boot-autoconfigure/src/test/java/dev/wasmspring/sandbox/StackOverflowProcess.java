@@ -6,6 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.wasmspring.Fixtures;
+import dev.wasmspring.sandbox.limit.HostMemory;
+import dev.wasmspring.sandbox.limit.Limits;
+import dev.wasmspring.sandbox.limit.SandboxException;
+import dev.wasmspring.sandbox.wasi.Capabilities;
 
 /**
  * A JVM in which the first thing that a guest does is to run out of stack, in one kind of

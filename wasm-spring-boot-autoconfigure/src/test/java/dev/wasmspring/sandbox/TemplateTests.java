@@ -10,6 +10,14 @@ import java.util.Map;
 import java.util.Set;
 
 import dev.wasmspring.Fixtures;
+import dev.wasmspring.sandbox.limit.HostMemory;
+import dev.wasmspring.sandbox.limit.Limits;
+import dev.wasmspring.sandbox.limit.Outcome;
+import dev.wasmspring.sandbox.limit.SandboxException;
+import dev.wasmspring.sandbox.module.Export;
+import dev.wasmspring.sandbox.module.Module;
+import dev.wasmspring.sandbox.module.ModuleException;
+import dev.wasmspring.sandbox.wasi.Capabilities;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -232,7 +240,7 @@ class TemplateTests {
 
 	@Test
 	void anInitialisationThatGetsNoMemoryIsRefused() {
-		try (Engine poor = new Engine(HostMemory.ofHeap().withTotal(1), (CompilationCache) null)) {
+		try (Engine poor = new Engine(HostMemory.ofHeap().withTotal(1))) {
 			ModuleException exception = catchThrowableOfType(ModuleException.class,
 					() -> poor.load(Fixtures.module("initialize"), LIMITS, Capabilities.NONE));
 			assertThat(exception.reason()).isEqualTo("Its initialisation failed (rejected):"
@@ -249,7 +257,7 @@ class TemplateTests {
 				(byte) 0xfc, 0x0f, 0, 0x1a, 0x0b };
 		Module module = Module.parse("tables", "nowhere", bytes);
 		assertThat(load(module, LIMITS)).isNotNull();
-		try (Engine poor = new Engine(HostMemory.ofHeap().withTotal(39_999), (CompilationCache) null)) {
+		try (Engine poor = new Engine(HostMemory.ofHeap().withTotal(39_999))) {
 			assertThat(catchThrowableOfType(ModuleException.class, () -> poor.load(module, LIMITS, Capabilities.NONE))
 				.reason()).startsWith("Its initialisation failed (rejected)");
 		}

@@ -34,18 +34,18 @@ import dev.wasmspring.function.FunctionSettings;
 import dev.wasmspring.function.WasmFunction;
 import dev.wasmspring.function.WasmFunctionException;
 import dev.wasmspring.function.WasmFunctions;
-import dev.wasmspring.sandbox.Capabilities;
 import dev.wasmspring.sandbox.Engine;
-import dev.wasmspring.sandbox.Export;
-import dev.wasmspring.sandbox.HostMemory;
 import dev.wasmspring.sandbox.LateInterrupts;
-import dev.wasmspring.sandbox.Limits;
-import dev.wasmspring.sandbox.Module;
-import dev.wasmspring.sandbox.ModuleException;
-import dev.wasmspring.sandbox.Outcome;
 import dev.wasmspring.sandbox.Sandbox;
-import dev.wasmspring.sandbox.SandboxException;
 import dev.wasmspring.sandbox.Template;
+import dev.wasmspring.sandbox.limit.HostMemory;
+import dev.wasmspring.sandbox.limit.Limits;
+import dev.wasmspring.sandbox.limit.Outcome;
+import dev.wasmspring.sandbox.limit.SandboxException;
+import dev.wasmspring.sandbox.module.Export;
+import dev.wasmspring.sandbox.module.Module;
+import dev.wasmspring.sandbox.module.ModuleException;
+import dev.wasmspring.sandbox.wasi.Capabilities;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Order;
@@ -284,7 +284,7 @@ class SoakTests {
 		LongAdder waited = new LongAdder();
 		// In the short form a rate that attackers exceed on any machine
 		HostMemory memory = LONG ? HostMemory.ofHeap() : HostMemory.ofHeap().withRate(16 << 20);
-		try (Engine engine = new Engine(memory, null)) {
+		try (Engine engine = new Engine(memory)) {
 			WasmFunction victim = function(engine, "/fixtures/echo", LIMITS, FunctionObserver.NONE);
 			Limits limits = new Limits(Duration.ofMillis(200), 64 << 20, 1 << 20, 1 << 20);
 			List<WasmFunction> attacking = attackers.stream()

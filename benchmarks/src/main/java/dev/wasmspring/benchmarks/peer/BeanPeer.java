@@ -8,10 +8,10 @@ import dev.wasmspring.function.FunctionObserver;
 import dev.wasmspring.function.FunctionSettings;
 import dev.wasmspring.function.WasmFunction;
 import dev.wasmspring.function.WasmFunctions;
-import dev.wasmspring.sandbox.Capabilities;
 import dev.wasmspring.sandbox.Engine;
-import dev.wasmspring.sandbox.Limits;
-import dev.wasmspring.sandbox.Module;
+import dev.wasmspring.sandbox.limit.Limits;
+import dev.wasmspring.sandbox.module.Module;
+import dev.wasmspring.sandbox.wasi.Capabilities;
 
 /**
  * This project: the object behind the function's bean, with the limits that are the

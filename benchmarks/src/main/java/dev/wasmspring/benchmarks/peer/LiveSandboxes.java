@@ -5,13 +5,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-import dev.wasmspring.sandbox.Capabilities;
 import dev.wasmspring.sandbox.Engine;
-import dev.wasmspring.sandbox.Limits;
-import dev.wasmspring.sandbox.Module;
 import dev.wasmspring.sandbox.Sandbox;
-import dev.wasmspring.sandbox.SandboxException;
 import dev.wasmspring.sandbox.Template;
+import dev.wasmspring.sandbox.limit.Limits;
+import dev.wasmspring.sandbox.limit.SandboxException;
+import dev.wasmspring.sandbox.module.Module;
+import dev.wasmspring.sandbox.wasi.Capabilities;
 
 /**
  * A program that holds as many sandboxes of the function in Rust at once as it is told to

@@ -2,12 +2,12 @@ package dev.wasmspring.benchmarks.peer;
 
 import java.util.concurrent.TimeUnit;
 
-import dev.wasmspring.sandbox.Capabilities;
 import dev.wasmspring.sandbox.Engine;
-import dev.wasmspring.sandbox.Export;
-import dev.wasmspring.sandbox.Module;
 import dev.wasmspring.sandbox.Sandbox;
 import dev.wasmspring.sandbox.Template;
+import dev.wasmspring.sandbox.module.Export;
+import dev.wasmspring.sandbox.module.Module;
+import dev.wasmspring.sandbox.wasi.Capabilities;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;

@@ -1,7 +1,7 @@
 package dev.wasmspring.sample.shop;
 
 import dev.wasmspring.function.WasmFunctionException;
-import dev.wasmspring.sandbox.Outcome;
+import dev.wasmspring.sandbox.limit.Outcome;
 import tools.jackson.databind.node.ObjectNode;
 
 import org.springframework.http.HttpStatus;

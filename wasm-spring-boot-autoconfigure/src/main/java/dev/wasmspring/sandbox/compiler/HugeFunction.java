@@ -1,0 +1,32 @@
+package dev.wasmspring.sandbox.compiler;
+
+import dev.wasmspring.sandbox.module.Module;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A function of a module that is compiled to a larger method than HotSpot's compilers
+ * accept. Immutable; lives as long as its {@link Module} and may be shared by all
+ * threads.
+ *
+ * @param index the function's index in the module, imported functions counted first
+ * @param name what the module's name section calls it, or {@code null} if it has no name
+ * there; chosen by whoever built the module
+ * @param bytecodeSize the size of its method in bytes of bytecode, more than
+ * {@value #LIMIT}
+ */
+public record HugeFunction(int index, @Nullable String name, int bytecodeSize) {
+
+	/**
+	 * The size in bytes up to which HotSpot compiles a method (its
+	 * {@code HugeMethodLimit}).
+	 */
+	public static final int LIMIT = 8_000;
+
+	/**
+	 * What helps, for the owner of the module and of the application.
+	 */
+	public static final String ADVICE = "HotSpot only interprets methods of more than 8,000 bytes of bytecode, which is"
+			+ " 10 to 100 times slower. Build the module for size (-Oz), keep the optimizer from inlining into the"
+			+ " function or split it, or start the JVM with -XX:-DontCompileHugeMethods.";
+
+}

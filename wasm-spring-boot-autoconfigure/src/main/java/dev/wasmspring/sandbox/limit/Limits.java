@@ -1,0 +1,43 @@
+package dev.wasmspring.sandbox.limit;
+
+import java.time.Duration;
+
+/**
+ * What a call may use at most. Immutable; lives as long as its function and is shared by
+ * all threads.
+ *
+ * @param timeout time from the call to its end, at least 1 ms
+ * @param memory linear memory in bytes, at least 64 KiB; rounded down to whole pages of
+ * 64 KiB
+ * @param input size of the input in bytes
+ * @param output size of the output in bytes
+ */
+public record Limits(Duration timeout, long memory, long input, long output) {
+
+	/**
+	 * Size of a WebAssembly page in bytes.
+	 */
+	public static final int PAGE_SIZE = 65_536;
+
+	public Limits {
+		require(timeout.compareTo(Duration.ofMillis(1)) >= 0, "timeout", "at least 1ms", timeout);
+		require(memory >= PAGE_SIZE, "memory", "at least 64KB, the size of a page", memory);
+		require(input >= 0 && input <= Integer.MAX_VALUE - 8, "input", "between 0 and 2GB", input);
+		require(output >= 0 && output <= Integer.MAX_VALUE - 8, "output", "between 0 and 2GB", output);
+	}
+
+	/**
+	 * The memory limit in pages of 64 KiB.
+	 * @return 1 to 65,536
+	 */
+	public int pages() {
+		return (int) Math.min(this.memory / PAGE_SIZE, 65_536);
+	}
+
+	private static void require(boolean condition, String limit, String range, Object value) {
+		if (!condition) {
+			throw new IllegalArgumentException("The " + limit + " limit must be " + range + ", but is " + value);
+		}
+	}
+
+}

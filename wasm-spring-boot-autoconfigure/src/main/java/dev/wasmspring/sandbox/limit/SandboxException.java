@@ -1,0 +1,61 @@
+package dev.wasmspring.sandbox.limit;
+
+import java.util.OptionalInt;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Thrown when a call in a sandbox did not end in {@link Outcome#SUCCESS}. The message is
+ * written for the caller: it names what went wrong and never a host class, a path or what
+ * the guest wrote to standard error.
+ */
+public final class SandboxException extends RuntimeException {
+
+	private final Outcome outcome;
+
+	private final OptionalInt exitCode;
+
+	public SandboxException(Outcome outcome, String message) {
+		this(outcome, message, null);
+	}
+
+	public SandboxException(Outcome outcome, String message, @Nullable Throwable cause) {
+		this(outcome, message, OptionalInt.empty(), cause);
+	}
+
+	private SandboxException(Outcome outcome, String message, OptionalInt exitCode, @Nullable Throwable cause) {
+		super(message, cause);
+		this.outcome = outcome;
+		this.exitCode = exitCode;
+	}
+
+	public static SandboxException exit(int code) {
+		return new SandboxException(Outcome.EXIT, "The module ended itself with exit code " + code + ".",
+				OptionalInt.of(code), null);
+	}
+
+	/**
+	 * The end of a call that was told to end, or not to begin: it may be tried again,
+	 * elsewhere.
+	 */
+	public static SandboxException shuttingDown() {
+		return new SandboxException(Outcome.REJECTED, "The application is shutting down.");
+	}
+
+	/**
+	 * How the call ended.
+	 * @return any outcome but {@link Outcome#SUCCESS}
+	 */
+	public Outcome outcome() {
+		return this.outcome;
+	}
+
+	/**
+	 * The exit code of the guest.
+	 * @return the code when the outcome is {@link Outcome#EXIT}, else empty
+	 */
+	public OptionalInt exitCode() {
+		return this.exitCode;
+	}
+
+}

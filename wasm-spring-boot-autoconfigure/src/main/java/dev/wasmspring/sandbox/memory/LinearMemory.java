@@ -1,0 +1,686 @@
+package dev.wasmspring.sandbox.memory;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+import com.dylibso.chicory.runtime.ConstantEvaluators;
+import com.dylibso.chicory.runtime.Instance;
+import com.dylibso.chicory.runtime.WasmRuntimeException;
+import com.dylibso.chicory.wasm.ChicoryException;
+import com.dylibso.chicory.wasm.UninstantiableException;
+import com.dylibso.chicory.wasm.types.ActiveDataSegment;
+import com.dylibso.chicory.wasm.types.DataSegment;
+import com.dylibso.chicory.wasm.types.PassiveDataSegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lives for one sandbox, confined to its thread: a linear memory that starts as its
+ * {@link MemoryImage} and copies a granule of it at the first write into that granule.
+ * <p>
+ * Creating one costs the same whatever its size. It reads through the image's own table
+ * of granules until the first write, which copies the table, and the table ends with the
+ * last granule that was in use so far; what lies behind it is zero.
+ * <p>
+ * Reads and writes of guests are the hot path of the whole engine. There is one table,
+ * flat, and an array's length says whose it is: {@link MemoryImage#GRANULE_SIZE} elements
+ * if this memory owns it, one more if it is shared. So a read costs what it costs in an
+ * ordinary paged memory and a write costs one comparison more. Everything else leaves the
+ * hot path: an access that is out of bounds, behind the table, across two granules, or
+ * the first write to a granule.
+ */
+public final class LinearMemory extends ConfinedMemory {
+
+	private static final VarHandle SHORTS = view(short[].class);
+
+	private static final VarHandle INTS = view(int[].class);
+
+	private static final VarHandle LONGS = view(long[].class);
+
+	private static final VarHandle FLOATS = view(float[].class);
+
+	private static final VarHandle DOUBLES = view(double[].class);
+
+	private static final int GRANULE_SHIFT = MemoryImage.GRANULE_SHIFT;
+
+	private static final int GRANULE_SIZE = MemoryImage.GRANULE_SIZE;
+
+	private static final int GRANULE_MASK = GRANULE_SIZE - 1;
+
+	/**
+	 * How many bytes bulk operations process between two checkpoints: 64 KiB.
+	 */
+	static final int CHECKPOINT_INTERVAL = 1 << 16;
+
+	private static final DataSegment[] NO_SEGMENTS = {};
+
+	private final MemoryImage image;
+
+	private final int maximumPages;
+
+	private final Checkpoint checkpoint;
+
+	/**
+	 * The image's table until the first write, then a copy. Never longer than the memory.
+	 */
+	private byte[][] granules;
+
+	private int pages;
+
+	private int ownedGranules;
+
+	private boolean initialized;
+
+	/**
+	 * The array that the instance holds, not a copy: the guest drops segments by way of
+	 * the instance.
+	 */
+	private DataSegment[] segments = NO_SEGMENTS;
+
+	/**
+	 * The bytes that bulk operations have processed since the last checkpoint.
+	 */
+	private long unchecked;
+
+	/**
+	 * Create a memory without a deadline.
+	 * @param image the content to start from
+	 * @param maximumPages the number of pages up to which the memory may grow
+	 */
+	public LinearMemory(MemoryImage image, int maximumPages) {
+		this(image, maximumPages, Checkpoint.NONE);
+	}
+
+	/**
+	 * Create a memory.
+	 * @param image the content to start from
+	 * @param maximumPages the number of pages up to which the memory may grow
+	 * @param checkpoint called at least once for every {@value #CHECKPOINT_INTERVAL}
+	 * bytes that bulk operations process
+	 */
+	public LinearMemory(MemoryImage image, int maximumPages, Checkpoint checkpoint) {
+		if (maximumPages < image.pages()) {
+			throw new IllegalArgumentException("A memory that starts with %d pages does not fit into %d pages"
+				.formatted(image.pages(), maximumPages));
+		}
+		this.image = image;
+		this.maximumPages = Math.min(maximumPages, RUNTIME_MAX_PAGES);
+		this.checkpoint = checkpoint;
+		this.granules = image.granules();
+		this.pages = image.pages();
+	}
+
+	private static VarHandle view(Class<?> type) {
+		return MethodHandles.byteArrayViewVarHandle(type, ByteOrder.LITTLE_ENDIAN);
+	}
+
+	/**
+	 * Return an image of what this memory holds now. The image does not change with this
+	 * memory.
+	 * @return an image from which other memories can be made
+	 */
+	public MemoryImage snapshot() {
+		return MemoryImage.of(this.image.limits(), this.pages, this.granules, this.segments);
+	}
+
+	/**
+	 * Return the number of granules that this memory has copied because they were written
+	 * to.
+	 * @return the number of granules that are not shared
+	 */
+	int ownedGranules() {
+		return this.ownedGranules;
+	}
+
+	/**
+	 * Return how many bytes of host memory belong to this memory alone: its granules and
+	 * its table.
+	 * @return the number of bytes
+	 */
+	long writtenBytes() {
+		long table = isTableShared() ? 0 : (long) this.granules.length * Integer.BYTES;
+		return ((long) this.ownedGranules << GRANULE_SHIFT) + table;
+	}
+
+	/**
+	 * Return what this memory asks whether it may go on.
+	 * @return the checkpoint that it was created with
+	 */
+	public Checkpoint checkpoint() {
+		return this.checkpoint;
+	}
+
+	@Override
+	public int pages() {
+		return this.pages;
+	}
+
+	@Override
+	public int initialPages() {
+		return this.image.limits().initialPages();
+	}
+
+	@Override
+	public int maximumPages() {
+		return this.maximumPages;
+	}
+
+	@Override
+	public boolean shared() {
+		return this.image.limits().shared();
+	}
+
+	/**
+	 * Grow the memory. New pages are zero and cost nothing until they are used.
+	 */
+	@Override
+	public int grow(int size) {
+		int previous = this.pages;
+		if (size < 0 || size > this.maximumPages - previous) {
+			return -1;
+		}
+		this.pages = previous + size;
+		return previous;
+	}
+
+	@Override
+	public void initialize(Instance instance, DataSegment @Nullable [] dataSegments) {
+		initialize(instance, dataSegments, 0);
+	}
+
+	/**
+	 * Take over the data segments of the instance and write the active ones, unless they
+	 * are in the image already.
+	 */
+	@Override
+	public void initialize(Instance instance, DataSegment @Nullable [] dataSegments, int memoryIndex) {
+		this.initialized = true;
+		this.segments = (dataSegments != null) ? dataSegments : NO_SEGMENTS;
+		if (this.image.isSnapshot()) {
+			this.image.dropSegments(this.segments);
+			return;
+		}
+		for (DataSegment segment : this.segments) {
+			if (segment instanceof ActiveDataSegment active) {
+				if (active.index() == memoryIndex) {
+					writeSegment(instance, active);
+				}
+			}
+			else if (!(segment instanceof PassiveDataSegment)) {
+				throw new ChicoryException("Data segment should be active or passive: " + segment);
+			}
+		}
+	}
+
+	private void writeSegment(Instance instance, ActiveDataSegment segment) {
+		byte[] data = segment.data();
+		int addr = (int) ConstantEvaluators.computeConstantValue(instance, segment.offsetInstructions())[0];
+		if (isOutside(addr, data.length, size())) {
+			throw new UninstantiableException(outOfBounds(addr, data.length, size()));
+		}
+		write(addr, data, 0, data.length);
+	}
+
+	@Override
+	public void initPassiveSegment(int segmentId, int dest, int offset, int size) {
+		byte[] data = this.segments[segmentId].data();
+		spend(data.length);
+		write(dest, data, offset, size);
+	}
+
+	@Override
+	public void drop(int segment) {
+		this.segments[segment] = PassiveDataSegment.EMPTY;
+	}
+
+	/**
+	 * Set the whole memory to zero. The engine asks for it before it initializes a
+	 * memory, which must not wipe out the content of a snapshot.
+	 */
+	@Override
+	public void zero() {
+		if (this.initialized || !this.image.isSnapshot()) {
+			fill((byte) 0, 0, size());
+		}
+	}
+
+	@Override
+	public void fill(byte value, int fromIndex, int toIndex) {
+		int addr = fromIndex;
+		int remaining = toIndex - fromIndex;
+		checkBounds(addr, remaining, size());
+		while (remaining > 0) {
+			int offset = addr & GRANULE_MASK;
+			int chunk = Math.min(remaining, GRANULE_SIZE - offset);
+			fillGranule(addr >>> GRANULE_SHIFT, offset, chunk, value);
+			spend(chunk);
+			addr += chunk;
+			remaining -= chunk;
+		}
+	}
+
+	private void fillGranule(int index, int offset, int length, byte value) {
+		if (value == 0) {
+			byte[] granule = content(index);
+			if (granule == MemoryImage.ZERO) {
+				return;
+			}
+			if (length == GRANULE_SIZE && granule.length == MemoryImage.SHARED_LENGTH) {
+				ownTable()[index] = MemoryImage.ZERO;
+				return;
+			}
+		}
+		Arrays.fill(writable(index), offset, offset + length, value);
+	}
+
+	@Override
+	public void copy(int dest, int src, int size) {
+		int limit = size();
+		checkBounds(dest, size, limit);
+		checkBounds(src, size, limit);
+		if (dest > src && dest - src < size) {
+			copyBackwards(dest + size, src + size, size);
+		}
+		else {
+			copyForwards(dest, src, size);
+		}
+	}
+
+	private void copyForwards(int dest, int src, int size) {
+		int remaining = size;
+		while (remaining > 0) {
+			int chunk = Math.min(remaining, GRANULE_SIZE - Math.max(dest & GRANULE_MASK, src & GRANULE_MASK));
+			copyChunk(dest, src, chunk);
+			dest += chunk;
+			src += chunk;
+			remaining -= chunk;
+		}
+	}
+
+	private void copyBackwards(int destEnd, int srcEnd, int size) {
+		int dest = destEnd;
+		int src = srcEnd;
+		int remaining = size;
+		while (remaining > 0) {
+			int available = Math.min((dest - 1) & GRANULE_MASK, (src - 1) & GRANULE_MASK) + 1;
+			int chunk = Math.min(remaining, available);
+			dest -= chunk;
+			src -= chunk;
+			copyChunk(dest, src, chunk);
+			remaining -= chunk;
+		}
+	}
+
+	private void copyChunk(int dest, int src, int length) {
+		byte[] target = writable(dest >>> GRANULE_SHIFT);
+		System.arraycopy(content(src >>> GRANULE_SHIFT), src & GRANULE_MASK, target, dest & GRANULE_MASK, length);
+		spend(length);
+	}
+
+	@Override
+	public void write(int addr, byte[] data, int offset, int size) {
+		checkBounds(offset, size, data.length);
+		checkBounds(addr, size, size());
+		int to = addr;
+		int from = offset;
+		int remaining = size;
+		while (remaining > 0) {
+			int chunk = Math.min(remaining, GRANULE_SIZE - (to & GRANULE_MASK));
+			System.arraycopy(data, from, writable(to >>> GRANULE_SHIFT), to & GRANULE_MASK, chunk);
+			spend(chunk);
+			to += chunk;
+			from += chunk;
+			remaining -= chunk;
+		}
+	}
+
+	@Override
+	public byte[] readBytes(int addr, int len) {
+		checkBounds(addr, len, size());
+		byte[] bytes = new byte[len];
+		read(addr, bytes, 0, len);
+		return bytes;
+	}
+
+	/**
+	 * Read into an array that is there already.
+	 */
+	public void read(int addr, byte[] data, int offset, int size) {
+		checkBounds(addr, size, size());
+		int from = addr;
+		int to = offset;
+		int remaining = size;
+		while (remaining > 0) {
+			int chunk = Math.min(remaining, GRANULE_SIZE - (from & GRANULE_MASK));
+			System.arraycopy(content(from >>> GRANULE_SHIFT), from & GRANULE_MASK, data, to, chunk);
+			spend(chunk);
+			from += chunk;
+			to += chunk;
+			remaining -= chunk;
+		}
+	}
+
+	/**
+	 * Trap unless an area lies within the memory.
+	 */
+	public void requireWithin(int addr, int size) {
+		checkBounds(addr, size, size());
+	}
+
+	@Override
+	public byte read(int addr) {
+		byte[][] granules = this.granules;
+		int index = addr >>> GRANULE_SHIFT;
+		if (index < granules.length) {
+			return granules[index][addr & GRANULE_MASK];
+		}
+		return (byte) readSlowly(addr, 1);
+	}
+
+	@Override
+	public void writeByte(int addr, byte data) {
+		byte[][] granules = this.granules;
+		int index = addr >>> GRANULE_SHIFT;
+		if (index < granules.length) {
+			byte[] granule = granules[index];
+			if (granule.length == GRANULE_SIZE) {
+				granule[addr & GRANULE_MASK] = data;
+				return;
+			}
+		}
+		writeSlowly(addr, data, 1);
+	}
+
+	@Override
+	public short readShort(int addr) {
+		byte[][] granules = this.granules;
+		int index = addr >>> GRANULE_SHIFT;
+		int offset = addr & GRANULE_MASK;
+		if (index < granules.length && offset <= GRANULE_SIZE - Short.BYTES) {
+			return (short) SHORTS.get(granules[index], offset);
+		}
+		return (short) readSlowly(addr, Short.BYTES);
+	}
+
+	@Override
+	public void writeShort(int addr, short data) {
+		byte[][] granules = this.granules;
+		int index = addr >>> GRANULE_SHIFT;
+		int offset = addr & GRANULE_MASK;
+		if (index < granules.length && offset <= GRANULE_SIZE - Short.BYTES) {
+			byte[] granule = granules[index];
+			if (granule.length == GRANULE_SIZE) {
+				SHORTS.set(granule, offset, data);
+				return;
+			}
+		}
+		writeSlowly(addr, data, Short.BYTES);
+	}
+
+	@Override
+	public int readInt(int addr) {
+		byte[][] granules = this.granules;
+		int index = addr >>> GRANULE_SHIFT;
+		int offset = addr & GRANULE_MASK;
+		if (index < granules.length && offset <= GRANULE_SIZE - Integer.BYTES) {
+			return (int) INTS.get(granules[index], offset);
+		}
+		return (int) readSlowly(addr, Integer.BYTES);
+	}
+
+	@Override
+	public void writeI32(int addr, int data) {
+		byte[][] granules = this.granules;
+		int index = addr >>> GRANULE_SHIFT;
+		int offset = addr & GRANULE_MASK;
+		if (index < granules.length && offset <= GRANULE_SIZE - Integer.BYTES) {
+			byte[] granule = granules[index];
+			if (granule.length == GRANULE_SIZE) {
+				INTS.set(granule, offset, data);
+				return;
+			}
+		}
+		writeSlowly(addr, data, Integer.BYTES);
+	}
+
+	@Override
+	public long readLong(int addr) {
+		byte[][] granules = this.granules;
+		int index = addr >>> GRANULE_SHIFT;
+		int offset = addr & GRANULE_MASK;
+		if (index < granules.length && offset <= GRANULE_SIZE - Long.BYTES) {
+			return (long) LONGS.get(granules[index], offset);
+		}
+		return readSlowly(addr, Long.BYTES);
+	}
+
+	@Override
+	public void writeLong(int addr, long data) {
+		byte[][] granules = this.granules;
+		int index = addr >>> GRANULE_SHIFT;
+		int offset = addr & GRANULE_MASK;
+		if (index < granules.length && offset <= GRANULE_SIZE - Long.BYTES) {
+			byte[] granule = granules[index];
+			if (granule.length == GRANULE_SIZE) {
+				LONGS.set(granule, offset, data);
+				return;
+			}
+		}
+		writeSlowly(addr, data, Long.BYTES);
+	}
+
+	@Override
+	public float readFloat(int addr) {
+		byte[][] granules = this.granules;
+		int index = addr >>> GRANULE_SHIFT;
+		int offset = addr & GRANULE_MASK;
+		if (index < granules.length && offset <= GRANULE_SIZE - Float.BYTES) {
+			return (float) FLOATS.get(granules[index], offset);
+		}
+		return Float.intBitsToFloat((int) readSlowly(addr, Float.BYTES));
+	}
+
+	@Override
+	public void writeF32(int addr, float data) {
+		byte[][] granules = this.granules;
+		int index = addr >>> GRANULE_SHIFT;
+		int offset = addr & GRANULE_MASK;
+		if (index < granules.length && offset <= GRANULE_SIZE - Float.BYTES) {
+			byte[] granule = granules[index];
+			if (granule.length == GRANULE_SIZE) {
+				FLOATS.set(granule, offset, data);
+				return;
+			}
+		}
+		writeSlowly(addr, Float.floatToRawIntBits(data), Float.BYTES);
+	}
+
+	@Override
+	public double readDouble(int addr) {
+		byte[][] granules = this.granules;
+		int index = addr >>> GRANULE_SHIFT;
+		int offset = addr & GRANULE_MASK;
+		if (index < granules.length && offset <= GRANULE_SIZE - Double.BYTES) {
+			return (double) DOUBLES.get(granules[index], offset);
+		}
+		return Double.longBitsToDouble(readSlowly(addr, Double.BYTES));
+	}
+
+	@Override
+	public void writeF64(int addr, double data) {
+		byte[][] granules = this.granules;
+		int index = addr >>> GRANULE_SHIFT;
+		int offset = addr & GRANULE_MASK;
+		if (index < granules.length && offset <= GRANULE_SIZE - Double.BYTES) {
+			byte[] granule = granules[index];
+			if (granule.length == GRANULE_SIZE) {
+				DOUBLES.set(granule, offset, data);
+				return;
+			}
+		}
+		writeSlowly(addr, Double.doubleToRawLongBits(data), Double.BYTES);
+	}
+
+	@Override
+	public long readU16(int addr) {
+		return readShort(addr) & 0xFFFFL;
+	}
+
+	@Override
+	public long readF32(int addr) {
+		return readInt(addr);
+	}
+
+	@Override
+	public long readF64(int addr) {
+		return readLong(addr);
+	}
+
+	/**
+	 * Refuse to wait: nobody else can reach this memory, so nobody could wake the guest.
+	 */
+	@Override
+	public int atomicWait(int addr, int expected, long timeout) {
+		throw new ChicoryException("Attempt to wait on a non-shared memory, not supported.");
+	}
+
+	@Override
+	public int atomicWait(int addr, long expected, long timeout) {
+		throw new ChicoryException("Attempt to wait on a non-shared memory, not supported.");
+	}
+
+	private long readSlowly(int addr, int size) {
+		if (isOutside(addr, size, size())) {
+			throw unreadable(addr, size);
+		}
+		long value = 0;
+		for (int i = addr + size - 1; i >= addr; i--) {
+			value = (value << Byte.SIZE) | (readable(i >>> GRANULE_SHIFT)[i & GRANULE_MASK] & 0xFF);
+		}
+		return value;
+	}
+
+	private void writeSlowly(int addr, long data, int size) {
+		checkBounds(addr, size, size());
+		long value = data;
+		for (int i = addr; i < addr + size; i++) {
+			writable(i >>> GRANULE_SHIFT)[i & GRANULE_MASK] = (byte) value;
+			value >>>= Byte.SIZE;
+		}
+	}
+
+	/**
+	 * Return the content of a granule without listing it in the table.
+	 */
+	private byte[] content(int index) {
+		return (index < this.granules.length) ? this.granules[index] : MemoryImage.ZERO;
+	}
+
+	/**
+	 * Return a granule that is listed in the table, so that the next access is fast.
+	 */
+	private byte[] readable(int index) {
+		if (index >= this.granules.length) {
+			extendTable(index);
+		}
+		return this.granules[index];
+	}
+
+	private byte[] writable(int index) {
+		byte[] granule = readable(index);
+		return (granule.length == GRANULE_SIZE) ? granule : own(index, granule);
+	}
+
+	/**
+	 * Copy a granule. This is the only place where a memory comes to own one.
+	 */
+	private byte[] own(int index, byte[] granule) {
+		this.checkpoint.allocate(GRANULE_SIZE);
+		byte[] copy = (granule == MemoryImage.ZERO) ? new byte[GRANULE_SIZE] : Arrays.copyOf(granule, GRANULE_SIZE);
+		ownTable()[index] = copy;
+		this.ownedGranules++;
+		return copy;
+	}
+
+	private byte[][] ownTable() {
+		if (isTableShared()) {
+			this.checkpoint.allocate((long) this.granules.length * Integer.BYTES);
+			this.granules = this.granules.clone();
+		}
+		return this.granules;
+	}
+
+	private boolean isTableShared() {
+		return this.granules == this.image.granules();
+	}
+
+	/**
+	 * Make the table long enough to list a granule, and a quarter longer than that, so
+	 * that a memory which is used from one end to the other copies it a few times only.
+	 */
+	private void extendTable(int index) {
+		int length = this.granules.length;
+		int limit = size() >>> GRANULE_SHIFT;
+		int extended = Math.min(limit, index + 16 + (index >>> 2));
+		// A table of its own is garbage now, a shared one is not
+		int replaced = isTableShared() ? 0 : length;
+		this.checkpoint.discard((long) replaced * Integer.BYTES);
+		this.checkpoint.allocate((long) (extended - replaced) * Integer.BYTES);
+		byte[][] table = Arrays.copyOf(this.granules, extended);
+		Arrays.fill(table, length, table.length, MemoryImage.ZERO);
+		this.granules = table;
+	}
+
+	private int size() {
+		return this.pages * PAGE_SIZE;
+	}
+
+	/**
+	 * Account for the work of a bulk operation, which the engine cannot interrupt.
+	 */
+	private void spend(int bytes) {
+		this.unchecked += bytes;
+		if (this.unchecked >= CHECKPOINT_INTERVAL) {
+			this.unchecked = 0;
+			this.checkpoint.check();
+		}
+	}
+
+	private static boolean isOutside(int addr, int size, int limit) {
+		return addr < 0 || size < 0 || addr > limit - size;
+	}
+
+	private static void checkBounds(int addr, int size, int limit) {
+		if (isOutside(addr, size, limit)) {
+			throw new WasmRuntimeException(outOfBounds(addr, size, limit));
+		}
+	}
+
+	/**
+	 * Return what to throw for a read out of bounds. One that crosses the border of a
+	 * page is reported as a read of the first byte that is missing.
+	 */
+	private WasmRuntimeException unreadable(int addr, int size) {
+		int limit = size();
+		if ((addr & (PAGE_SIZE - 1)) <= PAGE_SIZE - size) {
+			return new WasmRuntimeException(outOfBounds(addr, size, limit));
+		}
+		int missing = (addr < 0) ? addr : Math.max(addr, limit);
+		return new WasmRuntimeException(outOfBounds(missing, 1, limit));
+	}
+
+	/**
+	 * Describe an access out of bounds, in the words of the engine. A guest may get here
+	 * with next to no stack left, so nothing that has to be linked at its first use.
+	 */
+	private static String outOfBounds(int addr, int size, int limit) {
+		return new StringBuilder("out of bounds memory access: attempted to access address: ").append(addr)
+			.append(" but limit is: ")
+			.append(limit)
+			.append(" and size: ")
+			.append(size)
+			.toString();
+	}
+
+}

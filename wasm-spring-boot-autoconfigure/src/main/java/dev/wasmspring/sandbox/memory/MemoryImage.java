@@ -1,0 +1,171 @@
+package dev.wasmspring.sandbox.memory;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+import com.dylibso.chicory.runtime.Memory;
+import com.dylibso.chicory.wasm.types.DataSegment;
+import com.dylibso.chicory.wasm.types.MemoryLimits;
+import com.dylibso.chicory.wasm.types.PassiveDataSegment;
+
+/**
+ * Lives as long as its module's template, immutable, shared by all threads: what a linear
+ * memory held at one moment, cut into granules that any number of {@link LinearMemory}
+ * instances read in place.
+ * <p>
+ * Granules which hold nothing but zeros are all the same array, and the ones after the
+ * last granule with content are not listed at all. An image of a large memory that is
+ * mostly empty is therefore small.
+ */
+public final class MemoryImage {
+
+	/**
+	 * Binary logarithm of {@link #GRANULE_SIZE}.
+	 */
+	static final int GRANULE_SHIFT = 12;
+
+	/**
+	 * How many bytes of linear memory a granule holds: 4 KiB.
+	 */
+	static final int GRANULE_SIZE = 1 << GRANULE_SHIFT;
+
+	/**
+	 * The array length of a granule that is shared. It is one more than its content, so
+	 * that the length alone tells a shared granule from one that a memory owns, whose
+	 * array has {@link #GRANULE_SIZE} elements. The last byte is never read.
+	 */
+	static final int SHARED_LENGTH = GRANULE_SIZE + 1;
+
+	/**
+	 * The granule that holds only zeros.
+	 */
+	static final byte[] ZERO = new byte[SHARED_LENGTH];
+
+	private static final byte[][] NO_GRANULES = {};
+
+	private static final int[] NO_SEGMENTS = {};
+
+	private final MemoryLimits limits;
+
+	private final int pages;
+
+	private final boolean snapshot;
+
+	private final byte[][] granules;
+
+	private final int[] droppedSegments;
+
+	private MemoryImage(MemoryLimits limits, int pages, boolean snapshot, byte[][] granules, int[] droppedSegments) {
+		this.limits = limits;
+		this.pages = pages;
+		this.snapshot = snapshot;
+		this.granules = granules;
+		this.droppedSegments = droppedSegments;
+	}
+
+	/**
+	 * Create the image of a memory in which nothing was written yet. A memory that is
+	 * made from it takes its content from the module's active data segments.
+	 * @param limits the limits that the module declares
+	 * @return an image without content
+	 */
+	public static MemoryImage empty(MemoryLimits limits) {
+		if (limits.initialPages() > Memory.RUNTIME_MAX_PAGES) {
+			throw new IllegalArgumentException("A memory of %d pages is larger than the %d pages that can be addressed"
+				.formatted(limits.initialPages(), Memory.RUNTIME_MAX_PAGES));
+		}
+		return new MemoryImage(limits, limits.initialPages(), false, NO_GRANULES, NO_SEGMENTS);
+	}
+
+	/**
+	 * Create the image of what a memory holds now. Granules that are shared already are
+	 * shared by the image as well, the others are copied.
+	 * @param limits the limits that the module declares
+	 * @param pages the number of pages
+	 * @param granules the granules; the ones that are not listed are zero
+	 * @param segments the data segments of the instance that used the memory; the ones
+	 * that it dropped stay dropped
+	 * @return an image that is independent of the arguments
+	 */
+	static MemoryImage of(MemoryLimits limits, int pages, byte[][] granules, DataSegment[] segments) {
+		byte[][] shared = new byte[granules.length][];
+		int length = 0;
+		for (int i = 0; i < granules.length; i++) {
+			shared[i] = share(granules[i]);
+			if (shared[i] != ZERO) {
+				length = i + 1;
+			}
+		}
+		return new MemoryImage(limits, pages, true, Arrays.copyOf(shared, length), dropped(segments));
+	}
+
+	private static byte[] share(byte[] granule) {
+		if (granule.length == SHARED_LENGTH) {
+			return granule;
+		}
+		if (Arrays.equals(granule, 0, GRANULE_SIZE, ZERO, 0, GRANULE_SIZE)) {
+			return ZERO;
+		}
+		return Arrays.copyOf(granule, SHARED_LENGTH);
+	}
+
+	private static int[] dropped(DataSegment[] segments) {
+		return IntStream.range(0, segments.length).filter((i) -> segments[i] == PassiveDataSegment.EMPTY).toArray();
+	}
+
+	/**
+	 * Drop the data segments that had been dropped when the image was made.
+	 * @param segments the data segments of a new instance
+	 */
+	void dropSegments(DataSegment[] segments) {
+		for (int segment : this.droppedSegments) {
+			// A template has no segments where no code can name one
+			if (segment < segments.length) {
+				segments[segment] = PassiveDataSegment.EMPTY;
+			}
+		}
+	}
+
+	/**
+	 * Return the limits that the module declares.
+	 * @return the declared limits
+	 */
+	public MemoryLimits limits() {
+		return this.limits;
+	}
+
+	/**
+	 * Return the number of pages at the moment of the image.
+	 * @return the number of pages
+	 */
+	public int pages() {
+		return this.pages;
+	}
+
+	/**
+	 * Return whether this image is what a memory held, active data segments included.
+	 * @return {@code false} if the active data segments are still to be written
+	 */
+	boolean isSnapshot() {
+		return this.snapshot;
+	}
+
+	/**
+	 * Return the granules up to the last one with content. The arrays are the image's own
+	 * and must never be written to.
+	 * @return the granules
+	 */
+	byte[][] granules() {
+		return this.granules;
+	}
+
+	/**
+	 * Return how many bytes of host memory the image keeps alive.
+	 * @return the size in bytes
+	 */
+	long bytes() {
+		long distinct = Arrays.stream(this.granules).filter((granule) -> granule != ZERO).count();
+		return distinct * SHARED_LENGTH + (long) this.granules.length * Integer.BYTES;
+	}
+
+}

@@ -1,0 +1,460 @@
+package dev.wasmspring.sandbox.module;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+import com.dylibso.chicory.wasm.ChicoryException;
+import com.dylibso.chicory.wasm.WasmModule;
+import com.dylibso.chicory.wasm.types.ExternalType;
+import com.dylibso.chicory.wasm.types.FunctionImport;
+import com.dylibso.chicory.wasm.types.FunctionType;
+import com.dylibso.chicory.wasm.types.Import;
+import com.dylibso.chicory.wasm.types.ValType;
+import dev.wasmspring.sandbox.chicory.EngineFailures;
+import dev.wasmspring.sandbox.limit.Limits;
+import dev.wasmspring.sandbox.memory.SandboxTable;
+import dev.wasmspring.sandbox.wasi.WasiFunctions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A WebAssembly module that was found and looked through, with what it imports and
+ * exports. Immutable; lives from load to unload and is shared by all threads.
+ */
+public final class Module {
+
+	private static final byte[] MAGIC = { 0, 'a', 's', 'm' };
+
+	private static final List<String> ALLOCATORS = List.of("alloc", "malloc", "cabi_realloc");
+
+	/**
+	 * Exports that run once, when the template is made, in this order.
+	 */
+	public static final List<String> INITIALIZERS = List.of("_initialize", "wizer-initialize", "wizer.initialize");
+
+	private static final Set<String> RESERVED = Set.of("memory", "alloc", "malloc", "cabi_realloc", "free", "dealloc",
+			"wizer-initialize", "wizer.initialize");
+
+	private final String name;
+
+	private final String origin;
+
+	private final int size;
+
+	private final String digest;
+
+	private final Supplier<byte[]> source;
+
+	private final int pages;
+
+	private final long tableElements;
+
+	/** The index of the start function, or -1. */
+	private final int start;
+
+	private final Map<String, FunctionType> functionExports;
+
+	private final List<Export> exports;
+
+	private final List<String> imports;
+
+	private Module(String name, String origin, Supplier<byte[]> source, byte[] bytes, WasmModule outline) {
+		this.name = name;
+		this.origin = origin;
+		this.source = source;
+		this.size = bytes.length;
+		this.digest = digestOf(bytes);
+		this.pages = pages(outline);
+		this.tableElements = tableElements(outline);
+		this.functionExports = functionExports(outline);
+		this.start = outline.startSection().map((section) -> (int) section.startIndex()).orElse(-1);
+		this.exports = callableExports(outline);
+		this.imports = importedBy(outline).stream()
+			.map((imported) -> imported.module() + "." + imported.name())
+			.toList();
+	}
+
+	/**
+	 * Parses a module that is held in memory.
+	 * @param name the module's name, the file's name without {@code .wasm}
+	 * @param origin where the bytes came from, for messages
+	 * @param bytes the module in the binary format of WebAssembly; kept, and not to be
+	 * changed
+	 * @return the module, with at least one callable export
+	 * @throws ModuleException as {@link #parse(String, String, Supplier)}
+	 */
+	public static Module parse(String name, String origin, byte[] bytes) {
+		return parse(name, origin, () -> bytes);
+	}
+
+	/**
+	 * Parses a module, and validates all of it but the code of its functions, which is
+	 * left for when it is loaded.
+	 * @param name the module's name, the file's name without {@code .wasm}
+	 * @param origin where the bytes come from, for messages
+	 * @param source reads the module in the binary format of WebAssembly; it is asked
+	 * once more whenever the module is loaded, so that nothing keeps the bytes meanwhile
+	 * @return the module, with at least one callable export
+	 * @throws ModuleException if the bytes are no valid module, if the module needs what
+	 * no sandbox offers, if it exports nothing that can be called, or from the source
+	 */
+	public static Module parse(String name, String origin, Supplier<byte[]> source) {
+		byte[] bytes = source.get();
+		try {
+			requireModuleHeader(bytes);
+			Preflight.checkOutline(bytes);
+			WasmModule outline = Outline.parse(bytes);
+			requireSupported(outline);
+			return new Module(name, origin, source, bytes, outline);
+		}
+		catch (UnusableModule ex) {
+			throw new ModuleException(name, origin, ex.reason(), ex.remedy(), null);
+		}
+		catch (Throwable ex) {
+			throw invalid(name, origin, ex);
+		}
+	}
+
+	/**
+	 * What to throw when parsing failed. The parser lets more escape than its own
+	 * exceptions: whatever it is, the module is at fault.
+	 */
+	public static ModuleException invalid(String name, String origin, Throwable failure) {
+		UnusableModule invalid = UnusableModule.invalid(EngineFailures.describe(failure));
+		return new ModuleException(name, origin, invalid.reason(), invalid.remedy(),
+				(failure instanceof ChicoryException) ? failure : null);
+	}
+
+	private static void requireModuleHeader(byte[] bytes) {
+		if (bytes.length < BinaryFormat.HEADER_SIZE || !Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
+			throw new UnusableModule((bytes.length == 0) ? "The file is empty." : "It does not begin like a module.",
+					"Put a WebAssembly module in the binary format (.wasm) there; text (.wat) must be translated first.");
+		}
+		if (bytes[6] == 1) {
+			throw new UnusableModule("It is a component, not a core module.",
+					"Build a core module: for Rust the target wasm32-wasip1, for other toolchains WASI preview 1;"
+							+ " or take the core module out of the component with 'wasm-tools component unbundle'.");
+		}
+		if (bytes[4] != 1 || bytes[5] != 0 || bytes[6] != 0 || bytes[7] != 0) {
+			throw new UnusableModule("It is written in an unknown version of the binary format.",
+					"Build the module for version 1 of WebAssembly's binary format.");
+		}
+	}
+
+	/**
+	 * Reads the module once more.
+	 * @throws ModuleException if it cannot be read, or if it is another one by now
+	 */
+	public byte[] binary() {
+		byte[] bytes = this.source.get();
+		if (!this.digest.equals(digestOf(bytes))) {
+			throw new ModuleException(this.name, this.origin, "It was changed after it had been found.",
+					"Restart the application.", null);
+		}
+		return bytes;
+	}
+
+	private static void requireSupported(WasmModule outline) {
+		int memories = memoryCount(outline);
+		if (memories > 1) {
+			throw new UnusableModule("It has " + memories + " memories.",
+					"Build the module with one memory: the memory limit of a call counts only one.");
+		}
+		for (int i = 0; i < memories; i++) {
+			if (outline.memorySection().orElseThrow().getMemory(i).limits().shared()) {
+				throw new UnusableModule("It declares shared memory.",
+						"Build the module without threads: a sandbox runs on one thread.");
+			}
+		}
+		List<Import> imports = importedBy(outline);
+		for (Import imported : imports) {
+			requireOffered(imported, outline);
+		}
+		if (!imports.isEmpty() && memories == 0) {
+			throw new UnusableModule("It imports functions of WASI but has no memory.",
+					"Give the module a memory; the functions of WASI read and write it.");
+		}
+		Set<String> names = new HashSet<>();
+		for (int i = 0; i < outline.exportSection().exportCount(); i++) {
+			String exported = outline.exportSection().getExport(i).name();
+			if (!names.add(exported)) {
+				throw new UnusableModule("It exports '" + exported + "' twice.",
+						"Build the module again, with a name of its own for each export.");
+			}
+		}
+	}
+
+	private static void requireOffered(Import imported, WasmModule outline) {
+		String what = "'" + imported.module() + "." + imported.name() + "'";
+		if (imported.importType() != ExternalType.FUNCTION) {
+			throw new UnusableModule(
+					"It imports the " + imported.importType().name().toLowerCase(java.util.Locale.ROOT) + " " + what
+							+ ", which no sandbox offers.",
+					"Build the module so that it defines its own memory, tables and globals.");
+		}
+		if (!imported.module().equals(WasiFunctions.MODULE)) {
+			throw new UnusableModule("It imports the function " + what + ", which no sandbox offers.",
+					"Build the module so that it imports nothing but WASI preview 1 ('" + WasiFunctions.MODULE + "').");
+		}
+		FunctionType offered = WasiFunctions.type(imported.name());
+		if (offered == null) {
+			throw new UnusableModule("It imports " + what + ", which is no function of WASI preview 1.",
+					"Build the module for WASI preview 1.");
+		}
+		FunctionType wanted = outline.typeSection().getType(((FunctionImport) imported).typeIndex());
+		if (!offered.equals(wanted)) {
+			throw new UnusableModule("It imports " + what + " with the wrong signature.",
+					"Build the module for WASI preview 1.");
+		}
+	}
+
+	private List<Export> callableExports(WasmModule outline) {
+		if (hasSignature("_start", 0, null)) {
+			return List.of(new Export("_start", Kind.COMMAND, List.of(), List.of()));
+		}
+		boolean takesBytes = exportsMemory(outline) && allocator() != null;
+		List<Export> callable = new ArrayList<>();
+		this.functionExports.forEach((exportName, type) -> {
+			if (exportName.startsWith("_") || RESERVED.contains(exportName)) {
+				return;
+			}
+			if (takesBytes && hasSignature(exportName, 2, ValType.I64)) {
+				callable.add(new Export(exportName, Kind.BYTES, List.of(), List.of()));
+				return;
+			}
+			List<NumberType> parameters = numberTypes(type.params());
+			List<NumberType> results = numberTypes(type.returns());
+			if (parameters != null && results != null) {
+				callable.add(new Export(exportName, Kind.NUMERIC, parameters, results));
+			}
+		});
+		if (callable.isEmpty()) {
+			throw new UnusableModule("It exports nothing that can be called.",
+					"Export '_start' (a WASI command), a function with numbers as parameters and results,"
+							+ " or 'memory', 'alloc' and a function (ptr i32, len i32) -> i64.");
+		}
+		return List.copyOf(callable);
+	}
+
+	/**
+	 * The export that hands out guest memory for an input.
+	 * @return the first of {@code alloc}, {@code malloc} and {@code cabi_realloc} with
+	 * the right signature, or {@code null}
+	 */
+	public @Nullable String allocator() {
+		return ALLOCATORS.stream()
+			.filter((allocator) -> hasSignature(allocator, allocator.equals("cabi_realloc") ? 4 : 1, ValType.I32))
+			.findFirst()
+			.orElse(null);
+	}
+
+	/**
+	 * Whether a function is exported with the given number of i32 parameters and the
+	 * given result.
+	 */
+	boolean hasSignature(String export, int i32Parameters, @Nullable ValType result) {
+		FunctionType type = this.functionExports.get(export);
+		return type != null && type.params().size() == i32Parameters
+				&& type.params().stream().allMatch(ValType.I32::equals)
+				&& type.returns().equals((result != null) ? List.of(result) : List.of());
+	}
+
+	private static boolean exportsMemory(WasmModule outline) {
+		var section = outline.exportSection();
+		for (int i = 0; i < section.exportCount(); i++) {
+			var export = section.getExport(i);
+			if (export.name().equals("memory") && export.exportType() == ExternalType.MEMORY && export.index() == 0) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static int memoryCount(WasmModule outline) {
+		return outline.memorySection().map((section) -> section.memoryCount()).orElse(0);
+	}
+
+	private static int pages(WasmModule outline) {
+		return outline.memorySection().map((section) -> section.getMemory(0).limits().initialPages()).orElse(0);
+	}
+
+	private static long tableElements(WasmModule outline) {
+		long elements = 0;
+		for (int i = 0; i < outline.tableSection().tableCount(); i++) {
+			elements += outline.tableSection().getTable(i).limits().min();
+		}
+		return elements;
+	}
+
+	private static @Nullable List<NumberType> numberTypes(List<ValType> types) {
+		List<NumberType> numbers = new ArrayList<>(types.size());
+		for (ValType type : types) {
+			if (type.equals(ValType.I32)) {
+				numbers.add(NumberType.I32);
+			}
+			else if (type.equals(ValType.I64)) {
+				numbers.add(NumberType.I64);
+			}
+			else if (type.equals(ValType.F32)) {
+				numbers.add(NumberType.F32);
+			}
+			else if (type.equals(ValType.F64)) {
+				numbers.add(NumberType.F64);
+			}
+			else {
+				return null;
+			}
+		}
+		return numbers;
+	}
+
+	private static Map<String, FunctionType> functionExports(WasmModule outline) {
+		List<Integer> types = new ArrayList<>();
+		for (Import imported : importedBy(outline)) {
+			if (imported instanceof FunctionImport function) {
+				types.add(function.typeIndex());
+			}
+		}
+		for (int i = 0; i < outline.functionSection().functionCount(); i++) {
+			types.add(outline.functionSection().getFunctionType(i));
+		}
+		Map<String, FunctionType> exports = new LinkedHashMap<>();
+		for (int i = 0; i < outline.exportSection().exportCount(); i++) {
+			var export = outline.exportSection().getExport(i);
+			if (export.exportType() == ExternalType.FUNCTION) {
+				exports.put(export.name(), outline.typeSection().getType(types.get(export.index())));
+			}
+		}
+		return exports;
+	}
+
+	private static List<Import> importedBy(WasmModule outline) {
+		return outline.importSection().stream().toList();
+	}
+
+	/**
+	 * The digest that a module of these bytes has, whether or not they are a module.
+	 * @param bytes the binary
+	 * @return 64 lower-case hexadecimal digits
+	 */
+	public static String digestOf(byte[] bytes) {
+		try {
+			return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException("Every Java platform has SHA-256", ex);
+		}
+	}
+
+	/**
+	 * Refuses to load a module that starts with more than it may have.
+	 * @throws ModuleException if it declares more memory than allowed, or larger tables
+	 */
+	public void requireWithin(Limits limits) {
+		if (this.pages > limits.pages()) {
+			throw new ModuleException(this.name, this.origin,
+					"It declares " + this.pages + " pages of memory (" + (this.pages * (long) Limits.PAGE_SIZE)
+							+ " bytes), but only " + limits.pages() + " pages (" + limits.memory()
+							+ " bytes) are allowed.",
+					"Raise the memory limit of the function, or build the module with less initial memory.", null);
+		}
+		if (this.tableElements > SandboxTable.MAX_ELEMENTS) {
+			throw new ModuleException(
+					this.name, this.origin, "It declares tables with " + this.tableElements + " elements, but only "
+							+ SandboxTable.MAX_ELEMENTS + " are allowed.",
+					"Build the module with smaller tables.", null);
+		}
+	}
+
+	/**
+	 * Whether the module starts with no more than it may have.
+	 */
+	public boolean isWithin(Limits limits) {
+		return this.pages <= limits.pages() && this.tableElements <= SandboxTable.MAX_ELEMENTS;
+	}
+
+	/**
+	 * Whether code of the module runs when it is initialised.
+	 */
+	public boolean isInitializing() {
+		return this.start >= 0 || INITIALIZERS.stream().anyMatch(this::isInitializer);
+	}
+
+	/**
+	 * Whether the module has an export that runs once, when the template is made.
+	 * @param export one of {@link #INITIALIZERS}
+	 */
+	public boolean isInitializer(String export) {
+		return hasSignature(export, 0, null);
+	}
+
+	/**
+	 * The start function.
+	 * @return its index, or -1 if there is none
+	 */
+	public int start() {
+		return this.start;
+	}
+
+	/**
+	 * The name of the module.
+	 * @return the file's name without {@code .wasm}
+	 */
+	public String name() {
+		return this.name;
+	}
+
+	/**
+	 * Where the module came from.
+	 * @return the description of its resource
+	 */
+	public String origin() {
+		return this.origin;
+	}
+
+	/**
+	 * The size of the binary.
+	 * @return bytes
+	 */
+	public int size() {
+		return this.size;
+	}
+
+	/**
+	 * The SHA-256 digest of the binary.
+	 * @return 64 lower-case hexadecimal digits
+	 */
+	public String digest() {
+		return this.digest;
+	}
+
+	/**
+	 * The exports that can be called, in the module's order.
+	 * @return at least one; exactly one for a command
+	 */
+	public List<Export> exports() {
+		return this.exports;
+	}
+
+	/**
+	 * What the module imports, as {@code module.name}, in the module's order.
+	 * @return names of WASI functions, possibly none
+	 */
+	public List<String> imports() {
+		return this.imports;
+	}
+
+	@Override
+	public String toString() {
+		return "module '" + this.name + "' from " + this.origin;
+	}
+
+}

@@ -1,0 +1,45 @@
+package dev.wasmspring.sandbox.wasi;
+
+/**
+ * The error numbers of WASI preview 1 that sandboxes answer with; Chicory's are not
+ * public.
+ */
+enum Errno {
+
+	SUCCESS(0), BADF(8), EXIST(20), ILSEQ(25), INVAL(28), ISDIR(31), MFILE(33), NAMETOOLONG(37), NOENT(44), NOSPC(51),
+	NOSYS(52), NOTDIR(54), NOTEMPTY(55), NOTSOCK(57), NOTSUP(58), PERM(63), ROFS(69), XDEV(75), NOTCAPABLE(76);
+
+	private final int value;
+
+	Errno(int value) {
+		this.value = value;
+	}
+
+	int value() {
+		return this.value;
+	}
+
+	Failure failure() {
+		return new Failure(this);
+	}
+
+	/**
+	 * Ends a function of WASI, which answers with the number. Not a failure to look into,
+	 * so without a stack trace.
+	 */
+	static final class Failure extends RuntimeException {
+
+		private final Errno errno;
+
+		private Failure(Errno errno) {
+			super(errno.name(), null, false, false);
+			this.errno = errno;
+		}
+
+		Errno errno() {
+			return this.errno;
+		}
+
+	}
+
+}
