@@ -1,6 +1,5 @@
 package dev.wasmspring.observation;
 
-import dev.wasmspring.sandbox.limit.Outcome;
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.observation.Observation.Context;
 import io.micrometer.observation.ObservationConvention;

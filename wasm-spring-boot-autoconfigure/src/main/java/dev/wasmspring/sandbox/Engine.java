@@ -4,11 +4,9 @@ import java.nio.file.Path;
 import java.util.function.IntSupplier;
 
 import dev.wasmspring.sandbox.compiler.CompilationCache;
-import dev.wasmspring.sandbox.compiler.CompilationCacheException;
 import dev.wasmspring.sandbox.compiler.CompiledModule;
 import dev.wasmspring.sandbox.limit.HostMemory;
 import dev.wasmspring.sandbox.limit.Limits;
-import dev.wasmspring.sandbox.limit.Outcome;
 import dev.wasmspring.sandbox.module.Module;
 import dev.wasmspring.sandbox.module.ModuleBinary;
 import dev.wasmspring.sandbox.module.ModuleException;
@@ -161,7 +159,7 @@ public final class Engine implements AutoCloseable {
 
 	/**
 	 * Ends all calls that run, within milliseconds, and refuses new ones, all with the
-	 * outcome {@link Outcome#REJECTED}.
+	 * outcome {@code Outcome.REJECTED}.
 	 */
 	public void endCalls() {
 		this.calls.endAll();

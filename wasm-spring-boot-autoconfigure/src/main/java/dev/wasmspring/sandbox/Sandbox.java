@@ -7,7 +7,6 @@ import dev.wasmspring.sandbox.limit.Limits;
 import dev.wasmspring.sandbox.limit.Outcome;
 import dev.wasmspring.sandbox.limit.SandboxException;
 import dev.wasmspring.sandbox.module.Export;
-import dev.wasmspring.sandbox.module.Kind;
 import dev.wasmspring.sandbox.module.Module;
 import dev.wasmspring.sandbox.wasi.Call;
 
@@ -40,7 +39,7 @@ public final class Sandbox implements AutoCloseable {
 	}
 
 	/**
-	 * Calls an export of the kind {@link Kind#COMMAND} or {@link Kind#BYTES}.
+	 * Calls an export of the kind {@code Kind.COMMAND} or {@code Kind.BYTES}.
 	 * @param input the input; the guest gets a copy
 	 * @return the output
 	 * @throws SandboxException if the call does not succeed
@@ -60,7 +59,7 @@ public final class Sandbox implements AutoCloseable {
 	}
 
 	/**
-	 * Calls an export of the kind {@link Kind#NUMERIC}.
+	 * Calls an export of the kind {@code Kind.NUMERIC}.
 	 * @param arguments one value for each parameter; an i32 sign-extended, an f32 or f64
 	 * as the bits of {@link Float#floatToRawIntBits} or
 	 * {@link Double#doubleToRawLongBits}

@@ -34,14 +34,13 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-import dev.wasmspring.sandbox.Engine;
 import dev.wasmspring.sandbox.chicory.EngineInternals;
 import dev.wasmspring.sandbox.module.Module;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A directory that keeps compiled classes between starts. Lives as long as its
- * {@link Engine}; used by all threads, and by any number of processes at the same time.
+ * {@code Engine}; used by all threads, and by any number of processes at the same time.
  * <p>
  * Whoever can write a class that is loaded here runs code in this process, and the JVM's
  * verifier is no guard against that: it checks that bytecode is well-formed, not that it

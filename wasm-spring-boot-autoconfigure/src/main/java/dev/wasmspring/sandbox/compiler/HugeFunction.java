@@ -1,11 +1,10 @@
 package dev.wasmspring.sandbox.compiler;
 
-import dev.wasmspring.sandbox.module.Module;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A function of a module that is compiled to a larger method than HotSpot's compilers
- * accept. Immutable; lives as long as its {@link Module} and may be shared by all
+ * accept. Immutable; lives as long as its {@code Module} and may be shared by all
  * threads.
  *
  * @param index the function's index in the module, imported functions counted first

@@ -1,10 +1,9 @@
 package dev.wasmspring.sandbox.limit;
 
-import dev.wasmspring.sandbox.Engine;
 
 /**
  * What all running calls together may have of the host's memory. Immutable; lives as long
- * as its {@link Engine} and is shared by all threads.
+ * as its {@code Engine} and is shared by all threads.
  *
  * @param total what they may hold at once, in bytes
  * @param rate what they may take in a second, in bytes, at least 1 MB; the first 64 KB of

@@ -2,10 +2,9 @@ package dev.wasmspring.sandbox.limit;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-import dev.wasmspring.sandbox.Engine;
 
 /**
- * The host memory that all live sandboxes may hold together. Lives as its {@link Engine};
+ * The host memory that all live sandboxes may hold together. Lives as its {@code Engine};
  * shared by all threads.
  * <p>
  * The memory limit of a function bounds one call; without this budget enough calls at

@@ -3,10 +3,9 @@ package dev.wasmspring.sandbox.limit;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-import dev.wasmspring.sandbox.Engine;
 
 /**
- * How fast all calls together may take memory. Lives as its {@link Engine}; shared by all
+ * How fast all calls together may take memory. Lives as its {@code Engine}; shared by all
  * threads.
  * <p>
  * What calls took is garbage when they end, and the heap is collected whenever it is full

@@ -7,13 +7,12 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 
-import dev.wasmspring.sandbox.Engine;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Ends calls whose deadline passed, by interrupting their threads: compiled code and the
  * blocking functions of WASI look at the interrupt flag. Lives as long as its
- * {@link Engine}; shared by all threads. One daemon thread serves all calls; it looks at
+ * {@code Engine}; shared by all threads. One daemon thread serves all calls; it looks at
  * the live deadlines every {@value #TICK_MILLIS} ms while there are any and sleeps while
  * there are none, so that a call costs an insertion and a removal but no wake-up.
  */

@@ -3,18 +3,15 @@ package dev.wasmspring.sandbox.wasi;
 import java.security.SecureRandom;
 import java.util.function.IntSupplier;
 
-import dev.wasmspring.sandbox.Engine;
 import dev.wasmspring.sandbox.limit.HostMemory;
 import dev.wasmspring.sandbox.limit.Limits;
 import dev.wasmspring.sandbox.limit.MemoryBudget;
-import dev.wasmspring.sandbox.limit.Outcome;
-import dev.wasmspring.sandbox.limit.SandboxException;
 import dev.wasmspring.sandbox.limit.Watchdog;
 
 /**
  * What all calls of an engine share: the watchdog that ends them, the host memory that
  * they may have together, and where their randomness comes from. Lives as long as its
- * {@link Engine}; shared by all threads.
+ * {@code Engine}; shared by all threads.
  */
 public final class Calls implements AutoCloseable {
 
@@ -31,7 +28,7 @@ public final class Calls implements AutoCloseable {
 	/**
 	 * Begins a call on this thread, on which it must be closed.
 	 * @param program what the guest sees as its own name
-	 * @throws SandboxException with {@link Outcome#REJECTED} while no calls are taken
+	 * @throws SandboxException with {@code Outcome.REJECTED} while no calls are taken
 	 */
 	public Call begin(String program, Limits limits, Capabilities capabilities) {
 		return new Call(this.watchdog.start(limits.timeout()), this.memory, program, limits, capabilities, this.random);
