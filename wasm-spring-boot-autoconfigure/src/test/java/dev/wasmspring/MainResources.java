@@ -10,13 +10,13 @@ import java.nio.file.Path;
  * Reads what lies beside the main classes. Other jars have resources of the same names,
  * so the class path cannot be asked.
  */
-final class MainResources {
+public final class MainResources {
 
 	private MainResources() {
 	}
 
 	/** The text of a resource; empty if there is none. */
-	static String read(String name) {
+	public static String read(String name) {
 		Path file = root().resolve(name);
 		try {
 			return Files.exists(file) ? Files.readString(file) : "";

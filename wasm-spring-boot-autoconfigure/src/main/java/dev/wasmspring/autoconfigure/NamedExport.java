@@ -4,6 +4,7 @@ import java.util.List;
 
 import dev.wasmspring.sandbox.module.Export;
 import dev.wasmspring.sandbox.module.Module;
+import dev.wasmspring.sandbox.module.ModuleException;
 
 /**
  * A function-to-be that has its name and not yet its settings. Immutable; lives as long

@@ -6,6 +6,7 @@ import dev.wasmspring.autoconfigure.SandboxShutdown.Step;
 import dev.wasmspring.autoconfigure.WasmProperties.Compilation.Mode;
 import dev.wasmspring.autoconfigure.WasmProperties.InvalidModules;
 import dev.wasmspring.function.FunctionObserver;
+import dev.wasmspring.function.FunctionObservers;
 import dev.wasmspring.function.WasmFunctions;
 import dev.wasmspring.sandbox.Engine;
 
@@ -60,7 +61,7 @@ public final class WasmAutoConfiguration {
 			FunctionBeans.requireKept(discovered, beanFactory);
 		}
 		WasmFunctions functions = new WasmFunctions(engine, discovered.definitions(), discovered.rejected(),
-				FunctionObserver.all(observers.orderedStream().toList()));
+				FunctionObservers.all(observers.orderedStream().toList()));
 		StartupStep step = startup.start("wasm.modules.load");
 		try {
 			load(functions, properties);

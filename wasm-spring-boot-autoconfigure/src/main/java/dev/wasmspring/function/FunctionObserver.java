@@ -1,6 +1,5 @@
 package dev.wasmspring.function;
 
-import java.util.List;
 import java.util.Map;
 
 import dev.wasmspring.sandbox.Template;
@@ -19,20 +18,6 @@ public interface FunctionObserver {
 	 */
 	FunctionObserver NONE = new FunctionObserver() {
 	};
-
-	/**
-	 * Tells all of several observers.
-	 * @param observers the observers, in the order in which they hear that a call begins;
-	 * they hear of its end the other way round
-	 * @return one observer that stands for all of them
-	 */
-	static FunctionObserver all(List<FunctionObserver> observers) {
-		FunctionObserver all = NONE;
-		for (FunctionObserver observer : observers) {
-			all = (all == NONE) ? observer : new ObserverPair(all, observer);
-		}
-		return all;
-	}
 
 	/**
 	 * A module was compiled, or found compiled, and initialised.

@@ -79,7 +79,7 @@ public final class WasmFunction implements Function<Object, Object> {
 
 	private FunctionVersion require(@Nullable FunctionVersion version) {
 		if (version == null) {
-			throw WasmFunctions.unknown(this.name);
+			throw WasmFunctionException.unknown(this.name);
 		}
 		return version;
 	}
@@ -255,7 +255,7 @@ public final class WasmFunction implements Function<Object, Object> {
 			throw new WasmFunctionException(name(), ex, List.of());
 		}
 		catch (ModuleException ex) {
-			throw WasmFunctions.unknown(name());
+			throw WasmFunctionException.unknown(name());
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

@@ -43,6 +43,14 @@ public final class WasmFunctionException extends RuntimeException {
 	}
 
 	/**
+	 * There is no such function, or its module cannot be used.
+	 */
+	static WasmFunctionException unknown(String functionName) {
+		return new WasmFunctionException(functionName, Outcome.UNKNOWN_FUNCTION,
+				"There is no such function, or its module was rejected.");
+	}
+
+	/**
 	 * The functions of the guest that were running, innermost first: for the log alone.
 	 */
 	List<String> guestStack() {

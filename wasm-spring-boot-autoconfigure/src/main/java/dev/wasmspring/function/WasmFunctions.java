@@ -311,7 +311,7 @@ public final class WasmFunctions {
 	public WasmFunction get(String name) {
 		WasmFunction function = this.functions.get(name);
 		if (function == null) {
-			throw unknown(name);
+			throw WasmFunctionException.unknown(name);
 		}
 		return function;
 	}
@@ -326,7 +326,7 @@ public final class WasmFunctions {
 	public WasmFunction require(String name) {
 		WasmFunction function = get(name);
 		if (!usable(function)) {
-			throw unknown(name);
+			throw WasmFunctionException.unknown(name);
 		}
 		return function;
 	}
@@ -408,11 +408,6 @@ public final class WasmFunctions {
 		synchronized (this.modules) {
 			return List.copyOf(this.modules.values());
 		}
-	}
-
-	static WasmFunctionException unknown(String name) {
-		return new WasmFunctionException(name, Outcome.UNKNOWN_FUNCTION,
-				"There is no such function, or its module was rejected.");
 	}
 
 	/**

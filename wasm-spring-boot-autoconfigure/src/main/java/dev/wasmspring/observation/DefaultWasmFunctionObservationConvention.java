@@ -3,7 +3,6 @@ package dev.wasmspring.observation;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-import dev.wasmspring.observation.WasmFunctionObservationDocumentation.LowCardinalityKeyNames;
 import dev.wasmspring.sandbox.limit.Outcome;
 import io.micrometer.common.KeyValues;
 
@@ -49,8 +48,8 @@ public class DefaultWasmFunctionObservationConvention implements WasmFunctionObs
 		Outcome[] outcomes = Outcome.values();
 		KeyValues[] keyValues = new KeyValues[outcomes.length];
 		for (Outcome outcome : outcomes) {
-			keyValues[outcome.ordinal()] = KeyValues.of(LowCardinalityKeyNames.FUNCTION.withValue(function),
-					LowCardinalityKeyNames.OUTCOME.withValue(outcome.toString()));
+			keyValues[outcome.ordinal()] = KeyValues.of(WasmFunctionKeyName.FUNCTION.withValue(function),
+					WasmFunctionKeyName.OUTCOME.withValue(outcome.toString()));
 		}
 		return keyValues;
 	}

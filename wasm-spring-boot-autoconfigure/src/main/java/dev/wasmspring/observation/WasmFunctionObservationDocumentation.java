@@ -28,41 +28,9 @@ public enum WasmFunctionObservationDocumentation implements ObservationDocumenta
 
 		@Override
 		public KeyName[] getLowCardinalityKeyNames() {
-			return LowCardinalityKeyNames.values();
+			return WasmFunctionKeyName.values();
 		}
 
 	};
-
-	/**
-	 * Tags with few values.
-	 */
-	public enum LowCardinalityKeyNames implements KeyName {
-
-		/**
-		 * The name of the function.
-		 */
-		FUNCTION {
-
-			@Override
-			public String asString() {
-				return "function";
-			}
-
-		},
-
-		/**
-		 * How the call ended: one of the words of
-		 * {@link dev.wasmspring.sandbox.limit.Outcome}.
-		 */
-		OUTCOME {
-
-			@Override
-			public String asString() {
-				return "outcome";
-			}
-
-		}
-
-	}
 
 }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.function.IntSupplier;
 
 import dev.wasmspring.sandbox.compiler.CompilationCache;
+import dev.wasmspring.sandbox.compiler.CompilationCacheException;
 import dev.wasmspring.sandbox.compiler.CompiledModule;
 import dev.wasmspring.sandbox.limit.HostMemory;
 import dev.wasmspring.sandbox.limit.Limits;

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import dev.wasmspring.function.FunctionObserver;
+import dev.wasmspring.function.FunctionObservers;
 import dev.wasmspring.observation.FunctionMeters;
 import dev.wasmspring.observation.FunctionObservations;
 import dev.wasmspring.observation.FunctionTimerHandler;
@@ -52,7 +53,7 @@ public class ObservingBenchmark {
 		MeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 		ObservationRegistry observations = ObservationRegistry.create();
 		observations.observationConfig().observationHandler(new FunctionTimerHandler(meters));
-		return FunctionObserver.all(List.of(new FunctionObservations(observations, null), new FunctionMeters(meters)));
+		return FunctionObservers.all(List.of(new FunctionObservations(observations, null), new FunctionMeters(meters)));
 	}
 
 	@Benchmark

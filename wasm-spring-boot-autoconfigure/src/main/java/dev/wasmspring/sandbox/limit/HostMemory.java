@@ -1,6 +1,5 @@
 package dev.wasmspring.sandbox.limit;
 
-
 /**
  * What all running calls together may have of the host's memory. Immutable; lives as long
  * as its {@code Engine} and is shared by all threads.

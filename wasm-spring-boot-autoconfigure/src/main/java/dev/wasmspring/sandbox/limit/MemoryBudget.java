@@ -2,7 +2,6 @@ package dev.wasmspring.sandbox.limit;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-
 /**
  * The host memory that all live sandboxes may hold together. Lives as its {@code Engine};
  * shared by all threads.

@@ -3,7 +3,6 @@ package dev.wasmspring.sandbox.limit;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-
 /**
  * How fast all calls together may take memory. Lives as its {@code Engine}; shared by all
  * threads.
