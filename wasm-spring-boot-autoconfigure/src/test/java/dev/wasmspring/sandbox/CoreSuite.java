@@ -52,6 +52,9 @@ final class CoreSuite {
 
 	private static final long PROCESS_SECONDS = 120;
 
+	/** What is in the reasons for which valid modules are refused. */
+	private static final List<String> NOT_OFFERED = List.of("It exports nothing", "It imports");
+
 	private final Engine engine;
 
 	private final String translator;
@@ -320,7 +323,9 @@ final class CoreSuite {
 				}
 				for (int i = 0; i < Math.min(actual.length, expected.size()); i++) {
 					if (!matches(expected.get(i), actual[i])) {
-						wrong.add("0x" + Long.toHexString(actual[i]) + " instead of " + expected.get(i));
+						wrong.add(expected.get(i).path("value").stringValue("").startsWith("nan:")
+								? "a NaN that is not quiet"
+								: "0x" + Long.toHexString(actual[i]) + " instead of " + expected.get(i));
 					}
 				}
 				if (wrong.isEmpty()) {
@@ -386,10 +391,27 @@ final class CoreSuite {
 			try {
 				Preflight.check(binary);
 				Parser.parse(binary);
+				requireUsable(binary);
 				this.results.failed(this.name, which, "accepted: " + command.path("text").stringValue(""));
 			}
 			catch (Throwable ex) {
 				this.results.passed(this.name);
+			}
+		}
+
+		/**
+		 * Some of what is not valid is only seen where it is decided what a sandbox
+		 * offers. That it does not offer what the module wants says nothing.
+		 */
+		private void requireUsable(byte[] binary) {
+			try {
+				Module.parse(this.name, this.name, binary);
+			}
+			catch (ModuleException ex) {
+				String reason = String.valueOf(ex.getMessage());
+				if (NOT_OFFERED.stream().noneMatch(reason::contains)) {
+					throw ex;
+				}
 			}
 		}
 
