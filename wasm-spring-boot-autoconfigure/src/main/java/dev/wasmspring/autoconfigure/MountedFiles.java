@@ -37,6 +37,8 @@ final class MountedFiles implements Mount.Source {
 
 	private static final Log logger = LogFactory.getLog(MountedFiles.class);
 
+	private static final byte[] NOTHING = {};
+
 	private final String location;
 
 	private final PathMatchingResourcePatternResolver resolver;
@@ -79,11 +81,19 @@ final class MountedFiles implements Mount.Source {
 		Files.walkFileTree(root, new SimpleFileVisitor<>() {
 
 			@Override
+			public FileVisitResult preVisitDirectory(Path visited, BasicFileAttributes attributes) throws IOException {
+				if (!visited.equals(root)) {
+					picture.addDirectory(path(visited));
+				}
+				return FileVisitResult.CONTINUE;
+			}
+
+			@Override
 			public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
 				if (attributes.isRegularFile()) {
 					// Not followed either if it has become a link by now
 					try (InputStream stream = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-						picture.add(root.relativize(file).toString().replace(File.separatorChar, '/'), stream);
+						picture.add(path(file), stream);
 					}
 				}
 				else {
@@ -91,6 +101,10 @@ final class MountedFiles implements Mount.Source {
 							? "a symbolic link, which is not followed" : "something else"));
 				}
 				return FileVisitResult.CONTINUE;
+			}
+
+			private String path(Path visited) {
+				return root.relativize(visited).toString().replace(File.separatorChar, '/');
 			}
 
 		});
@@ -105,7 +119,12 @@ final class MountedFiles implements Mount.Source {
 		for (Resource file : found) {
 			String path = decoded(file.getURL());
 			int start = path.lastIndexOf("!/" + folder) + 2 + folder.length();
-			if (!path.endsWith("/") && file.isReadable()) {
+			if (path.endsWith("/")) {
+				if (start < path.length()) {
+					picture.addDirectory(path.substring(start, path.length() - 1));
+				}
+			}
+			else if (file.isReadable()) {
 				try (InputStream stream = file.getInputStream()) {
 					picture.add(path.substring(start), stream);
 				}
@@ -129,10 +148,22 @@ final class MountedFiles implements Mount.Source {
 
 		private long left = Mount.MAX_SIZE;
 
-		void add(String path, InputStream stream) throws IOException {
+		/**
+		 * Adds a directory, which may be empty.
+		 */
+		void addDirectory(String path) throws IOException {
+			requireRoom();
+			this.files.put(path + "/", NOTHING);
+		}
+
+		private void requireRoom() throws IOException {
 			if (this.files.size() == Mount.MAX_FILES) {
-				throw new IOException("There are more than " + Mount.MAX_FILES + " files");
+				throw new IOException("There are more than " + Mount.MAX_FILES + " files and directories");
 			}
+		}
+
+		void add(String path, InputStream stream) throws IOException {
+			requireRoom();
 			byte[] content = stream.readNBytes((int) this.left + 1);
 			this.left -= content.length;
 			if (this.left < 0) {

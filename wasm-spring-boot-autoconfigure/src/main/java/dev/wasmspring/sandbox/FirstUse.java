@@ -77,7 +77,7 @@ final class FirstUse {
 		}
 		// Where nothing is given, other classes of the JDK hold it
 		try (Call call = calls.begin("first-use", LIMITS, Capabilities.NONE)) {
-			attempt(call, call::wasi);
+			attempt(call, call::files);
 			// More than a call takes without waiting for its turn
 			attempt(call, () -> call.allocate(1 << 20));
 			traps(call);

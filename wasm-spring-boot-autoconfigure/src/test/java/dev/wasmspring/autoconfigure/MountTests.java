@@ -38,6 +38,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @ExtendWith(OutputCaptureExtension.class)
 class MountTests {
 
+	private static final int ISDIR = 31;
+
 	private static final int NOENT = 44;
 
 	private static final int PERM = 63;
@@ -79,6 +81,24 @@ class MountTests {
 		assertThat(output).contains("link_file' is left out");
 	}
 
+	@Test
+	void anEmptyDirectoryIsThere() throws IOException {
+		Files.createDirectories(this.directory.resolve("mounted/sub/empty/inner"));
+		mounted(source("file:" + this.directory + "/mounted")).run((context) -> {
+			assertThat(exitCode(context, "sub/empty")).isEqualTo(ISDIR);
+			assertThat(exitCode(context, "sub/empty/inner")).isEqualTo(ISDIR);
+			assertThat(exitCode(context, "sub/empty/nothing")).isEqualTo(NOENT);
+			assertThat(call(context, "sub/ä b.txt")).isEqualTo("42");
+		});
+	}
+
+	@Test
+	void aMountMayHoldNothingButEmptyDirectories() throws IOException {
+		Files.createDirectories(this.directory.resolve("bare/empty"));
+		mounted(source("file:" + this.directory + "/bare"))
+			.run((context) -> assertThat(exitCode(context, "empty")).isEqualTo(ISDIR));
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "link_file", "link_dir/secret.txt", "link_dir/mounted/hello.txt", "sub/inner" })
 	void symbolicLinksLeadNowhere(String path) {
@@ -113,6 +133,7 @@ class MountTests {
 			if (directoryEntries) {
 				stream.putNextEntry(new ZipEntry("reports/"));
 				stream.putNextEntry(new ZipEntry("reports/a b/"));
+				stream.putNextEntry(new ZipEntry("reports/empty/"));
 			}
 			stream.putNextEntry(new ZipEntry("reports/a b/one.txt"));
 			stream.write("1".getBytes(StandardCharsets.UTF_8));
@@ -126,6 +147,7 @@ class MountTests {
 				assertThat(call(context, "a b/one.txt")).isEqualTo("1");
 				assertThat(call(context, "two.txt")).isEqualTo("2");
 				assertThat(exitCode(context, "three.txt")).isEqualTo(NOENT);
+				assertThat(exitCode(context, "empty")).isEqualTo(directoryEntries ? ISDIR : NOENT);
 			});
 		}
 	}

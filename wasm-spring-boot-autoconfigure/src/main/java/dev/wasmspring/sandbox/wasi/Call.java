@@ -1,12 +1,10 @@
 package dev.wasmspring.sandbox.wasi;
 
-import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 
-import com.dylibso.chicory.log.Logger;
-import com.dylibso.chicory.wasi.WasiOptions;
-import com.dylibso.chicory.wasi.WasiPreview1;
 import dev.wasmspring.sandbox.limit.Deadline;
 import dev.wasmspring.sandbox.limit.Limits;
 import dev.wasmspring.sandbox.limit.MemoryBudget;
@@ -20,27 +18,13 @@ import org.jspecify.annotations.Nullable;
  * checkpoint of its linear memory, and that is how a host function, which is shared by
  * all calls, finds it.
  */
-public final class Call implements Checkpoint, AutoCloseable {
+public final class Call implements Checkpoint, GuestFiles.Streams, AutoCloseable {
 
 	/**
 	 * What of standard error is kept, in bytes. The rest is dropped without an error: a
 	 * guest that complains too much must not fail because of it.
 	 */
 	private static final int STANDARD_ERROR_LIMIT = 64 * 1024;
-
-	private static final Logger SILENT = new Logger() {
-
-		@Override
-		public void log(Level level, String message, Throwable throwable) {
-			// A guest must not be able to write the host's log
-		}
-
-		@Override
-		public boolean isLoggable(Level level) {
-			return false;
-		}
-
-	};
 
 	private final Deadline deadline;
 
@@ -62,9 +46,13 @@ public final class Call implements Checkpoint, AutoCloseable {
 
 	private @Nullable StandardInput standardInput;
 
-	private @Nullable WasiPreview1 wasi;
+	private @Nullable List<byte[]> arguments;
+
+	private @Nullable List<byte[]> environment;
 
 	private @Nullable GuestFiles files;
+
+	private @Nullable Vectors vectors;
 
 	public Call(Deadline deadline, MemoryBudget budget, String program, Limits limits, Capabilities capabilities,
 			SecureRandom random) {
@@ -82,60 +70,71 @@ public final class Call implements Checkpoint, AutoCloseable {
 		this.input = bytes;
 	}
 
-	/**
-	 * The WASI of this call, made when the guest first asks for it: many functions never
-	 * do.
-	 */
-	public WasiPreview1 wasi() {
-		WasiPreview1 current = this.wasi;
-		if (current == null) {
-			current = WasiPreview1.builder().withLogger(SILENT).withOptions(options()).build();
-			this.wasi = current;
-		}
-		return current;
-	}
-
 	CallClock clock() {
 		return this.clock;
 	}
 
 	/**
-	 * The files of this call, its mounts to begin with; made when the guest first asks
-	 * for one.
+	 * The descriptors of this call, its streams and mounts to begin with; made when the
+	 * guest first uses one.
 	 */
-	GuestFiles files() {
+	public GuestFiles files() {
 		GuestFiles current = this.files;
 		if (current == null) {
-			current = new GuestFiles(this.capabilities.mounts(), this, this.clock);
+			current = new GuestFiles(this.capabilities.mounts(), this, this.clock, this);
 			this.files = current;
 		}
 		return current;
 	}
 
 	/**
-	 * Chicory's WASI knows of the standard streams, but what is written does not go
-	 * through it, see {@link WasiFunctions}.
+	 * What a read or write of the guest names, made at the first and used for all.
 	 */
-	private WasiOptions options() {
-		WasiOptions.Builder options = WasiOptions.builder()
-			.withStdin(standardInput(), false)
-			.withStdout(OutputStream.nullOutputStream(), false)
-			.withStderr(OutputStream.nullOutputStream(), false)
-			.withRandom(this.random)
-			.withThrowOnExit0(false)
-			.withArguments(arguments());
-		this.capabilities.environment().forEach(options::withEnvironment);
-		return options.build();
+	Vectors vectors() {
+		Vectors current = this.vectors;
+		if (current == null) {
+			current = new Vectors();
+			this.vectors = current;
+		}
+		return current;
 	}
 
-	private List<String> arguments() {
-		List<String> given = this.capabilities.arguments();
-		String[] all = new String[given.size() + 1];
-		all[0] = this.program;
-		for (int i = 0; i < given.size(); i++) {
-			all[i + 1] = given.get(i);
+	/**
+	 * What a command is called with, its own name first: text that ends with a zero.
+	 */
+	List<byte[]> arguments() {
+		List<byte[]> current = this.arguments;
+		if (current == null) {
+			current = new ArrayList<>();
+			current.add(text(this.program));
+			for (String argument : this.capabilities.arguments()) {
+				current.add(text(argument));
+			}
+			this.arguments = current;
 		}
-		return List.of(all);
+		return current;
+	}
+
+	/**
+	 * The environment variables as {@code name=value}: text that ends with a zero.
+	 */
+	List<byte[]> environment() {
+		List<byte[]> current = this.environment;
+		if (current == null) {
+			List<byte[]> all = new ArrayList<>();
+			this.capabilities.environment().forEach((name, value) -> all.add(text(name + "=" + value)));
+			current = all;
+			this.environment = current;
+		}
+		return current;
+	}
+
+	private static byte[] text(String text) {
+		return (text + '\0').getBytes(StandardCharsets.UTF_8);
+	}
+
+	SecureRandom random() {
+		return this.random;
 	}
 
 	/**
@@ -170,7 +169,8 @@ public final class Call implements Checkpoint, AutoCloseable {
 	/**
 	 * What the guest reads, made when it first asks for it.
 	 */
-	StandardInput standardInput() {
+	@Override
+	public StandardInput standardInput() {
 		StandardInput current = this.standardInput;
 		if (current == null) {
 			current = new StandardInput(this.input);
@@ -179,10 +179,12 @@ public final class Call implements Checkpoint, AutoCloseable {
 		return current;
 	}
 
+	@Override
 	public BoundedOutput standardOutput() {
 		return this.standardOutput;
 	}
 
+	@Override
 	public BoundedOutput standardError() {
 		return this.standardError;
 	}
@@ -194,9 +196,7 @@ public final class Call implements Checkpoint, AutoCloseable {
 	@Override
 	public void close() {
 		try (this.deadline; this.memory) {
-			if (this.wasi != null) {
-				this.wasi.close();
-			}
+			// There is nothing else to close: files and streams lie in memory
 		}
 	}
 

@@ -16,7 +16,11 @@ abstract sealed class FileNode {
 
 	private final long inode;
 
+	private long accessed;
+
 	private long modified;
+
+	private long changed;
 
 	private FileNode(long inode) {
 		this.inode = inode;
@@ -30,6 +34,17 @@ abstract sealed class FileNode {
 	}
 
 	/**
+	 * When the content was last read, in nanoseconds since 1970; 0 on a read-only mount.
+	 */
+	final long accessed() {
+		return this.accessed;
+	}
+
+	final void accessed(long nanos) {
+		this.accessed = nanos;
+	}
+
+	/**
 	 * When the content last changed, in nanoseconds since 1970; 0 on a read-only mount.
 	 */
 	final long modified() {
@@ -38,6 +53,18 @@ abstract sealed class FileNode {
 
 	final void modified(long nanos) {
 		this.modified = nanos;
+	}
+
+	/**
+	 * When the content, the times or the name last changed, in nanoseconds since 1970; 0
+	 * on a read-only mount.
+	 */
+	final long changed() {
+		return this.changed;
+	}
+
+	final void changed(long nanos) {
+		this.changed = nanos;
 	}
 
 	/**
@@ -54,6 +81,8 @@ abstract sealed class FileNode {
 		private final Map<String, Entry> entries = new LinkedHashMap<>();
 
 		private long nextPlace = 1;
+
+		private boolean removed;
 
 		Directory(long inode, @Nullable Directory parent) {
 			super(inode);
@@ -75,6 +104,17 @@ abstract sealed class FileNode {
 
 		void remove(String name) {
 			this.entries.remove(name);
+		}
+
+		/**
+		 * Takes the directory itself out of its parent; it may still be open.
+		 */
+		void remove() {
+			this.removed = true;
+		}
+
+		boolean isRemoved() {
+			return this.removed;
 		}
 
 		Iterable<Entry> entries() {

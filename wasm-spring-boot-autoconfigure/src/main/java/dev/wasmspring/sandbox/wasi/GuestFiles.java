@@ -6,9 +6,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 import com.dylibso.chicory.runtime.Memory;
 import dev.wasmspring.sandbox.memory.Checkpoint;
@@ -18,19 +16,27 @@ import dev.wasmspring.sandbox.wasi.FileNode.ScratchFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directories and files that a guest has open, and what WASI preview 1 lets it do
- * with them. Lives for one call and is confined to its thread; there is nothing to close,
- * since nothing of the host is open.
+ * The descriptors of a guest: its standard streams, the directories and files that it has
+ * open, and what WASI preview 1 lets it do with them. Lives for one call and is confined
+ * to its thread; there is nothing to close, since nothing of the host is open.
  * <p>
  * A function either succeeds or throws the {@link Errno.Failure} that the guest is
- * answered with. There are no links: nothing in a mount leads anywhere else.
+ * answered with. It reads all that it needs from the guest's memory, and looks whether
+ * what it will write fits in there, before it changes anything: places may overlap. There
+ * are no links: nothing in a mount leads anywhere else.
  */
-final class GuestFiles {
+public final class GuestFiles {
+
+	private static final int STANDARD_INPUT = 0;
+
+	private static final int STANDARD_OUTPUT = 1;
+
+	private static final int STANDARD_ERROR = 2;
 
 	/**
 	 * The first descriptor that is not a standard stream.
 	 */
-	static final int FIRST = 3;
+	public static final int FIRST = 3;
 
 	/**
 	 * Most descriptors that may be open at once, mounts and standard streams included.
@@ -45,34 +51,45 @@ final class GuestFiles {
 
 	private static final int FILE_TYPE = 4;
 
-	private static final int VECTOR_SIZE = 8;
-
 	private static final int DIRENT_SIZE = 24;
+
+	private static final int STATUS_SIZE = 64;
+
+	private static final int FLAGS_SIZE = 24;
+
+	private static final int LAST_ADVICE = 5;
 
 	private static final long RIGHT_READ = 1L << 1;
 
 	private static final long RIGHT_WRITE = 1L << 6;
 
 	/**
-	 * Seek, tell, advise, get status, poll.
+	 * Set flags, get status, poll.
 	 */
-	private static final long RIGHTS_ANY_FILE = 1L << 2 | 1L << 5 | 1L << 7 | 1L << 21 | 1L << 27;
+	private static final long RIGHTS_STREAM = 1L << 3 | 1L << 21 | 1L << 27;
 
 	/**
-	 * Sync, flags, allocate, set size and times.
+	 * Sync, seek, set flags, tell, advise, get status, poll.
 	 */
-	private static final long RIGHTS_WRITABLE_FILE = 1L | 1L << 3 | 1L << 4 | 1L << 8 | 1L << 22 | 1L << 23;
+	private static final long RIGHTS_ANY_FILE = 1L | 1L << 2 | 1L << 4 | 1L << 5 | 1L << 7 | RIGHTS_STREAM;
 
 	/**
-	 * Open, list, read links, get status.
+	 * Allocate, set size and times.
 	 */
-	private static final long RIGHTS_ANY_DIRECTORY = 1L << 13 | 1L << 14 | 1L << 15 | 1L << 18 | 1L << 21;
+	private static final long RIGHTS_WRITABLE_FILE = 1L << 8 | 1L << 22 | 1L << 23;
 
 	/**
-	 * Create, rename, set status, remove.
+	 * Sync, set flags, open, list, read links, get status.
 	 */
-	private static final long RIGHTS_WRITABLE_DIRECTORY = 1L << 9 | 1L << 10 | 1L << 16 | 1L << 17 | 1L << 19 | 1L << 20
-			| 1L << 25 | 1L << 26;
+	private static final long RIGHTS_ANY_DIRECTORY = 1L | 1L << 3 | 1L << 4 | 1L << 13 | 1L << 14 | 1L << 15 | 1L << 18
+			| 1L << 21;
+
+	/**
+	 * Create, link, rename, set times, remove. Links cannot be made, but that is for the
+	 * function to say. The size of what a path leads to cannot be set at all.
+	 */
+	private static final long RIGHTS_WRITABLE_DIRECTORY = 1L << 9 | 1L << 10 | 1L << 11 | 1L << 12 | 1L << 16 | 1L << 17
+			| 1L << 20 | 1L << 23 | 1L << 24 | 1L << 25 | 1L << 26;
 
 	private static final int OPEN_CREATE = 1;
 
@@ -82,18 +99,47 @@ final class GuestFiles {
 
 	private static final int OPEN_TRUNCATE = 8;
 
+	private static final int ALL_OPEN_FLAGS = OPEN_CREATE | OPEN_DIRECTORY | OPEN_EXCLUSIVE | OPEN_TRUNCATE;
+
 	private static final int FLAG_APPEND = 1;
 
-	private final Map<Integer, Open> open = new HashMap<>();
+	/**
+	 * Append, and those that change nothing here: all is in memory, so nothing ever
+	 * blocks, and nothing is ever out of sync.
+	 */
+	private static final int ALL_FLAGS = 0b11111;
+
+	private static final int SET_ACCESSED = 1;
+
+	private static final int SET_ACCESSED_NOW = 2;
+
+	private static final int SET_MODIFIED = 4;
+
+	private static final int SET_MODIFIED_NOW = 8;
+
+	private static final int ALL_SET_FLAGS = 0b1111;
+
+	/**
+	 * How much can be written at least, once it is said that one can write.
+	 */
+	private static final long WRITABLE = 4096;
+
+	private final @Nullable Open[] open = new Open[MAX_OPEN];
 
 	private final CallClock clock;
 
-	GuestFiles(List<Mount> mounts, Checkpoint call, CallClock clock) {
+	private final Streams streams;
+
+	GuestFiles(List<Mount> mounts, Checkpoint call, CallClock clock, Streams streams) {
 		this.clock = clock;
+		this.streams = streams;
+		for (int stream = STANDARD_INPUT; stream <= STANDARD_ERROR; stream++) {
+			this.open[stream] = new Stream(stream);
+		}
 		int fd = FIRST;
 		for (Mount mount : mounts) {
-			Volume volume = mount.open(call);
-			this.open.put(fd++, new Open(volume, volume.root(), true, true));
+			Volume volume = mount.open(call, fd - FIRST + 1);
+			this.open[fd++] = new OpenNode(volume, volume.root(), true, true, true);
 		}
 	}
 
@@ -103,29 +149,39 @@ final class GuestFiles {
 		require(fd);
 	}
 
-	void close(int fd) {
+	public void close(int fd) {
 		Open closed = require(fd);
-		this.open.remove(fd);
-		closed.volume.release(closed.node);
+		this.open[fd] = null;
+		release(closed);
 	}
 
+	/**
+	 * Moves one open descriptor to the place of another, which is closed.
+	 */
 	void renumber(int from, int to) {
 		Open moved = require(from);
 		Open replaced = require(to);
 		if (from != to) {
-			this.open.remove(from);
-			this.open.put(to, moved);
-			replaced.volume.release(replaced.node);
+			this.open[from] = null;
+			this.open[to] = moved;
+			release(replaced);
 		}
 	}
 
-	void describeMount(Memory memory, int fd, int address) {
+	private static void release(Open closed) {
+		if (closed instanceof OpenNode node) {
+			node.volume.release(node.node);
+		}
+	}
+
+	void describeMount(LinearMemory memory, int fd, int address) {
 		byte[] path = requireMount(fd);
+		memory.requireWithin(address, 8);
 		memory.writeI32(address, 0);
 		memory.writeI32(address + 4, path.length);
 	}
 
-	void nameMount(Memory memory, int fd, int address, int length) {
+	void nameMount(LinearMemory memory, int fd, int address, int length) {
 		byte[] path = requireMount(fd);
 		if (Integer.toUnsignedLong(length) < path.length) {
 			throw Errno.NAMETOOLONG.failure();
@@ -134,8 +190,7 @@ final class GuestFiles {
 	}
 
 	private byte[] requireMount(int fd) {
-		Open mount = require(fd);
-		if (mount.node != mount.volume.root()) {
+		if (!(require(fd) instanceof OpenNode mount) || !mount.mount) {
 			throw Errno.BADF.failure();
 		}
 		return mount.volume.path().getBytes(StandardCharsets.UTF_8);
@@ -143,44 +198,114 @@ final class GuestFiles {
 
 	void flags(Memory memory, int fd, int address) {
 		Open described = require(fd);
-		boolean writable = !described.volume.isReadOnly();
-		long rights;
-		long inherited = 0;
-		if (described.node instanceof Directory) {
-			rights = RIGHTS_ANY_DIRECTORY | (writable ? RIGHTS_WRITABLE_DIRECTORY : 0);
+		ByteBuffer status = buffer(FLAGS_SIZE);
+		status.put(0, (byte) type(described));
+		status.putShort(2, (short) described.flags);
+		status.putLong(8, rights(described));
+		status.putLong(16, inheritedRights(described));
+		memory.write(address, status.array());
+	}
+
+	private static long rights(Open described) {
+		if (!(described instanceof OpenNode node)) {
+			return RIGHTS_STREAM | (described.isReadable() ? RIGHT_READ : RIGHT_WRITE);
+		}
+		if (node.node instanceof Directory) {
+			return RIGHTS_ANY_DIRECTORY | (node.volume.isReadOnly() ? 0 : RIGHTS_WRITABLE_DIRECTORY);
+		}
+		return RIGHTS_ANY_FILE | (node.readable ? RIGHT_READ : 0)
+				| (node.writable ? RIGHTS_WRITABLE_FILE | RIGHT_WRITE : 0);
+	}
+
+	private static long inheritedRights(Open described) {
+		if (described instanceof OpenNode node && node.node instanceof Directory) {
 			// Libraries silently leave out of a request what is not inherited: those who
 			// want to write should be told that they cannot
-			inherited = RIGHTS_ANY_DIRECTORY | RIGHTS_WRITABLE_DIRECTORY | RIGHTS_ANY_FILE | RIGHTS_WRITABLE_FILE
+			return RIGHTS_ANY_DIRECTORY | RIGHTS_WRITABLE_DIRECTORY | RIGHTS_ANY_FILE | RIGHTS_WRITABLE_FILE
 					| RIGHT_READ | RIGHT_WRITE;
 		}
-		else {
-			rights = RIGHTS_ANY_FILE | (described.readable ? RIGHT_READ : 0)
-					| (described.writable ? RIGHTS_WRITABLE_FILE | RIGHT_WRITE : 0);
-		}
-		ByteBuffer status = buffer(24);
-		status.put(0, (byte) type(described.node));
-		status.putShort(2, (short) (described.append ? FLAG_APPEND : 0));
-		status.putLong(8, rights);
-		status.putLong(16, inherited);
-		memory.write(address, status.array());
+		return 0;
+	}
+
+	/**
+	 * Rights are what a descriptor was opened with.
+	 */
+	void setRights(int fd) {
+		require(fd);
+		throw Errno.NOTSUP.failure();
 	}
 
 	void setFlags(int fd, int flags) {
 		Open changed = require(fd);
-		if ((flags & ~FLAG_APPEND) != 0) {
-			throw Errno.NOTSUP.failure();
-		}
-		changed.append = (flags & FLAG_APPEND) != 0;
+		requireOnly(ALL_FLAGS, flags);
+		changed.flags = flags;
 	}
 
-	// Files
+	/**
+	 * Whatever is open, it is no socket.
+	 */
+	void requireSocket(int fd) {
+		require(fd);
+		throw Errno.NOTSOCK.failure();
+	}
 
-	void advise(int fd) {
+	/**
+	 * How many bytes can be read at once. Nothing has to be waited for, the end of a
+	 * stream or of a file included.
+	 * @throws Errno.Failure if there is nothing that could be read
+	 */
+	long readable(int fd) {
+		Open polled = require(fd);
+		if (polled instanceof OpenNode node) {
+			if (node.node instanceof Directory) {
+				throw Errno.BADF.failure();
+			}
+			return Math.max(0, Volume.size(node.node) - node.position);
+		}
+		requireDirection(polled.isReadable());
+		return this.streams.standardInput().available();
+	}
+
+	/**
+	 * Whether a descriptor is a stream of which all was read.
+	 */
+	boolean isAtEnd(int fd) {
+		return require(fd) instanceof Stream stream && stream.isReadable()
+				&& this.streams.standardInput().available() == 0;
+	}
+
+	/**
+	 * How many bytes can be written at least.
+	 * @throws Errno.Failure if there is nothing that could be written to
+	 */
+	long writable(int fd) {
+		Open polled = require(fd);
+		if (polled instanceof OpenNode node) {
+			requireDirection(!(node.node instanceof Directory));
+		}
+		else {
+			requireDirection(!polled.isReadable());
+		}
+		return WRITABLE;
+	}
+
+	private static void requireDirection(boolean right) {
+		if (!right) {
+			throw Errno.BADF.failure();
+		}
+	}
+
+	// Files and streams
+
+	void advise(int fd, int advice) {
 		requireFile(fd);
+		if (advice < 0 || advice > LAST_ADVICE) {
+			throw Errno.INVAL.failure();
+		}
 	}
 
 	void allocate(int fd, long offset, long length) {
-		Open file = requireWritable(fd);
+		OpenNode file = requireWritable(fd);
 		if (offset < 0 || length <= 0) {
 			throw Errno.INVAL.failure();
 		}
@@ -192,69 +317,130 @@ final class GuestFiles {
 		}
 	}
 
+	/**
+	 * Nothing is ever out of sync.
+	 */
 	void sync(int fd) {
-		require(fd);
+		requireNode(fd, Errno.INVAL);
 	}
 
 	void resize(int fd, long size) {
 		resize(requireWritable(fd), size);
 	}
 
-	private void resize(Open file, long size) {
+	private void resize(OpenNode file, long size) {
 		file.volume.resize((ScratchFile) file.node, size);
-		touch(file.node);
+		contentChanged(file.node);
 	}
 
-	void read(Memory memory, int fd, int vectors, int count, int readAt) {
-		Open file = requireReadable(fd);
-		int read = read(memory, file, file.position, vectors, count);
-		file.position += read;
-		memory.writeI32(readAt, read);
-	}
-
-	void readAt(Memory memory, int fd, int vectors, int count, long offset, int readAt) {
-		if (offset < 0) {
-			throw Errno.INVAL.failure();
+	void read(LinearMemory memory, int fd, Vectors vectors, int readAt) {
+		Open read = require(fd);
+		if (read instanceof Stream) {
+			requireDirection(read.isReadable());
+			vectors.requireWithin(memory, readAt);
+			memory.writeI32(readAt, readStream(memory, vectors));
 		}
-		memory.writeI32(readAt, read(memory, requireReadable(fd), offset, vectors, count));
+		else {
+			OpenNode file = requireReadable(fd);
+			vectors.requireWithin(memory, readAt);
+			int total = read(memory, file, file.position, vectors);
+			file.position += total;
+			memory.writeI32(readAt, total);
+		}
 	}
 
-	private static int read(Memory memory, Open file, long position, int vectors, int count) {
+	private int readStream(LinearMemory memory, Vectors vectors) {
+		StandardInput input = this.streams.standardInput();
 		int total = 0;
-		for (int i = 0; i < count; i++) {
-			int address = memory.readInt(vectors + i * VECTOR_SIZE);
-			int length = length(memory, vectors + i * VECTOR_SIZE);
-			int read = Volume.read(file.node, position + total, memory, address, length);
+		for (int i = 0; i < vectors.count(); i++) {
+			int read = input.read(memory, vectors.address(i), vectors.length(i));
 			total += read;
-			if (read < length) {
+			if (read < vectors.length(i)) {
 				break;
 			}
 		}
 		return total;
 	}
 
-	void write(LinearMemory memory, int fd, int vectors, int count, int writtenAt) {
-		Open file = requireWritable(fd);
-		long position = file.append ? Volume.size(file.node) : file.position;
-		int written = write(memory, file, position, vectors, count);
-		file.position = position + written;
-		memory.writeI32(writtenAt, written);
-	}
-
-	void writeAt(LinearMemory memory, int fd, int vectors, int count, long offset, int writtenAt) {
+	void readAt(LinearMemory memory, int fd, Vectors vectors, long offset, int readAt) {
+		if (require(fd) instanceof Stream stream) {
+			requireDirection(stream.isReadable());
+			throw Errno.SPIPE.failure();
+		}
+		OpenNode file = requireReadable(fd);
 		if (offset < 0) {
 			throw Errno.INVAL.failure();
 		}
-		memory.writeI32(writtenAt, write(memory, requireWritable(fd), offset, vectors, count));
+		vectors.requireWithin(memory, readAt);
+		memory.writeI32(readAt, read(memory, file, offset, vectors));
 	}
 
-	private int write(LinearMemory memory, Open file, long position, int vectors, int count) {
+	private int read(Memory memory, OpenNode file, long position, Vectors vectors) {
 		int total = 0;
-		for (int i = 0; i < count; i++) {
-			int address = memory.readInt(vectors + i * VECTOR_SIZE);
-			int length = length(memory, vectors + i * VECTOR_SIZE);
+		for (int i = 0; i < vectors.count(); i++) {
+			int read = Volume.read(file.node, position + total, memory, vectors.address(i), vectors.length(i));
+			total += read;
+			if (read < vectors.length(i)) {
+				break;
+			}
+		}
+		if (file.node instanceof ScratchFile && total > 0) {
+			file.node.accessed(this.clock.realtime());
+		}
+		return total;
+	}
+
+	public void write(LinearMemory memory, int fd, Vectors vectors, int writtenAt) {
+		Open written = require(fd);
+		if (written instanceof Stream stream) {
+			requireDirection(!stream.isReadable());
+			vectors.requireWithin(memory, writtenAt);
+			memory.writeI32(writtenAt, writeStream(memory, stream, vectors));
+		}
+		else {
+			OpenNode file = requireWritable(fd);
+			vectors.requireWithin(memory, writtenAt);
+			long position = file.isAppending() ? Volume.size(file.node) : file.position;
+			int total = write(memory, file, position, vectors);
+			file.position = position + total;
+			memory.writeI32(writtenAt, total);
+		}
+	}
+
+	private int writeStream(LinearMemory memory, Stream stream, Vectors vectors) {
+		BoundedOutput output = (stream.number == STANDARD_OUTPUT) ? this.streams.standardOutput()
+				: this.streams.standardError();
+		int total = 0;
+		for (int i = 0; i < vectors.count(); i++) {
+			output.write(memory, vectors.address(i), vectors.length(i));
+			total += vectors.length(i);
+		}
+		return total;
+	}
+
+	/**
+	 * Writes at a place, whether or not the file is one to append to.
+	 */
+	void writeAt(LinearMemory memory, int fd, Vectors vectors, long offset, int writtenAt) {
+		if (require(fd) instanceof Stream stream) {
+			requireDirection(!stream.isReadable());
+			throw Errno.SPIPE.failure();
+		}
+		OpenNode file = requireWritable(fd);
+		if (offset < 0) {
+			throw Errno.INVAL.failure();
+		}
+		vectors.requireWithin(memory, writtenAt);
+		memory.writeI32(writtenAt, write(memory, file, offset, vectors));
+	}
+
+	private int write(LinearMemory memory, OpenNode file, long position, Vectors vectors) {
+		int total = 0;
+		for (int i = 0; i < vectors.count(); i++) {
+			int written;
 			try {
-				file.volume.write((ScratchFile) file.node, position + total, memory, address, length);
+				written = file.volume.write((ScratchFile) file.node, position + total, memory, vectors.address(i),
+						vectors.length(i));
 			}
 			catch (Errno.Failure ex) {
 				if (total == 0) {
@@ -262,22 +448,19 @@ final class GuestFiles {
 				}
 				break;
 			}
-			total += length;
+			total += written;
+			if (written < vectors.length(i)) {
+				break;
+			}
 		}
-		touch(file.node);
+		if (total > 0) {
+			contentChanged(file.node);
+		}
 		return total;
 	}
 
-	private static int length(Memory memory, int vector) {
-		int length = memory.readInt(vector + 4);
-		if (length < 0) {
-			throw Errno.INVAL.failure();
-		}
-		return length;
-	}
-
-	void seek(Memory memory, int fd, long offset, int whence, int positionAt) {
-		Open file = requireFile(fd);
+	void seek(LinearMemory memory, int fd, long offset, int whence, int positionAt) {
+		OpenNode file = requireSeekable(fd);
 		long base = switch (whence) {
 			case 0 -> 0;
 			case 1 -> file.position;
@@ -288,90 +471,115 @@ final class GuestFiles {
 		if (position < 0) {
 			throw Errno.INVAL.failure();
 		}
-		file.position = position;
 		memory.writeLong(positionAt, position);
+		file.position = position;
 	}
 
 	void tell(Memory memory, int fd, int positionAt) {
-		memory.writeLong(positionAt, requireFile(fd).position);
+		memory.writeLong(positionAt, requireSeekable(fd).position);
 	}
 
 	// Status
 
 	void status(Memory memory, int fd, int address) {
-		Open described = require(fd);
-		status(memory, described.volume, described.node, address);
+		if (require(fd) instanceof OpenNode node) {
+			status(memory, node.volume, node.node, address);
+		}
+		else {
+			// No terminal and no device, as its flags say too: guests that believe to
+			// speak with a person colour their output or wait for ever
+			ByteBuffer status = buffer(STATUS_SIZE);
+			status.putLong(8, fd + 1L);
+			status.putLong(24, 1);
+			memory.write(address, status.array());
+		}
 	}
 
-	void status(Memory memory, int fd, String path, int address) {
-		Place place = place(fd, path);
+	void status(Memory memory, int fd, int lookup, String path, int address) {
+		Place place = place(fd, lookup, path);
 		status(memory, place.volume, place.requireNode(), address);
 	}
 
-	private void status(Memory memory, Volume volume, FileNode node, int address) {
-		ByteBuffer status = buffer(64);
-		// One device for each mount, known by its root, and none with the number 0
-		status.putLong(0, 1 + volume.path().hashCode() & 0xffff_ffffL);
+	private static void status(Memory memory, Volume volume, FileNode node, int address) {
+		ByteBuffer status = buffer(STATUS_SIZE);
+		status.putLong(0, volume.device());
 		status.putLong(8, node.inode());
 		status.put(16, (byte) type(node));
 		status.putLong(24, 1);
 		status.putLong(32, Volume.size(node));
-		status.putLong(40, node.modified());
+		status.putLong(40, node.accessed());
 		status.putLong(48, node.modified());
-		status.putLong(56, node.modified());
+		status.putLong(56, node.changed());
 		memory.write(address, status.array());
 	}
 
-	void setTimes(int fd, long modified, int flags) {
-		Open changed = require(fd);
-		setTimes(changed.volume, changed.node, modified, flags);
+	void setTimes(int fd, long accessed, long modified, int flags) {
+		OpenNode changed = requireNode(fd, Errno.INVAL);
+		setTimes(changed.volume, changed.node, accessed, modified, flags);
 	}
 
-	void setTimes(int fd, String path, long modified, int flags) {
-		Place place = place(fd, path);
-		setTimes(place.volume, place.requireNode(), modified, flags);
+	void setTimes(int fd, int lookup, String path, long accessed, long modified, int flags) {
+		Place place = place(fd, lookup, path);
+		setTimes(place.volume, place.requireNode(), accessed, modified, flags);
 	}
 
-	private void setTimes(Volume volume, FileNode node, long modified, int flags) {
+	private void setTimes(Volume volume, FileNode node, long accessed, long modified, int flags) {
+		requireOnly(ALL_SET_FLAGS, flags);
+		requireNotBoth(SET_ACCESSED | SET_ACCESSED_NOW, flags);
+		requireNotBoth(SET_MODIFIED | SET_MODIFIED_NOW, flags);
 		volume.requireWritable();
-		boolean given = (flags & 4) != 0;
-		boolean now = (flags & 8) != 0;
-		if (given && now || (flags & 3) == 3) {
+		long now = this.clock.realtime();
+		if ((flags & (SET_ACCESSED | SET_ACCESSED_NOW)) != 0) {
+			node.accessed(((flags & SET_ACCESSED) != 0) ? accessed : now);
+		}
+		if ((flags & (SET_MODIFIED | SET_MODIFIED_NOW)) != 0) {
+			node.modified(((flags & SET_MODIFIED) != 0) ? modified : now);
+		}
+		if (flags != 0) {
+			node.changed(now);
+		}
+	}
+
+	private static void requireNotBoth(int two, int flags) {
+		if ((flags & two) == two) {
 			throw Errno.INVAL.failure();
 		}
-		if (given) {
-			node.modified(modified);
-		}
-		else if (now) {
-			touch(node);
-		}
 	}
 
-	private void touch(FileNode node) {
-		node.modified(this.clock.realtime());
+	private void created(FileNode node, Directory directory) {
+		node.accessed(this.clock.realtime());
+		contentChanged(node);
+		contentChanged(directory);
+	}
+
+	private void contentChanged(FileNode node) {
+		long now = this.clock.realtime();
+		node.modified(now);
+		node.changed(now);
 	}
 
 	// Directories
 
-	void list(Memory memory, int fd, int address, int length, long cookie, int usedAt) {
-		Open listed = require(fd);
-		if (!(listed.node instanceof Directory directory)) {
+	void list(LinearMemory memory, int fd, int address, int length, long cookie, int usedAt) {
+		if (!(requireNode(fd, Errno.NOTDIR).node instanceof Directory directory)) {
 			throw Errno.NOTDIR.failure();
 		}
+		memory.requireWithin(address, length);
+		memory.requireWithin(usedAt, Integer.BYTES);
 		long size = Integer.toUnsignedLong(length);
 		Directory parent = directory.parent();
 		long used = 0;
-		if (cookie <= 0) {
+		if (cookie == 0) {
 			used = entry(memory, address, used, size, 1, ".", directory);
 		}
-		if (cookie <= 1) {
+		if (cookie == 0 || cookie == 1) {
 			used = entry(memory, address, used, size, 2, "..", (parent != null) ? parent : directory);
 		}
 		for (Directory.Entry entry : directory.entries()) {
 			if (used == size) {
 				break;
 			}
-			if (entry.place() + 2 > cookie) {
+			if (Long.compareUnsigned(entry.place() + 2, cookie) > 0) {
 				used = entry(memory, address, used, size, entry.place() + 2, entry.name(), entry.node());
 			}
 		}
@@ -392,16 +600,16 @@ final class GuestFiles {
 		return used + part;
 	}
 
-	void createDirectory(int fd, String path) {
-		Place place = place(fd, path);
+	public void createDirectory(int fd, String path) {
+		Place place = place(fd, 0, path);
 		if (place.node() != null) {
 			throw Errno.EXIST.failure();
 		}
-		touch(place.volume.createDirectory(place.directory, place.requireName()));
+		created(place.volume.createDirectory(place.directory, place.requireName()), place.directory);
 	}
 
 	void removeDirectory(int fd, String path) {
-		Place place = place(fd, path);
+		Place place = place(fd, 0, path);
 		FileNode node = place.requireNode();
 		place.volume.requireWritable();
 		if (!(node instanceof Directory directory)) {
@@ -410,28 +618,36 @@ final class GuestFiles {
 		if (!directory.isEmpty()) {
 			throw Errno.NOTEMPTY.failure();
 		}
-		place.volume.remove(place.directory, place.requireName(), node);
+		remove(place, node);
 	}
 
 	void removeFile(int fd, String path) {
-		Place place = place(fd, path);
+		Place place = place(fd, 0, path);
 		FileNode node = place.requireNode();
 		place.volume.requireWritable();
 		if (node instanceof Directory) {
 			throw Errno.ISDIR.failure();
 		}
+		remove(place, node);
+	}
+
+	private void remove(Place place, FileNode node) {
 		place.volume.remove(place.directory, place.requireName(), node);
+		node.changed(this.clock.realtime());
+		contentChanged(place.directory);
 	}
 
 	void rename(int fromFd, String fromPath, int toFd, String toPath) {
-		Place from = place(fromFd, fromPath);
-		Place to = place(toFd, toPath);
+		Place from = place(fromFd, 0, fromPath);
+		Place to = place(toFd, 0, toPath);
 		FileNode moved = from.requireNode();
 		from.volume.requireWritable();
 		to.volume.requireWritable();
 		if (from.volume != to.volume) {
 			throw Errno.XDEV.failure();
 		}
+		String fromName = from.requireName();
+		String toName = to.requireName();
 		FileNode replaced = to.node();
 		if (replaced == moved) {
 			return;
@@ -453,29 +669,54 @@ final class GuestFiles {
 		if (replaced instanceof Directory directory && !directory.isEmpty()) {
 			throw Errno.NOTEMPTY.failure();
 		}
-		String fromName = from.requireName();
-		String toName = to.requireName();
+		to.requireListed();
 		if (replaced != null) {
 			to.volume.remove(to.directory, toName, replaced);
 		}
 		from.directory.remove(fromName);
 		to.directory.put(toName, moved);
+		moved.changed(this.clock.realtime());
+		contentChanged(from.directory);
+		contentChanged(to.directory);
 	}
 
 	/**
-	 * Links cannot be made.
+	 * Links cannot be made, whatever they should lead to.
 	 */
-	void link(int fd, String path) {
-		Place place = place(fd, path);
+	void link(int fromFd, int lookup, String fromPath, int toFd, String toPath) {
+		FileNode linked = place(fromFd, lookup, fromPath).requireNode();
+		if (linked instanceof Directory) {
+			throw Errno.PERM.failure();
+		}
+		symbolicLink(toFd, toPath);
+	}
+
+	/**
+	 * Neither can those that lead to a name.
+	 */
+	void symbolicLink(int fd, String path) {
+		Place place = place(fd, 0, path);
+		if (place.node() != null) {
+			throw Errno.EXIST.failure();
+		}
 		place.volume.requireWritable();
 		throw Errno.NOTSUP.failure();
+	}
+
+	/**
+	 * Refuses what no link may lead to.
+	 */
+	static void requireTarget(String path) {
+		if (path.isEmpty()) {
+			throw Errno.NOENT.failure();
+		}
 	}
 
 	/**
 	 * And so there are none to read.
 	 */
 	void readLink(int fd, String path) {
-		place(fd, path).requireNode();
+		place(fd, 0, path).requireNode();
 		throw Errno.INVAL.failure();
 	}
 
@@ -483,8 +724,11 @@ final class GuestFiles {
 	 * Opens a file or a directory.
 	 * @return its descriptor
 	 */
-	int open(int fd, String path, int openFlags, long rights, int flags) {
-		Place place = place(fd, path);
+	public int open(int fd, int lookup, String path, int openFlags, long rights, int flags) {
+		requireOnly(ALL_OPEN_FLAGS, openFlags);
+		requireOnly(ALL_FLAGS, flags);
+		requireNotBoth(OPEN_CREATE | OPEN_DIRECTORY, openFlags);
+		Place place = place(fd, lookup, path);
 		FileNode node = place.node();
 		boolean write = (rights & RIGHT_WRITE) != 0;
 		int free = freeDescriptor();
@@ -492,11 +736,11 @@ final class GuestFiles {
 			if ((openFlags & OPEN_CREATE) == 0) {
 				throw Errno.NOENT.failure();
 			}
-			if (place.mustBeDirectory || (openFlags & OPEN_DIRECTORY) != 0) {
-				throw Errno.INVAL.failure();
+			if (place.mustBeDirectory) {
+				throw Errno.ISDIR.failure();
 			}
 			node = place.volume.createFile(place.directory, place.requireName());
-			touch(node);
+			created(node, place.directory);
 		}
 		else if ((openFlags & (OPEN_CREATE | OPEN_EXCLUSIVE)) == (OPEN_CREATE | OPEN_EXCLUSIVE)) {
 			throw Errno.EXIST.failure();
@@ -515,23 +759,33 @@ final class GuestFiles {
 			}
 			if (node instanceof ScratchFile file && (openFlags & OPEN_TRUNCATE) != 0) {
 				place.volume.resize(file, 0);
-				touch(file);
+				contentChanged(file);
 			}
 		}
 		place.volume.use(node);
-		Open opened = new Open(place.volume, node, (rights & RIGHT_READ) != 0, write);
-		opened.append = (flags & FLAG_APPEND) != 0;
-		this.open.put(free, opened);
+		OpenNode opened = new OpenNode(place.volume, node, (rights & RIGHT_READ) != 0, write, false);
+		opened.flags = flags;
+		this.open[free] = opened;
 		return free;
 	}
 
+	/**
+	 * The lowest that is free, as everywhere: those who close a standard stream and open
+	 * a file want it in that place.
+	 */
 	private int freeDescriptor() {
-		for (int fd = FIRST; fd < MAX_OPEN; fd++) {
-			if (!this.open.containsKey(fd)) {
+		for (int fd = 0; fd < MAX_OPEN; fd++) {
+			if (this.open[fd] == null) {
 				return fd;
 			}
 		}
 		throw Errno.MFILE.failure();
+	}
+
+	private static void requireOnly(int known, int flags) {
+		if ((flags & ~known) != 0) {
+			throw Errno.INVAL.failure();
+		}
 	}
 
 	/**
@@ -559,11 +813,13 @@ final class GuestFiles {
 	 * Walks along a path. It may go up, but never above the directory that it starts
 	 * from.
 	 */
-	private Place place(int fd, String path) {
-		Open start = require(fd);
+	private Place place(int fd, int lookup, String path) {
+		OpenNode start = requireNode(fd, Errno.NOTDIR);
 		if (!(start.node instanceof Directory current)) {
 			throw Errno.NOTDIR.failure();
 		}
+		// Whether to follow links, of which there are none
+		requireOnly(1, lookup);
 		if (path.isEmpty()) {
 			throw Errno.NOENT.failure();
 		}
@@ -606,35 +862,58 @@ final class GuestFiles {
 	}
 
 	private Open require(int fd) {
-		Open found = this.open.get(fd);
+		Open found = (fd >= 0 && fd < MAX_OPEN) ? this.open[fd] : null;
 		if (found == null) {
 			throw Errno.BADF.failure();
 		}
 		return found;
 	}
 
-	private Open requireFile(int fd) {
-		Open found = require(fd);
+	/**
+	 * What is open, if it is a file or a directory.
+	 * @param stream why it cannot be a stream
+	 */
+	private OpenNode requireNode(int fd, Errno stream) {
+		if (require(fd) instanceof OpenNode node) {
+			return node;
+		}
+		throw stream.failure();
+	}
+
+	private OpenNode requireFile(int fd) {
+		return requireFile(fd, Errno.BADF);
+	}
+
+	private OpenNode requireSeekable(int fd) {
+		return requireFile(fd, Errno.SPIPE);
+	}
+
+	private OpenNode requireFile(int fd, Errno stream) {
+		OpenNode found = requireNode(fd, stream);
 		if (found.node instanceof Directory) {
 			throw Errno.ISDIR.failure();
 		}
 		return found;
 	}
 
-	private Open requireReadable(int fd) {
-		Open found = requireFile(fd);
+	private OpenNode requireReadable(int fd) {
+		OpenNode found = requireFile(fd);
 		if (!found.readable) {
 			throw Errno.NOTCAPABLE.failure();
 		}
 		return found;
 	}
 
-	private Open requireWritable(int fd) {
-		Open found = requireFile(fd);
+	private OpenNode requireWritable(int fd) {
+		OpenNode found = requireFile(fd);
 		if (!found.writable) {
 			throw Errno.NOTCAPABLE.failure();
 		}
 		return found;
+	}
+
+	private static int type(Open described) {
+		return (described instanceof OpenNode node) ? type(node.node) : 0;
 	}
 
 	private static int type(FileNode node) {
@@ -646,9 +925,55 @@ final class GuestFiles {
 	}
 
 	/**
+	 * The standard streams of the call.
+	 */
+	interface Streams {
+
+		StandardInput standardInput();
+
+		BoundedOutput standardOutput();
+
+		BoundedOutput standardError();
+
+	}
+
+	/**
 	 * What a descriptor stands for.
 	 */
-	private static final class Open {
+	private abstract static sealed class Open {
+
+		int flags;
+
+		abstract boolean isReadable();
+
+		boolean isAppending() {
+			return (this.flags & FLAG_APPEND) != 0;
+		}
+
+	}
+
+	/**
+	 * One of the standard streams, whatever its descriptor is by now.
+	 */
+	private static final class Stream extends Open {
+
+		private final int number;
+
+		Stream(int number) {
+			this.number = number;
+		}
+
+		@Override
+		boolean isReadable() {
+			return this.number == STANDARD_INPUT;
+		}
+
+	}
+
+	/**
+	 * A file or a directory.
+	 */
+	private static final class OpenNode extends Open {
 
 		private final Volume volume;
 
@@ -661,15 +986,25 @@ final class GuestFiles {
 		 */
 		private final boolean writable;
 
-		private boolean append;
+		/**
+		 * Whether it is a mount that the guest finds open, and not a directory that it
+		 * opened.
+		 */
+		private final boolean mount;
 
 		private long position;
 
-		Open(Volume volume, FileNode node, boolean readable, boolean writable) {
+		OpenNode(Volume volume, FileNode node, boolean readable, boolean writable, boolean mount) {
 			this.volume = volume;
 			this.node = node;
 			this.readable = readable;
 			this.writable = writable;
+			this.mount = mount;
+		}
+
+		@Override
+		boolean isReadable() {
+			return this.readable;
 		}
 
 	}
@@ -706,6 +1041,15 @@ final class GuestFiles {
 				throw Errno.INVAL.failure();
 			}
 			return this.name;
+		}
+
+		/**
+		 * A directory that was removed, and is only open, takes nothing new.
+		 */
+		void requireListed() {
+			if (this.directory.isRemoved()) {
+				throw Errno.NOENT.failure();
+			}
 		}
 
 	}

@@ -92,12 +92,16 @@ public final class Mount {
 		return this.path;
 	}
 
-	Volume open(Checkpoint call) {
+	/**
+	 * Opens the mount for a call.
+	 * @param device its number, which no other mount of the call has
+	 */
+	Volume open(Checkpoint call, long device) {
 		if (this.source == null) {
-			return Volume.scratch(this.path, this.scratch, call);
+			return Volume.scratch(this.path, device, this.scratch, call);
 		}
 		try {
-			return Volume.readOnly(this.path, files(this.source));
+			return Volume.readOnly(this.path, device, files(this.source));
 		}
 		catch (IOException ex) {
 			throw new IllegalStateException("The files of a mount cannot be read", ex);
@@ -124,15 +128,16 @@ public final class Mount {
 	}
 
 	private static Directory tree(Map<String, byte[]> contents) throws IOException {
-		Directory root = new Directory(0, null);
-		long inode = 0;
+		Directory root = new Directory(Volume.FIRST_INODE, null);
+		long inode = Volume.FIRST_INODE;
 		for (Entry<String, byte[]> file : contents.entrySet()) {
-			String[] names = file.getKey().split("/");
+			boolean isDirectory = file.getKey().endsWith("/");
+			String[] names = withoutSlash(file.getKey()).split("/", -1);
 			Directory directory = root;
 			for (int i = 0; i < names.length; i++) {
 				requireName(names[i], file.getKey());
 				FileNode existing = directory.get(names[i]);
-				if (i == names.length - 1) {
+				if (i == names.length - 1 && !isDirectory) {
 					if (existing != null) {
 						throw new IOException("There are two files '" + file.getKey() + "'");
 					}
@@ -140,6 +145,10 @@ public final class Mount {
 				}
 				else if (existing instanceof Directory known) {
 					directory = known;
+				}
+				else if (existing != null) {
+					throw new IOException(
+							"'" + names[i] + "' in '" + file.getKey() + "' is both a file and a directory");
 				}
 				else {
 					Directory created = new Directory(++inode, directory);
@@ -149,6 +158,10 @@ public final class Mount {
 			}
 		}
 		return root;
+	}
+
+	private static String withoutSlash(String path) {
+		return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
 	}
 
 	private static void requireName(String name, String path) throws IOException {
@@ -180,7 +193,8 @@ public final class Mount {
 		/**
 		 * Reads the files.
 		 * @return their contents by their path below the mount, with slashes and without
-		 * one at the beginning
+		 * one at the beginning; a path that ends with a slash is a directory, whose
+		 * content does not matter, and need not be there if anything is in it
 		 * @throws IOException if they cannot be read, or are more than
 		 * {@link Mount#MAX_FILES} or larger than {@link Mount#MAX_SIZE}
 		 */

@@ -11,6 +11,7 @@ import dev.wasmspring.sandbox.memory.LinearMemory;
 import dev.wasmspring.sandbox.wasi.FileNode.Directory;
 import dev.wasmspring.sandbox.wasi.FileNode.FixedFile;
 import dev.wasmspring.sandbox.wasi.FileNode.ScratchFile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A mount as one call sees it, and what of it the call may still use. Lives for that call
@@ -33,9 +34,20 @@ final class Volume {
 	 */
 	private static final int NODE_COST = 1024;
 
+	/**
+	 * The number of a root. Not 0, with which libraries mark what is not there.
+	 */
+	static final long FIRST_INODE = 1;
+
 	private static final byte[] ZEROS = new byte[BLOCK];
 
 	private final String path;
+
+	/**
+	 * The number of the device, which no other mount of the call has; 0 is that of the
+	 * standard streams.
+	 */
+	private final long device;
 
 	private final Directory root;
 
@@ -54,25 +66,30 @@ final class Volume {
 
 	private int mostNodes;
 
-	private long lastInode;
+	private long lastInode = FIRST_INODE;
 
-	private Volume(String path, Directory root, long capacity, Checkpoint checkpoint) {
+	private Volume(String path, long device, Directory root, long capacity, Checkpoint checkpoint) {
 		this.path = path;
+		this.device = device;
 		this.root = root;
 		this.capacity = capacity;
 		this.checkpoint = checkpoint;
 	}
 
-	static Volume readOnly(String path, Directory root) {
-		return new Volume(path, root, -1, Checkpoint.NONE);
+	static Volume readOnly(String path, long device, Directory root) {
+		return new Volume(path, device, root, -1, Checkpoint.NONE);
 	}
 
-	static Volume scratch(String path, long capacity, Checkpoint checkpoint) {
-		return new Volume(path, new Directory(0, null), capacity, checkpoint);
+	static Volume scratch(String path, long device, long capacity, Checkpoint checkpoint) {
+		return new Volume(path, device, new Directory(FIRST_INODE, null), capacity, checkpoint);
 	}
 
 	String path() {
 		return this.path;
+	}
+
+	long device() {
+		return this.device;
 	}
 
 	Directory root() {
@@ -90,19 +107,22 @@ final class Volume {
 	}
 
 	Directory createDirectory(Directory parent, String name) {
-		Directory directory = new Directory(nextInode(), parent);
+		Directory directory = new Directory(nextInode(parent), parent);
 		parent.put(name, directory);
 		return directory;
 	}
 
 	ScratchFile createFile(Directory parent, String name) {
-		ScratchFile file = new ScratchFile(nextInode());
+		ScratchFile file = new ScratchFile(nextInode(parent));
 		parent.put(name, file);
 		return file;
 	}
 
-	private long nextInode() {
+	private long nextInode(Directory parent) {
 		requireWritable();
+		if (parent.isRemoved()) {
+			throw Errno.NOENT.failure();
+		}
 		if (this.nodes == MAX_NODES) {
 			throw Errno.NOSPC.failure();
 		}
@@ -124,6 +144,7 @@ final class Volume {
 			release(file);
 		}
 		else {
+			((Directory) node).remove();
 			this.nodes--;
 		}
 	}
@@ -170,31 +191,36 @@ final class Volume {
 
 	/**
 	 * Copies from the guest's memory into a file.
+	 * @return how many bytes, less than wanted if there is no room for more
+	 * @throws Errno.Failure if there is room for none
 	 */
-	void write(ScratchFile file, long position, LinearMemory memory, int address, int length) {
-		requireFits(position, length);
-		for (int done = 0; done < length;) {
+	int write(ScratchFile file, long position, LinearMemory memory, int address, int length) {
+		int wanted = (int) Math.max(0, Math.min(length, this.capacity - position));
+		int done = 0;
+		while (done < wanted) {
+			byte[] block = writable(file, block(position + done));
+			if (block == null) {
+				break;
+			}
 			int offset = (int) ((position + done) % BLOCK);
-			int part = Math.min(length - done, BLOCK - offset);
-			memory.read(address + done, writable(file, block(position + done)), offset, part);
+			int part = Math.min(wanted - done, BLOCK - offset);
+			memory.read(address + done, block, offset, part);
 			done += part;
 			file.size(Math.max(file.size(), position + done));
 		}
-	}
-
-	private void requireFits(long position, long length) {
-		if (position > this.capacity - length) {
+		if (done == 0 && length > 0) {
 			throw Errno.NOSPC.failure();
 		}
+		return done;
 	}
 
-	private byte[] writable(ScratchFile file, int number) {
+	private byte @Nullable [] writable(ScratchFile file, int number) {
 		byte[] block = file.blocks().get(number);
 		if (block == null) {
 			block = this.free.poll();
 			if (block == null) {
 				if (this.allocated + BLOCK > this.capacity) {
-					throw Errno.NOSPC.failure();
+					return null;
 				}
 				this.checkpoint.allocate(BLOCK);
 				this.allocated += BLOCK;
@@ -213,7 +239,9 @@ final class Volume {
 			throw Errno.INVAL.failure();
 		}
 		if (size > file.size()) {
-			requireFits(0, size);
+			if (size > this.capacity) {
+				throw Errno.NOSPC.failure();
+			}
 			file.size(size);
 		}
 		else {

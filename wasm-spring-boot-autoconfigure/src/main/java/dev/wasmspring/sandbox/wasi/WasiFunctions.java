@@ -8,10 +8,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import com.dylibso.chicory.runtime.ExecutionCompletedException;
 import com.dylibso.chicory.runtime.HostFunction;
 import com.dylibso.chicory.runtime.ImportFunction;
 import com.dylibso.chicory.runtime.ImportValues;
 import com.dylibso.chicory.runtime.Memory;
+import com.dylibso.chicory.wasi.WasiExitException;
 import com.dylibso.chicory.wasi.WasiPreview1;
 import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.FunctionType;
@@ -23,33 +25,24 @@ import org.jspecify.annotations.Nullable;
  * calls: each function finds its {@link Call} through the memory of the calling instance,
  * so that the table is built once and not for every sandbox.
  * <p>
- * Files and clocks are ours; everything else is Chicory's, behind guards for what it
- * takes on trust. What a sandbox does not have, sockets above all, is answered with the
- * errno that a guest expects.
+ * What a sandbox does not have, sockets above all, is answered with the errno that a
+ * guest expects. An address out of bounds is a trap, and one that is not aligned is an
+ * address like any other. Of Chicory's WASI only the signatures are used.
  */
 public final class WasiFunctions {
 
 	public static final String MODULE = "wasi_snapshot_preview1";
 
 	/**
-	 * Most vectors in one read or write. Real guests use one or two; POSIX allows 1024.
+	 * How many random bytes are drawn at once.
 	 */
-	private static final int MAX_VECTORS = 1024;
-
-	private static final int VECTOR_SIZE = 8;
-
-	private static final int MAX_SUBSCRIPTIONS = 64;
+	private static final int RANDOM_CHUNK = 4096;
 
 	/**
 	 * About what a function leaves behind on the heap, in bytes; what a guest calls all
 	 * the time leaves nothing: streams, clocks.
 	 */
 	private static final int GARBAGE = 512;
-
-	/**
-	 * Where the status of a file says what kind it is.
-	 */
-	private static final int FILE_TYPE_OFFSET = 16;
 
 	private static final Map<String, FunctionType> TYPES = Arrays
 		.stream(WasiPreview1.builder().build().toHostFunctions())
@@ -95,7 +88,7 @@ public final class WasiFunctions {
 	}
 
 	private static Body body(String name) {
-		return BODIES.getOrDefault(name, answer(errnoWithoutGrant(name)));
+		return BODIES.getOrDefault(name, answer(Errno.NOSYS));
 	}
 
 	/**
@@ -113,26 +106,21 @@ public final class WasiFunctions {
 		return body(name).apply(call, memory, arguments);
 	}
 
-	private static Errno errnoWithoutGrant(String name) {
-		return name.startsWith("sock_") ? Errno.NOTSOCK : Errno.NOSYS;
-	}
-
 	private static Map<String, Body> bodies() {
 		Map<String, Body> bodies = new HashMap<>();
-		bodies.put("args_get", with((wasi, m, a) -> wasi.argsGet(m, i32(a, 0), i32(a, 1))));
-		bodies.put("args_sizes_get", with((wasi, m, a) -> wasi.argsSizesGet(m, i32(a, 0), i32(a, 1))));
-		bodies.put("environ_get", with((wasi, m, a) -> wasi.environGet(m, i32(a, 0), i32(a, 1))));
-		bodies.put("environ_sizes_get", with((wasi, m, a) -> wasi.environSizesGet(m, i32(a, 0), i32(a, 1))));
+		bodies.put("args_get", working((call, m, a) -> texts(call.arguments(), m, i32(a, 0), i32(a, 1))));
+		bodies.put("args_sizes_get", working((call, m, a) -> sizes(call.arguments(), m, i32(a, 0), i32(a, 1))));
+		bodies.put("environ_get", working((call, m, a) -> texts(call.environment(), m, i32(a, 0), i32(a, 1))));
+		bodies.put("environ_sizes_get", working((call, m, a) -> sizes(call.environment(), m, i32(a, 0), i32(a, 1))));
 		bodies.put("clock_res_get",
 				answering((call, m, a) -> m.writeLong(i32(a, 1), call.clock().resolution(i32(a, 0)))));
 		bodies.put("clock_time_get", answering((call, m, a) -> m.writeLong(i32(a, 2), call.clock().time(i32(a, 0)))));
-		bodies.put("poll_oneoff", ifFewSubscriptions(
-				with((wasi, m, a) -> wasi.pollOneoff(m, i32(a, 0), i32(a, 1), i32(a, 2), i32(a, 3)))));
-		bodies.put("proc_exit", with((wasi, m, a) -> {
-			wasi.procExit(i32(a, 0));
-			return 0;
-		}));
-		bodies.put("random_get", with((wasi, m, a) -> wasi.randomGet(m, i32(a, 0), i32(a, 1))));
+		bodies.put("poll_oneoff",
+				working((call, m, a) -> Poll.wait(call, m, i32(a, 0), i32(a, 1), i32(a, 2), i32(a, 3))));
+		bodies.put("proc_exit", (call, m, a) -> {
+			throw exit(i32(a, 0));
+		});
+		bodies.put("random_get", working((call, m, a) -> random(call, m, i32(a, 0), i32(a, 1))));
 		bodies.put("sched_yield", answer(Errno.SUCCESS));
 		addDescriptors(bodies);
 		addFiles(bodies);
@@ -140,106 +128,75 @@ public final class WasiFunctions {
 		return Map.copyOf(bodies);
 	}
 
+	private static RuntimeException exit(int code) {
+		return (code == 0) ? new ExecutionCompletedException("exit code 0") : new WasiExitException(code);
+	}
+
+	private static void sizes(List<byte[]> texts, LinearMemory memory, int countAt, int lengthAt) {
+		memory.requireWithin(countAt, Integer.BYTES);
+		memory.requireWithin(lengthAt, Integer.BYTES);
+		memory.writeI32(countAt, texts.size());
+		memory.writeI32(lengthAt, length(texts));
+	}
+
+	private static void texts(List<byte[]> texts, LinearMemory memory, int addressesAt, int textsAt) {
+		memory.requireWithin(addressesAt, texts.size() * Integer.BYTES);
+		memory.requireWithin(textsAt, length(texts));
+		int address = textsAt;
+		for (int i = 0; i < texts.size(); i++) {
+			memory.writeI32(addressesAt + i * Integer.BYTES, address);
+			memory.write(address, texts.get(i));
+			address += texts.get(i).length;
+		}
+	}
+
+	private static int length(List<byte[]> texts) {
+		return texts.stream().mapToInt((text) -> text.length).sum();
+	}
+
+	private static void random(Call call, LinearMemory memory, int address, int length) {
+		memory.requireWithin(address, length);
+		byte[] chunk = new byte[Math.min(length, RANDOM_CHUNK)];
+		call.discard(chunk.length);
+		for (int done = 0; done < length; done += chunk.length) {
+			call.check();
+			call.random().nextBytes(chunk);
+			memory.write(address + done, chunk, 0, Math.min(chunk.length, length - done));
+		}
+	}
+
 	/**
-	 * What can be done with standard streams, which are Chicory's, as well as with files,
-	 * which are ours.
+	 * What can be done with standard streams as well as with files.
 	 */
 	private static void addDescriptors(Map<String, Body> bodies) {
-		bodies.put("fd_close",
-				streamOrFile(with((wasi, m, a) -> wasi.fdClose(i32(a, 0))), (files, m, a) -> files.close(i32(a, 0))));
-		bodies.put("fd_fdstat_get", streamOrFile(with((wasi, m, a) -> wasi.fdFdstatGet(m, i32(a, 0), i32(a, 1))),
-				(files, m, a) -> files.flags(m, i32(a, 0), i32(a, 1))));
-		bodies.put("fd_fdstat_set_flags",
-				streamOrFile(with((wasi, m, a) -> wasi.fdFdstatSetFlags(i32(a, 0), i32(a, 1))),
-						(files, m, a) -> files.setFlags(i32(a, 0), i32(a, 1))));
-		bodies.put("fd_fdstat_set_rights", answer(Errno.NOTSUP));
-		bodies.put("fd_filestat_get", streamOrFile(with(WasiFunctions::streamStatus),
-				(files, m, a) -> files.status(m, i32(a, 0), i32(a, 1))));
-		bodies.put("fd_read", ifVectorsFit(streamOrFile(WasiFunctions::readStream,
-				(files, m, a) -> files.read(m, i32(a, 0), i32(a, 1), i32(a, 2), i32(a, 3)))));
-		bodies.put("fd_seek", streamOrFile(with((wasi, m, a) -> wasi.fdSeek(m, i32(a, 0), a[1], i32(a, 2), i32(a, 3))),
-				(files, m, a) -> files.seek(m, i32(a, 0), a[1], i32(a, 2), i32(a, 3))));
-		bodies.put("fd_tell", streamOrFile(with((wasi, m, a) -> wasi.fdTell(m, i32(a, 0), i32(a, 1))),
-				(files, m, a) -> files.tell(m, i32(a, 0), i32(a, 1))));
-		bodies.put("fd_write", ifVectorsFit(streamOrFile(WasiFunctions::writeStream,
-				(files, m, a) -> files.write(m, i32(a, 0), i32(a, 1), i32(a, 2), i32(a, 3)))));
-	}
-
-	/**
-	 * Chicory, which knows whether the stream is open, is asked without any vectors: it
-	 * would make an array of the length of each, which makes garbage as fast as a guest
-	 * can ask for it.
-	 */
-	private static int readStream(Call call, LinearMemory memory, long[] arguments) {
-		int vectors = i32(arguments, 1);
-		int readAt = i32(arguments, 3);
-		int errno = call.wasi().fdRead(memory, i32(arguments, 0), vectors, 0, readAt);
-		if (errno != Errno.SUCCESS.value()) {
-			return errno;
+		bodies.put("fd_close", file((files, m, a) -> files.close(i32(a, 0))));
+		bodies.put("fd_fdstat_get", file((files, m, a) -> files.flags(m, i32(a, 0), i32(a, 1))));
+		bodies.put("fd_fdstat_set_flags", file((files, m, a) -> files.setFlags(i32(a, 0), i32(a, 1))));
+		bodies.put("fd_fdstat_set_rights", file((files, m, a) -> files.setRights(i32(a, 0))));
+		bodies.put("fd_filestat_get", file((files, m, a) -> files.status(m, i32(a, 0), i32(a, 1))));
+		bodies.put("fd_read", vectors((files, m, a, vectors) -> files.read(m, i32(a, 0), vectors, i32(a, 3))));
+		bodies.put("fd_renumber", file((files, m, a) -> files.renumber(i32(a, 0), i32(a, 1))));
+		bodies.put("fd_seek", file((files, m, a) -> files.seek(m, i32(a, 0), a[1], i32(a, 2), i32(a, 3))));
+		bodies.put("fd_tell", file((files, m, a) -> files.tell(m, i32(a, 0), i32(a, 1))));
+		bodies.put("fd_write", vectors((files, m, a, vectors) -> files.write(m, i32(a, 0), vectors, i32(a, 3))));
+		for (String socket : List.of("sock_accept", "sock_recv", "sock_send", "sock_shutdown")) {
+			bodies.put(socket, file((files, m, a) -> files.requireSocket(i32(a, 0))));
 		}
-		int total = 0;
-		for (int i = 0; i < i32(arguments, 2); i++) {
-			int vector = vectors + i * VECTOR_SIZE;
-			int length = memory.readInt(vector + 4);
-			int read = call.standardInput().read(memory, memory.readInt(vector), length);
-			total += read;
-			if (read < length) {
-				break;
-			}
-		}
-		memory.writeI32(readAt, total);
-		return errno;
-	}
-
-	/**
-	 * As {@link #readStream}, for the same reason.
-	 */
-	private static int writeStream(Call call, LinearMemory memory, long[] arguments) {
-		int vectors = i32(arguments, 1);
-		int writtenAt = i32(arguments, 3);
-		int errno = call.wasi().fdWrite(memory, i32(arguments, 0), vectors, 0, writtenAt);
-		if (errno != Errno.SUCCESS.value()) {
-			return errno;
-		}
-		BoundedOutput output = (i32(arguments, 0) == 1) ? call.standardOutput() : call.standardError();
-		int total = 0;
-		for (int i = 0; i < i32(arguments, 2); i++) {
-			int vector = vectors + i * VECTOR_SIZE;
-			int length = memory.readInt(vector + 4);
-			output.write(memory, memory.readInt(vector), length);
-			total += length;
-		}
-		memory.writeI32(writtenAt, total);
-		return errno;
-	}
-
-	/**
-	 * No terminal and no device, as {@code fd_fdstat_get} says of them too: guests that
-	 * believe to speak with a person colour their output or wait for ever.
-	 */
-	private static int streamStatus(WasiPreview1 wasi, Memory memory, long[] arguments) {
-		int errno = wasi.fdFilestatGet(memory, i32(arguments, 0), i32(arguments, 1));
-		if (errno == Errno.SUCCESS.value()) {
-			memory.writeByte(i32(arguments, 1) + FILE_TYPE_OFFSET, (byte) 0);
-		}
-		return errno;
 	}
 
 	private static void addFiles(Map<String, Body> bodies) {
-		bodies.put("fd_advise", file((files, m, a) -> files.advise(i32(a, 0))));
+		bodies.put("fd_advise", file((files, m, a) -> files.advise(i32(a, 0), i32(a, 3))));
 		bodies.put("fd_allocate", file((files, m, a) -> files.allocate(i32(a, 0), a[1], a[2])));
 		bodies.put("fd_datasync", file((files, m, a) -> files.sync(i32(a, 0))));
 		bodies.put("fd_filestat_set_size", file((files, m, a) -> files.resize(i32(a, 0), a[1])));
-		bodies.put("fd_filestat_set_times", file((files, m, a) -> files.setTimes(i32(a, 0), a[2], i32(a, 3))));
-		bodies.put("fd_pread",
-				ifVectorsFit(file((files, m, a) -> files.readAt(m, i32(a, 0), i32(a, 1), i32(a, 2), a[3], i32(a, 4)))));
+		bodies.put("fd_filestat_set_times", file((files, m, a) -> files.setTimes(i32(a, 0), a[1], a[2], i32(a, 3))));
+		bodies.put("fd_pread", vectors((files, m, a, vectors) -> files.readAt(m, i32(a, 0), vectors, a[3], i32(a, 4))));
 		bodies.put("fd_prestat_get", file((files, m, a) -> files.describeMount(m, i32(a, 0), i32(a, 1))));
 		bodies.put("fd_prestat_dir_name", file((files, m, a) -> files.nameMount(m, i32(a, 0), i32(a, 1), i32(a, 2))));
-		bodies.put("fd_pwrite", ifVectorsFit(
-				file((files, m, a) -> files.writeAt(m, i32(a, 0), i32(a, 1), i32(a, 2), a[3], i32(a, 4)))));
+		bodies.put("fd_pwrite",
+				vectors((files, m, a, vectors) -> files.writeAt(m, i32(a, 0), vectors, a[3], i32(a, 4))));
 		bodies.put("fd_readdir",
 				file((files, m, a) -> files.list(m, i32(a, 0), i32(a, 1), i32(a, 2), a[3], i32(a, 4))));
-		bodies.put("fd_renumber", file((files, m, a) -> files.renumber(i32(a, 0), i32(a, 1))));
 		bodies.put("fd_sync", file((files, m, a) -> files.sync(i32(a, 0))));
 	}
 
@@ -247,18 +204,25 @@ public final class WasiFunctions {
 		bodies.put("path_create_directory",
 				file((files, m, a) -> files.createDirectory(i32(a, 0), path(files, m, a, 0, 1))));
 		bodies.put("path_filestat_get",
-				file((files, m, a) -> files.status(m, i32(a, 0), path(files, m, a, 0, 2), i32(a, 4))));
-		bodies.put("path_filestat_set_times",
-				file((files, m, a) -> files.setTimes(i32(a, 0), path(files, m, a, 0, 2), a[5], i32(a, 6))));
-		bodies.put("path_link", file((files, m, a) -> files.link(i32(a, 4), path(files, m, a, 4, 5))));
-		bodies.put("path_open", file((files, m, a) -> m.writeI32(i32(a, 8),
-				files.open(i32(a, 0), path(files, m, a, 0, 2), i32(a, 4), a[5], i32(a, 7)))));
+				file((files, m, a) -> files.status(m, i32(a, 0), i32(a, 1), path(files, m, a, 0, 2), i32(a, 4))));
+		bodies.put("path_filestat_set_times", file(
+				(files, m, a) -> files.setTimes(i32(a, 0), i32(a, 1), path(files, m, a, 0, 2), a[4], a[5], i32(a, 6))));
+		bodies.put("path_link", file((files, m, a) -> files.link(i32(a, 0), i32(a, 1), path(files, m, a, 0, 2),
+				i32(a, 4), path(files, m, a, 4, 5))));
+		bodies.put("path_open", file((files, m, a) -> {
+			m.requireWithin(i32(a, 8), Integer.BYTES);
+			m.writeI32(i32(a, 8),
+					files.open(i32(a, 0), i32(a, 1), path(files, m, a, 0, 2), i32(a, 4), a[5], i32(a, 7)));
+		}));
 		bodies.put("path_readlink", file((files, m, a) -> files.readLink(i32(a, 0), path(files, m, a, 0, 1))));
 		bodies.put("path_remove_directory",
 				file((files, m, a) -> files.removeDirectory(i32(a, 0), path(files, m, a, 0, 1))));
 		bodies.put("path_rename", file(
 				(files, m, a) -> files.rename(i32(a, 0), path(files, m, a, 0, 1), i32(a, 3), path(files, m, a, 3, 4))));
-		bodies.put("path_symlink", file((files, m, a) -> files.link(i32(a, 2), path(files, m, a, 2, 3))));
+		bodies.put("path_symlink", file((files, m, a) -> {
+			GuestFiles.requireTarget(GuestFiles.path(m, i32(a, 0), i32(a, 1)));
+			files.symbolicLink(i32(a, 2), path(files, m, a, 2, 3));
+		}));
 		bodies.put("path_unlink_file", file((files, m, a) -> files.removeFile(i32(a, 0), path(files, m, a, 0, 1))));
 	}
 
@@ -270,17 +234,32 @@ public final class WasiFunctions {
 		return GuestFiles.path(memory, i32(arguments, index), i32(arguments, index + 1));
 	}
 
-	private static Body streamOrFile(Body stream, FileFunction file) {
-		Body body = file(file);
-		return (call, memory, arguments) -> (Integer.compareUnsigned(i32(arguments, 0), GuestFiles.FIRST) < 0)
-				? stream.apply(call, memory, arguments) : body.apply(call, memory, arguments);
+	private static Body file(FileFunction function) {
+		return working((call, memory, arguments) -> {
+			call.check();
+			function.apply(call.files(), memory, arguments);
+		});
 	}
 
-	private static Body file(FileFunction function) {
+	/**
+	 * A function that reads or writes what its second and third argument name. It leaves
+	 * no garbage, since guests call it all the time.
+	 */
+	private static Body vectors(VectorFunction function) {
 		return answering((call, memory, arguments) -> {
+			Vectors vectors = call.vectors().read(memory, i32(arguments, 1), i32(arguments, 2));
 			call.check();
+			function.apply(call.files(), memory, arguments, vectors);
+		});
+	}
+
+	/**
+	 * A function that leaves garbage behind.
+	 */
+	private static Body working(Answering function) {
+		return answering((call, memory, arguments) -> {
 			call.discard(GARBAGE);
-			function.apply(call.files(), memory, arguments);
+			function.apply(call, memory, arguments);
 		});
 	}
 
@@ -299,43 +278,8 @@ public final class WasiFunctions {
 		};
 	}
 
-	private static Body with(Delegate delegate) {
-		return (call, memory, arguments) -> {
-			call.discard(GARBAGE);
-			return delegate.apply(call.wasi(), memory, arguments);
-		};
-	}
-
 	private static Body answer(Errno errno) {
 		return (call, memory, arguments) -> errno.value();
-	}
-
-	/**
-	 * Refuses vectors that together name more than the whole memory: they overlap, or lie
-	 * outside of it, and Chicory would allocate and copy whatever they say.
-	 */
-	private static Body ifVectorsFit(Body body) {
-		return (call, memory, arguments) -> {
-			int vectors = i32(arguments, 1);
-			int count = i32(arguments, 2);
-			if (count < 0 || count > MAX_VECTORS) {
-				return Errno.INVAL.value();
-			}
-			long total = 0;
-			for (int i = 0; i < count; i++) {
-				total += Integer.toUnsignedLong(memory.readInt(vectors + i * VECTOR_SIZE + 4));
-			}
-			if (total > (long) memory.pages() * Memory.PAGE_SIZE) {
-				return Errno.INVAL.value();
-			}
-			call.check();
-			return body.apply(call, memory, arguments);
-		};
-	}
-
-	private static Body ifFewSubscriptions(Body body) {
-		return (call, memory, arguments) -> (i32(arguments, 2) > MAX_SUBSCRIPTIONS) ? Errno.INVAL.value()
-				: body.apply(call, memory, arguments);
 	}
 
 	private static int i32(long[] arguments, int index) {
@@ -352,16 +296,7 @@ public final class WasiFunctions {
 	}
 
 	/**
-	 * A function of Chicory's WASI.
-	 */
-	private interface Delegate {
-
-		int apply(WasiPreview1 wasi, Memory memory, long[] arguments);
-
-	}
-
-	/**
-	 * A function of ours.
+	 * A function that fails with an {@link Errno.Failure}.
 	 */
 	private interface Answering {
 
@@ -370,7 +305,16 @@ public final class WasiFunctions {
 	}
 
 	/**
-	 * A function on the files of the call.
+	 * A function that reads or writes in several places.
+	 */
+	private interface VectorFunction {
+
+		void apply(GuestFiles files, LinearMemory memory, long[] arguments, Vectors vectors);
+
+	}
+
+	/**
+	 * A function on the descriptors of the call.
 	 */
 	private interface FileFunction {
 

@@ -42,6 +42,8 @@ class GuestFilesTests {
 
 	private static final int KILOBYTE = 1024;
 
+	private static final int APPEND = 1;
+
 	private long allocated;
 
 	private final Checkpoint call = new Checkpoint() {
@@ -59,6 +61,12 @@ class GuestFilesTests {
 
 	private final LinearMemory memory = new LinearMemory(MemoryImage.empty(new MemoryLimits(16)), 16);
 
+	private final StandardInput input = new StandardInput(bytes("input"));
+
+	private final BoundedOutput output = BoundedOutput.failing(64 * KILOBYTE, Checkpoint.NONE);
+
+	private final BoundedOutput error = BoundedOutput.dropping(64 * KILOBYTE, Checkpoint.NONE);
+
 	private final GuestFiles files = files(64 * KILOBYTE);
 
 	private GuestFiles files(long scratch) {
@@ -67,7 +75,28 @@ class GuestFilesTests {
 		contents.put("sub/deep/number.txt", bytes("42"));
 		contents.put("sub/empty.txt", new byte[0]);
 		return new GuestFiles(List.of(Mount.readOnly("/data", () -> contents), Mount.scratch("/tmp", scratch)),
-				this.call, new CallClock(1_000_000));
+				this.call, new CallClock(1_000_000), streams());
+	}
+
+	private GuestFiles.Streams streams() {
+		return new GuestFiles.Streams() {
+
+			@Override
+			public StandardInput standardInput() {
+				return GuestFilesTests.this.input;
+			}
+
+			@Override
+			public BoundedOutput standardOutput() {
+				return GuestFilesTests.this.output;
+			}
+
+			@Override
+			public BoundedOutput standardError() {
+				return GuestFilesTests.this.error;
+			}
+
+		};
 	}
 
 	// What is there
@@ -100,7 +129,7 @@ class GuestFilesTests {
 			"./../data/hello.txt,PERM", "..\\hello.txt,NOENT" })
 	void nothingElseCanBeReached(String path, Errno errno) {
 		assertThat(fails(() -> open(DATA, path, 0, READ))).isEqualTo(errno);
-		assertThat(fails(() -> this.files.status(this.memory, DATA, path, 0))).isEqualTo(errno);
+		assertThat(fails(() -> this.files.status(this.memory, DATA, 0, path, 0))).isEqualTo(errno);
 	}
 
 	@Test
@@ -157,10 +186,10 @@ class GuestFilesTests {
 
 	@Test
 	void theStatusTellsKindAndSize() {
-		this.files.status(this.memory, DATA, "hello.txt", 0);
+		this.files.status(this.memory, DATA, 0, "hello.txt", 0);
 		assertThat(this.memory.read(16)).isEqualTo((byte) 4);
 		assertThat(this.memory.readLong(32)).isEqualTo(5);
-		this.files.status(this.memory, DATA, "sub", 0);
+		this.files.status(this.memory, DATA, 0, "sub", 0);
 		assertThat(this.memory.read(16)).isEqualTo((byte) 3);
 		this.files.status(this.memory, DATA, 0);
 		assertThat(this.memory.read(16)).isEqualTo((byte) 3);
@@ -198,12 +227,12 @@ class GuestFilesTests {
 		assertThat(fails(() -> this.files.rename(DATA, "hello.txt", DATA, "x"))).isEqualTo(Errno.ROFS);
 		assertThat(fails(() -> this.files.rename(DATA, "hello.txt", SCRATCH, "x"))).isEqualTo(Errno.ROFS);
 		assertThat(fails(() -> this.files.rename(SCRATCH, "..", DATA, "x"))).isEqualTo(Errno.PERM);
-		assertThat(fails(() -> this.files.link(DATA, "x"))).isEqualTo(Errno.ROFS);
-		assertThat(fails(() -> this.files.setTimes(DATA, "hello.txt", 1, 4))).isEqualTo(Errno.ROFS);
-		assertThat(fails(() -> this.files.setTimes(DATA, 1, 4))).isEqualTo(Errno.ROFS);
+		assertThat(fails(() -> this.files.symbolicLink(DATA, "x"))).isEqualTo(Errno.ROFS);
+		assertThat(fails(() -> this.files.setTimes(DATA, 0, "hello.txt", 0, 1, 4))).isEqualTo(Errno.ROFS);
+		assertThat(fails(() -> this.files.setTimes(DATA, 0, 1, 4))).isEqualTo(Errno.ROFS);
 		int file = open(DATA, "hello.txt", 0, READ);
 		assertThat(fails(() -> write(file, "x"))).isEqualTo(Errno.NOTCAPABLE);
-		assertThat(fails(() -> this.files.writeAt(this.memory, file, 0, 0, 0, 16))).isEqualTo(Errno.NOTCAPABLE);
+		assertThat(fails(() -> this.files.writeAt(this.memory, file, vectors(0), 0, 16))).isEqualTo(Errno.NOTCAPABLE);
 		assertThat(fails(() -> this.files.resize(file, 0))).isEqualTo(Errno.NOTCAPABLE);
 		assertThat(fails(() -> this.files.allocate(file, 0, 1L << 40))).isEqualTo(Errno.NOTCAPABLE);
 		assertThat(content(DATA, "hello.txt")).isEqualTo("Hello");
@@ -228,7 +257,7 @@ class GuestFilesTests {
 
 	@Test
 	void appendingWritesAtTheEnd() {
-		int file = this.files.open(SCRATCH, "log", CREATE, WRITE, 1);
+		int file = this.files.open(SCRATCH, 0, "log", CREATE, WRITE, APPEND);
 		write(file, "a");
 		this.files.seek(this.memory, file, 0, 0, 0);
 		write(file, "b");
@@ -314,8 +343,8 @@ class GuestFilesTests {
 	@Test
 	void nothingIsMovedFromOneDirectoryIntoAnother() {
 		GuestFiles two = new GuestFiles(List.of(Mount.scratch("/large", 1 << 20), Mount.scratch("/small", 4096)),
-				this.call, new CallClock(1_000_000));
-		int file = two.open(DATA, "file", CREATE, WRITE, 0);
+				this.call, new CallClock(1_000_000), streams());
+		int file = two.open(DATA, 0, "file", CREATE, WRITE, 0);
 		two.resize(file, 1 << 20);
 		assertThat(fails(() -> two.rename(DATA, "file", SCRATCH, "file"))).isEqualTo(Errno.XDEV);
 		assertThat(list(two, SCRATCH, 4096)).containsExactly(".", "..");
@@ -356,7 +385,7 @@ class GuestFilesTests {
 	@Test
 	void thereAreNoLinks() {
 		this.files.close(open(SCRATCH, "file", CREATE, WRITE));
-		assertThat(fails(() -> this.files.link(SCRATCH, "link"))).isEqualTo(Errno.NOTSUP);
+		assertThat(fails(() -> this.files.link(SCRATCH, 0, "file", SCRATCH, "link"))).isEqualTo(Errno.NOTSUP);
 		assertThat(fails(() -> this.files.readLink(SCRATCH, "file"))).isEqualTo(Errno.INVAL);
 	}
 
@@ -405,9 +434,12 @@ class GuestFilesTests {
 		this.memory.writeI32(0, 1000);
 		this.memory.writeI32(4, 1);
 		for (long offset : new long[] { -1, -4096, Long.MIN_VALUE }) {
-			assertThat(fails(() -> this.files.readAt(this.memory, picture, 0, 1, offset, 16))).isEqualTo(Errno.INVAL);
-			assertThat(fails(() -> this.files.readAt(this.memory, file, 0, 1, offset, 16))).isEqualTo(Errno.INVAL);
-			assertThat(fails(() -> this.files.writeAt(this.memory, file, 0, 1, offset, 16))).isEqualTo(Errno.INVAL);
+			assertThat(fails(() -> this.files.readAt(this.memory, picture, vectors(1), offset, 16)))
+				.isEqualTo(Errno.INVAL);
+			assertThat(fails(() -> this.files.readAt(this.memory, file, vectors(1), offset, 16)))
+				.isEqualTo(Errno.INVAL);
+			assertThat(fails(() -> this.files.writeAt(this.memory, file, vectors(1), offset, 16)))
+				.isEqualTo(Errno.INVAL);
 		}
 	}
 
@@ -416,8 +448,8 @@ class GuestFilesTests {
 		int file = open(SCRATCH, "file", CREATE, READ | WRITE);
 		this.memory.writeI32(0, 1000);
 		this.memory.writeI32(4, -1);
-		assertThat(fails(() -> this.files.read(this.memory, file, 0, 1, 16))).isEqualTo(Errno.INVAL);
-		assertThat(fails(() -> this.files.write(this.memory, file, 0, 1, 16))).isEqualTo(Errno.INVAL);
+		assertThat(fails(() -> this.files.read(this.memory, file, vectors(1), 16))).isEqualTo(Errno.INVAL);
+		assertThat(fails(() -> this.files.write(this.memory, file, vectors(1), 16))).isEqualTo(Errno.INVAL);
 	}
 
 	@Test
@@ -465,13 +497,18 @@ class GuestFilesTests {
 		assertThat(more.clockResolution()).isEqualTo(capabilities.clockResolution());
 	}
 
+	/** So many as lie at the beginning of memory. */
+	private Vectors vectors(int count) {
+		return new Vectors().read(this.memory, 0, count);
+	}
+
 	private static Errno fails(ThrowingCallable call) {
 		Errno.Failure failure = catchThrowableOfType(Errno.Failure.class, call);
 		return (failure != null) ? failure.errno() : null;
 	}
 
 	private int open(int fd, String path, int openFlags, long rights) {
-		return this.files.open(fd, path, openFlags, rights, 0);
+		return this.files.open(fd, 0, path, openFlags, rights, 0);
 	}
 
 	private String content(int fd, String path) {
@@ -490,7 +527,7 @@ class GuestFilesTests {
 		this.memory.writeI32(4, 1);
 		this.memory.writeI32(8, 1001);
 		this.memory.writeI32(12, 99_999);
-		this.files.read(this.memory, file, 0, 2, 16);
+		this.files.read(this.memory, file, vectors(2), 16);
 		return new String(this.memory.readBytes(1000, this.memory.readInt(16)), StandardCharsets.UTF_8);
 	}
 
@@ -499,7 +536,7 @@ class GuestFilesTests {
 		this.memory.write(1000, bytes);
 		this.memory.writeI32(0, 1000);
 		this.memory.writeI32(4, bytes.length);
-		this.files.write(this.memory, file, 0, 1, 16);
+		this.files.write(this.memory, file, vectors(1), 16);
 		assertThat(this.memory.readInt(16)).isEqualTo(bytes.length);
 	}
 

@@ -114,7 +114,7 @@ class WasiFunctionsTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "set_rights,58", "allocate,8", "prestat,8", "mkdir,8", "shutdown,57", "raise,52", "yield,0" })
+	@CsvSource({ "set_rights,58", "allocate,8", "prestat,8", "mkdir,8", "shutdown,8", "raise,52", "yield,0" })
 	void whatASandboxDoesNotHaveIsAnErrno(String function, int errno) {
 		assertThat(call(denied, function)).isEqualTo(errno);
 	}
@@ -122,13 +122,13 @@ class WasiFunctionsTests {
 	@ParameterizedTest
 	@CsvSource({ "args_get,0", "args_sizes_get,0", "environ_get,0", "environ_sizes_get,0", "clock_res_get,0",
 			"clock_time_get,0", "fd_advise,8", "fd_allocate,8", "fd_close,0", "fd_datasync,8", "fd_fdstat_get,0",
-			"fd_fdstat_set_flags,28", "fd_fdstat_set_rights,58", "fd_filestat_get,0", "fd_filestat_set_size,8",
+			"fd_fdstat_set_flags,0", "fd_fdstat_set_rights,58", "fd_filestat_get,0", "fd_filestat_set_size,8",
 			"fd_filestat_set_times,8", "fd_pread,8", "fd_prestat_dir_name,8", "fd_prestat_get,8", "fd_pwrite,8",
 			"fd_read,0", "fd_readdir,8", "fd_renumber,8", "fd_seek,8", "fd_sync,8", "fd_tell,8", "fd_write,0",
 			"path_create_directory,8", "path_filestat_get,8", "path_filestat_set_times,8", "path_link,8", "path_open,8",
 			"path_readlink,8", "path_remove_directory,8", "path_rename,8", "path_symlink,8", "path_unlink_file,8",
-			"poll_oneoff,0", "proc_raise,52", "random_get,0", "sched_yield,0", "sock_accept,57", "sock_recv,57",
-			"sock_send,57", "sock_shutdown,57" })
+			"poll_oneoff,0", "proc_raise,52", "random_get,0", "sched_yield,0", "sock_accept,8", "sock_recv,8",
+			"sock_send,8", "sock_shutdown,8" })
 	void everyFunctionAnswersWithoutAGrant(String function, int errno) {
 		Template template = ENGINE.load(Fixtures.module("every_kind"), LIMITS, Capabilities.NONE);
 		assertThat(call(template, "run", 0, EVERY_KIND.indexOf(function))).isEqualTo(errno);
