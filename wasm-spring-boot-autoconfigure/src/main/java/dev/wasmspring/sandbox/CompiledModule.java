@@ -15,7 +15,6 @@ import com.dylibso.chicory.runtime.ImportValues;
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.Machine;
 import com.dylibso.chicory.wasm.ChicoryException;
-import com.dylibso.chicory.wasm.Parser;
 import com.dylibso.chicory.wasm.WasmModule;
 import org.jspecify.annotations.Nullable;
 
@@ -100,7 +99,7 @@ record CompiledModule(Module module, Function<Instance, Machine> machines, Impor
 	static WasmModule parse(Module module, byte[] binary) {
 		try {
 			Preflight.check(binary);
-			return Parser.parse(binary);
+			return ModuleParser.parse(binary);
 		}
 		catch (UnusableModule ex) {
 			throw new ModuleException(module.name(), module.origin(), ex.reason(), ex.remedy(), null);

@@ -95,8 +95,8 @@ final class Preflight {
 	 */
 	static final int MAX_NESTED_TRIES = 50;
 
-	/** Of a function; more than 16,383 fit into no method of the JVM. */
-	static final int MAX_BRANCH_TARGETS = 16_000;
+	/** Of a function; more fit into no method of the JVM. */
+	static final int MAX_BRANCH_TARGETS = 16_383;
 
 	/**
 	 * Values that the blocks, calls and jumps of a function take and give. If each is of
@@ -166,6 +166,9 @@ final class Preflight {
 	/** The sections in the order of a module; custom sections stand anywhere. */
 	private static final List<Integer> SECTIONS = List.of(1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11);
 
+	/** What can be imported and exported, in the order of their codes. */
+	private static final List<String> EXTERNAL_KINDS = List.of("function", "table", "memory", "global", "tag");
+
 	private static final byte[] NAME = { 'n', 'a', 'm', 'e' };
 
 	private static final int FUNCTION_TYPE = 0x60;
@@ -205,10 +208,18 @@ final class Preflight {
 	/** For each type a number that equal types have in common. */
 	private int[] signatures = {};
 
+	/** For each type its parameters and results, in the form of {@link ImportCheck}. */
+	private String[] texts = {};
+
 	/** For each function its type; imported functions come first. */
 	private int[] functions = {};
 
 	private int imported;
+
+	/** What was imported or defined so far, and what the exports need of it. */
+	private final int[] known = new int[EXTERNAL_KINDS.size()];
+
+	private final long[] exported = new long[EXTERNAL_KINDS.size()];
 
 	/** For each tag its type. */
 	private int[] tags = {};
@@ -307,7 +318,7 @@ final class Preflight {
 				case 2 -> importSection();
 				case 3 -> functionSection();
 				case 4 -> tableSection();
-				case 5 -> atMost(MAX_MEMORIES, count(), "memories");
+				case 5 -> memorySection();
 				case 6 -> globalSection();
 				case 7 -> exportSection();
 				case 9 -> elementSection();
@@ -320,6 +331,7 @@ final class Preflight {
 			}
 			leave(outer);
 		}
+		requireKnownExports();
 		requireFewCases();
 	}
 
@@ -384,23 +396,34 @@ final class Preflight {
 		this.parameters = new int[count];
 		this.results = new int[count];
 		this.signatures = new int[count];
+		this.texts = new String[count];
 		Map<String, Integer> seen = new HashMap<>();
 		int total = 0;
 		for (int type = 0; type < count; type++) {
 			int form = next();
 			if (form != FUNCTION_TYPE) {
-				throw (form >= 0x4e && form <= 0x5f) ? garbageCollected() : invalid("type " + type + " is no function");
+				throw notAFunction(form, type);
 			}
 			String parameters = valueTypes(type, "parameters");
 			String results = valueTypes(type, "results");
 			this.parameters[type] = parameters.length();
 			this.results[type] = results.length();
-			this.signatures[type] = seen.computeIfAbsent(parameters + '>' + results, (added) -> seen.size());
+			this.texts[type] = parameters + '>' + results;
+			this.signatures[type] = seen.computeIfAbsent(this.texts[type], (added) -> seen.size());
 			total = atMost(MAX_SIGNATURES, total + parameters.length() + results.length(),
 					"parameters and results of types");
 		}
 		// Only now, since garbage-collected types are many, and their reason is better
 		atMost(MAX_TYPES, announced, "types");
+	}
+
+	private static UnusableModule notAFunction(int form, int type) {
+		return switch (form) {
+			case 0x5d -> UnsupportedFeature.STACK_SWITCHING.refusal();
+			case 0x65 -> UnsupportedFeature.SHARED_EVERYTHING.refusal();
+			default -> (form >= 0x4c && form <= 0x5f) ? UnsupportedFeature.GARBAGE_COLLECTION.refusal()
+					: invalid("type " + type + " is no function");
+		};
 	}
 
 	private String valueTypes(int type, String things) {
@@ -421,9 +444,7 @@ final class Preflight {
 		if (type == NULLABLE_REFERENCE || type == REFERENCE) {
 			return heapType() | ((type == REFERENCE) ? 0x80 : 0);
 		}
-		if (!isValueType(type)) {
-			throw invalid("section " + this.section + " has an unknown type");
-		}
+		requireValueType(type);
 		return type;
 	}
 
@@ -434,50 +455,138 @@ final class Preflight {
 		if ((type & 0xc0) != 0x40) {
 			// Such types are compared wherever they are used, and comparing chains of
 			// them takes twice the time for each link
-			throw new UnusableModule("It refers to types that it defines.",
-					"Build the module without typed references to functions.");
+			throw UnsupportedFeature.TYPED_REFERENCES.refusal();
 		}
+		requireValueType(type);
 		return type;
 	}
 
-	private static boolean isValueType(long type) {
-		return type > EMPTY && type <= 0x7f;
+	private void requireValueType(int type) {
+		switch (type) {
+			// Numbers
+			case 0x7f, 0x7e, 0x7d, 0x7c -> {
+			}
+			case 0x7b -> throw UnsupportedFeature.SIMD.refusal();
+			// References: functions, host objects, exceptions
+			case 0x70, 0x6f, 0x69, 0x73, 0x72, 0x74 -> {
+			}
+			case 0x6e, 0x6d, 0x6c, 0x6b, 0x6a, 0x71 -> throw UnsupportedFeature.GARBAGE_COLLECTION.refusal();
+			case 0x68, 0x75 -> throw UnsupportedFeature.STACK_SWITCHING.refusal();
+			case 0x67, 0x66, 0x62, 0x61 -> throw UnsupportedFeature.STRING_REFERENCES.refusal();
+			case 0x65 -> throw UnsupportedFeature.SHARED_EVERYTHING.refusal();
+			default -> throw invalid("section " + this.section + " has an unknown type");
+		}
 	}
 
 	// Modules: import section
 
 	private void importSection() {
-		int count = atMost(MAX_IMPORTS, count(), "imports");
-		int[] types = new int[count];
+		int count = count();
+		int[] types = new int[Math.min(count, MAX_IMPORTS)];
+		ImportCheck check = new ImportCheck();
 		for (int i = 0; i < count; i++) {
-			skip(count());
-			skip(count());
-			switch (next()) {
-				case 0 -> types[this.imported++] = type();
-				case 1 -> {
-					valueType();
-					limits();
+			String module = name();
+			String name = name();
+			int kind = next();
+			switch (kind) {
+				case 0 -> {
+					int type = type();
+					if (this.imported < types.length) {
+						types[this.imported++] = type;
+					}
+					check.addFunction(module, name, this.texts[type]);
 				}
-				case 2 -> limits();
+				case 1 -> {
+					skipType();
+					skipLimits();
+					check.add(ImportCheck.Kind.TABLE, module, name);
+				}
+				case 2 -> check.add(memoryKind(skipLimits()), module, name);
 				case 3 -> {
-					valueType();
+					skipType();
 					next();
+					check.add(ImportCheck.Kind.GLOBAL, module, name);
 				}
 				case 4 -> {
 					next();
 					unsigned();
+					check.add(ImportCheck.Kind.TAG, module, name);
 				}
+				case 0x7e, 0x7f -> throw UnsupportedFeature.COMPACT_IMPORTS.refusal();
 				default -> throw invalid("import " + i + " is of an unknown kind");
 			}
+			if (kind > 0) {
+				this.known[kind]++;
+			}
 		}
+		if (!this.intoBodies) {
+			// Before what is too many: only what is offered can be too many in earnest
+			check.requireOffered();
+		}
+		atMost(MAX_IMPORTS, count, "imports");
 		this.functions = Arrays.copyOf(types, this.imported);
 	}
 
-	private void limits() {
-		boolean maximum = (next() & 1) != 0;
-		unsigned();
-		if (maximum) {
+	private static ImportCheck.Kind memoryKind(int flags) {
+		if ((flags & 2) != 0) {
+			return ImportCheck.Kind.SHARED_MEMORY;
+		}
+		return ((flags & 4) != 0) ? ImportCheck.Kind.MEMORY64 : ImportCheck.Kind.MEMORY;
+	}
+
+	/** Skips a type without a word on it: it belongs to what is refused anyway. */
+	private void skipType() {
+		int type = next();
+		if (type == NULLABLE_REFERENCE || type == REFERENCE) {
+			signed(5);
+		}
+	}
+
+	/**
+	 * Skips limits of whatever feature.
+	 * @return their flags
+	 */
+	private int skipLimits() {
+		int flags = next();
+		signed(10);
+		if ((flags & 1) != 0) {
+			signed(10);
+		}
+		if ((flags & 8) != 0) {
 			unsigned();
+		}
+		return flags;
+	}
+
+	private String name() {
+		int length = count();
+		int start = this.position;
+		skip(length);
+		return new String(this.bytes, start, length, StandardCharsets.UTF_8);
+	}
+
+	/**
+	 * Reads the limits of a memory or a table.
+	 * @param shared what it means that they are shared
+	 * @param wide what it means that they are of 64 bits
+	 */
+	private void limits(UnsupportedFeature shared, UnsupportedFeature wide) {
+		int flags = next();
+		if ((flags & 0xf0) != 0) {
+			throw invalid("section " + this.section + " has limits of an unknown kind");
+		}
+		if ((flags & 8) != 0) {
+			throw UnsupportedFeature.CUSTOM_PAGE_SIZES.refusal();
+		}
+		if ((flags & 4) != 0) {
+			throw wide.refusal();
+		}
+		if ((flags & 2) != 0) {
+			throw shared.refusal();
+		}
+		long least = unsigned();
+		if ((flags & 1) != 0 && unsigned() < least) {
+			throw invalid("section " + this.section + " has limits whose minimum is greater than their maximum");
 		}
 	}
 
@@ -488,6 +597,16 @@ final class Preflight {
 		this.functions = Arrays.copyOf(this.functions, this.imported + count);
 		for (int i = 0; i < count; i++) {
 			this.functions[this.imported + i] = type();
+		}
+	}
+
+	// Modules: memory section
+
+	private void memorySection() {
+		int count = atMost(MAX_MEMORIES, count(), "memories");
+		this.known[2] += count;
+		for (int i = count; i > 0; i--) {
+			limits(UnsupportedFeature.SHARED_MEMORY, UnsupportedFeature.MEMORY64);
 		}
 	}
 
@@ -514,13 +633,18 @@ final class Preflight {
 	// Modules: table section
 
 	private void tableSection() {
-		for (int i = atMost(MAX_TABLES, count(), "tables"); i > 0; i--) {
+		int count = atMost(MAX_TABLES, count(), "tables");
+		this.known[1] += count;
+		for (int i = count; i > 0; i--) {
 			boolean initialized = this.position < this.end && this.bytes[this.position] == EMPTY;
 			if (initialized) {
 				skip(2);
 			}
-			valueType();
-			limits();
+			int type = valueType();
+			if (type >= 0x7b && type <= 0x7f) {
+				throw invalid("section " + this.section + " has a table of numbers");
+			}
+			limits(UnsupportedFeature.SHARED_EVERYTHING, UnsupportedFeature.TABLE64);
 			if (initialized) {
 				constantExpression();
 			}
@@ -530,10 +654,15 @@ final class Preflight {
 	// Modules: global section
 
 	private void globalSection() {
-		for (int i = atMost(MAX_GLOBALS, count(), "globals"); i > 0; i--) {
+		int count = atMost(MAX_GLOBALS, count(), "globals");
+		this.known[3] += count;
+		for (int i = count; i > 0; i--) {
 			valueType();
-			next();
-			constantExpression();
+			switch (next()) {
+				case 0, 1 -> constantExpression();
+				case 2, 3 -> throw UnsupportedFeature.SHARED_EVERYTHING.refusal();
+				default -> throw invalid("section " + this.section + " has a global of an unknown mutability");
+			}
 		}
 	}
 
@@ -541,8 +670,11 @@ final class Preflight {
 
 	private void tagSection() {
 		this.tags = new int[atMost(MAX_TAGS, count(), "tags")];
+		this.known[4] += this.tags.length;
 		for (int i = 0; i < this.tags.length; i++) {
-			next();
+			if (next() != 0) {
+				throw invalid("tag " + i + " has an unknown attribute");
+			}
 			this.tags[i] = type();
 		}
 	}
@@ -552,8 +684,23 @@ final class Preflight {
 	private void exportSection() {
 		for (int i = atMost(MAX_EXPORTS, count(), "exports"); i > 0; i--) {
 			skip(count());
-			next();
-			unsigned();
+			int kind = next();
+			if (kind >= EXTERNAL_KINDS.size()) {
+				throw invalid("it has an export of an unknown kind");
+			}
+			this.exported[kind] = Math.max(this.exported[kind], unsigned() + 1);
+		}
+	}
+
+	/**
+	 * The parser takes any index here, and what uses the export finds out.
+	 */
+	private void requireKnownExports() {
+		this.known[0] = this.functions.length;
+		for (int kind = 0; kind < this.known.length; kind++) {
+			if (this.exported[kind] > this.known[kind]) {
+				throw invalid("it exports the unknown " + EXTERNAL_KINDS.get(kind) + " " + (this.exported[kind] - 1));
+			}
 		}
 	}
 
@@ -779,17 +926,24 @@ final class Preflight {
 	}
 
 	private void block(int opcode) {
-		// The parser reads it as an unsigned number, too
+		int start = this.position;
 		long type = unsigned();
 		int in = 0;
 		int out = (type == EMPTY) ? 0 : 1;
-		if (type == NULLABLE_REFERENCE || type == REFERENCE) {
-			heapType();
+		// Alone, such a byte is a negative number, which means no index
+		if (type >= EMPTY && type <= 0x7f && this.position == start + 1) {
+			if (type == NULLABLE_REFERENCE || type == REFERENCE) {
+				heapType();
+			}
+			else if (type != EMPTY) {
+				requireValueType((int) type);
+			}
 		}
-		else if (type != EMPTY && !isValueType(type)) {
+		else {
 			int defined = known("type", type, this.signatures.length);
 			in = this.parameters[defined];
 			out = this.results[defined];
+			requireReadAsMeant(defined);
 		}
 		if (opcode == IF) {
 			pop(1);
@@ -813,6 +967,20 @@ final class Preflight {
 		}
 		block().children++;
 		open(opcode, Math.max(block().floor, this.operands - in), in, out);
+	}
+
+	/**
+	 * The parser knows indices of 64 to 127 and the codes of simple types by their value
+	 * alone, so that it takes one for the other.
+	 */
+	private void requireReadAsMeant(int type) {
+		if (type >= EMPTY && type <= 0x7f
+				&& !this.texts[type].equals((type == EMPTY) ? ">" : ">" + (char) type)) {
+			throw new UnusableModule("Function " + this.function + " has a block of type " + type
+					+ ", which the engine takes for a simple type.",
+					"Build the module so that blocks take nothing and give one value at most: clang with"
+							+ " -mno-multivalue, or run 'wasm-opt --flatten -Oz' on it.");
+		}
 	}
 
 	private void open(int opcode, long floor, int in, int out) {
@@ -958,17 +1126,17 @@ final class Preflight {
 	 */
 	private int plainInstruction(int opcode) {
 		int instruction = switch (opcode) {
-			case 0xfb -> throw garbageCollected();
+			case 0xfb -> throw ((unsigned() < 0x80) ? UnsupportedFeature.GARBAGE_COLLECTION
+					: UnsupportedFeature.STRING_REFERENCES)
+				.refusal();
 			case 0xfc -> Instructions.MISCELLANEOUS + (int) Math.min(unsigned(), 0xff);
-			case 0xfd -> throw new UnusableModule("It uses SIMD instructions.",
-					"Build the module without SIMD, which the engine cannot compile.");
+			case 0xfd -> throw UnsupportedFeature.SIMD.refusal();
 			case 0xfe -> Instructions.ATOMIC + (int) Math.min(unsigned(), 0xff);
 			default -> opcode;
 		};
 		String immediates = Instructions.immediates(instruction);
 		if (immediates == null) {
-			throw invalid(
-					"section " + this.section + " has the unexpected instruction 0x" + Integer.toHexString(opcode));
+			throw unknownInstruction(opcode, instruction);
 		}
 		for (int i = 0; i < immediates.length(); i++) {
 			switch (immediates.charAt(i)) {
@@ -990,6 +1158,24 @@ final class Preflight {
 		}
 		this.bytecode += Instructions.bytecode(instruction);
 		return Instructions.effect(instruction);
+	}
+
+	private UnusableModule unknownInstruction(int opcode, int instruction) {
+		return switch (instruction) {
+			// try, catch, rethrow, delegate, catch_all
+			case 0x06, 0x07, 0x09, 0x18, 0x19 -> UnsupportedFeature.LEGACY_EXCEPTIONS.refusal();
+			case 0xe0, 0xe1, 0xe2, 0xe3, 0xe4, 0xe5, 0xe6 -> UnsupportedFeature.STACK_SWITCHING.refusal();
+			case Instructions.MISCELLANEOUS + 0x13, Instructions.MISCELLANEOUS + 0x14,
+					Instructions.MISCELLANEOUS + 0x15, Instructions.MISCELLANEOUS + 0x16 ->
+				UnsupportedFeature.WIDE_ARITHMETIC.refusal();
+			case Instructions.MISCELLANEOUS + 0x30, Instructions.MISCELLANEOUS + 0x31 ->
+				UnsupportedFeature.HALF_PRECISION.refusal();
+			default -> {
+				boolean shared = instruction > Instructions.ATOMIC + 0x4e;
+				yield shared ? UnsupportedFeature.SHARED_EVERYTHING.refusal() : invalid("section " + this.section
+						+ " has the unexpected instruction 0x" + Integer.toHexString(opcode));
+			}
+		};
 	}
 
 	// Values: bytes, integers, vectors
@@ -1107,11 +1293,6 @@ final class Preflight {
 	private static UnusableModule tooMany(String what, int limit) {
 		return new UnusableModule(what + ", but only " + limit + " are allowed.",
 				"Build the module optimised and for size (-Oz), or split it.");
-	}
-
-	private static UnusableModule garbageCollected() {
-		return new UnusableModule("It uses garbage-collected types.",
-				"Build the module for linear memory: memory taken by such types is not limited per call.");
 	}
 
 	private static UnusableModule invalid(String defect) {
