@@ -1,6 +1,7 @@
 package dev.wasmspring.sandbox;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -50,6 +51,9 @@ record CompiledModule(Module module, Function<Instance, Machine> machines, Impor
 	 */
 	private static final Pattern TOO_LARGE = Pattern.compile("size limits.*function index: (\\d+)");
 
+	/** A function of the module in what the JVM says of a class. */
+	private static final Pattern METHOD = Pattern.compile("\\." + Symbols.METHOD_PREFIX + "(\\d+)\\(");
+
 	CompiledModule {
 		hugeFunctions = List.copyOf(hugeFunctions);
 	}
@@ -82,6 +86,12 @@ record CompiledModule(Module module, Function<Instance, Machine> machines, Impor
 		String reason = "It cannot be compiled: " + EngineErrors.describe(thrown) + ".";
 		String remedy = "The module may be right, and the engine's compiler wrong. Build the module with another level"
 				+ " of optimisation, or without exceptions.";
+		if (!EngineErrors.isNamed(thrown)) {
+			Matcher function = METHOD.matcher(String.valueOf(thrown.getMessage()));
+			reason = (function.find() ? describe(Integer.parseInt(function.group(1)), binary) : "Its code")
+					+ " cannot be compiled: the engine's compiler does not get along with its blocks and jumps.";
+			remedy += " 'wasm-opt -O2' rewrites such code, and removes what is never reached.";
+		}
 		Matcher tooLarge = TOO_LARGE.matcher(String.valueOf(thrown.getMessage()));
 		if (tooLarge.find()) {
 			reason = describe(Integer.parseInt(tooLarge.group(1)), binary)
@@ -113,12 +123,13 @@ record CompiledModule(Module module, Function<Instance, Machine> machines, Impor
 	 * The key under which the classes of a module are kept.
 	 */
 	static CompilationCache.Key key(Module module, CompilationCache cache) {
-		return cache.key(module, "fallback=" + FALLBACK + ";functions-per-class=" + FUNCTIONS_PER_CLASS);
+		return cache.key(module,
+				"fallback=" + FALLBACK + ";functions-per-class=" + FUNCTIONS_PER_CLASS + ";table-checks=1");
 	}
 
 	private static String describe(int function, byte[] binary) {
 		String name = Symbols.nameOf(function, binary);
-		return "Function " + function + ((name != null) ? " ('" + name + "')" : "");
+		return "Function " + function + ((name != null && !name.isEmpty()) ? " ('" + name + "')" : "");
 	}
 
 	/**
@@ -141,6 +152,9 @@ record CompiledModule(Module module, Function<Instance, Machine> machines, Impor
 		private final CompilationCache.@Nullable Key key;
 
 		private byte @Nullable [] jar;
+
+		/** Whether the classes get the checks that the compiler forgets. */
+		private boolean checked;
 
 		private CompilationSource source = CompilationSource.COMPILED;
 
@@ -170,7 +184,11 @@ record CompiledModule(Module module, Function<Instance, Machine> machines, Impor
 					this.source = CompilationSource.COMPILED;
 				}
 			}
-			return machines(parse(this.module, this.binary));
+			WasmModule parsed = parse(this.module, this.binary);
+			this.checked = TableChecks.isNeededBy(parsed);
+			Function<Instance, Machine> machines = machines(parsed);
+			// What the compiler loaded are its classes without the checks
+			return this.checked ? machines(parsed) : machines;
 		}
 
 		private Function<Instance, Machine> machines(WasmModule module) {
@@ -191,9 +209,18 @@ record CompiledModule(Module module, Function<Instance, Machine> machines, Impor
 
 		@Override
 		public void putIfAbsent(String digest, byte[] compiled) {
-			this.jar = compiled;
+			this.jar = this.checked ? withChecks(compiled) : compiled;
 			if (this.cache != null && this.key != null) {
-				this.cache.store(this.key, compiled);
+				this.cache.store(this.key, this.jar);
+			}
+		}
+
+		private static byte[] withChecks(byte[] compiled) {
+			try {
+				return TableChecks.addTo(compiled);
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
 			}
 		}
 

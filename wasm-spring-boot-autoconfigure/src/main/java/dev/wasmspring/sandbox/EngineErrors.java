@@ -10,6 +10,9 @@ import com.dylibso.chicory.wasm.ChicoryException;
  */
 final class EngineErrors {
 
+	/** What happened where the engine itself does not say so. */
+	private static final String UNNAMED = "internal error of the engine";
+
 	private EngineErrors() {
 	}
 
@@ -66,12 +69,19 @@ final class EngineErrors {
 	}
 
 	/**
+	 * Whether the engine says what happened.
+	 */
+	static boolean isNamed(Throwable thrown) {
+		return !describe(thrown).equals(UNNAMED);
+	}
+
+	/**
 	 * What happened, in words that name nothing of the host. Only the engine's own
 	 * exceptions speak of the guest, the innermost most plainly; the messages of all
 	 * others speak of Java.
 	 */
 	static String describe(Throwable thrown) {
-		String description = "internal error of the engine";
+		String description = UNNAMED;
 		for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
 			if (cause instanceof StackOverflowError) {
 				return "call stack exhausted";

@@ -25,7 +25,9 @@ final class ImportCheck {
 
 	private final Map<Kind, List<String>> missing = new EnumMap<>(Kind.class);
 
-	/** The modules of what is missing, and the names: they show which toolchain it was. */
+	/**
+	 * The modules of what is missing, and the names: they show which toolchain it was.
+	 */
 	private final Set<String> modules = new TreeSet<>();
 
 	private final Set<String> names = new TreeSet<>();
@@ -203,7 +205,7 @@ final class ImportCheck {
 			return "It is a policy of Open Policy Agent, which needs OPA's own host functions and memory: evaluate it"
 					+ " with an SDK of OPA.";
 		}
-		if (has("emscripten_") || has("_emscripten_") || has("__syscall") || has("invoke_") || isFrom("a")) {
+		if (has("emscripten_") || has("_emscripten_") || has("__syscall") || has("invoke_") || isMinified()) {
 			return "It was made for Emscripten's JavaScript glue: build the module with -sSTANDALONE_WASM"
 					+ " -sPURE_WASI, without -sIMPORTED_MEMORY, or with wasi-sdk.";
 		}
@@ -211,6 +213,14 @@ final class ImportCheck {
 			return "If it was made with AssemblyScript, build the module with --use abort= (and --use seed=,"
 					+ " --use trace=, without --importMemory); else so that it imports nothing but WASI preview 1 ('"
 					+ WasiFunctions.MODULE + "').";
+		}
+		if (this.missing.containsKey(Kind.SHARED_MEMORY)) {
+			return UnsupportedFeature.SHARED_MEMORY.remedy() + " Let the module define its memory: wasm-ld without"
+					+ " --import-memory.";
+		}
+		if (this.missing.containsKey(Kind.MEMORY64)) {
+			return UnsupportedFeature.MEMORY64.remedy() + " Let the module define its memory: wasm-ld without"
+					+ " --import-memory.";
 		}
 		if (!this.missing.containsKey(Kind.FUNCTION)) {
 			return "Build the module so that it defines its own memory, tables and globals: wasm-ld without"
@@ -220,6 +230,11 @@ final class ImportCheck {
 		return "Build the module so that it imports nothing but WASI preview 1 ('" + WasiFunctions.MODULE
 				+ "'). If these should have been its own functions, they were not linked: wasm-ld without"
 				+ " --allow-undefined says which.";
+	}
+
+	/** Emscripten shortens all names to one or two letters when it optimises. */
+	private boolean isMinified() {
+		return isFrom("a") && this.modules.size() == 1 && this.names.stream().allMatch((name) -> name.length() <= 2);
 	}
 
 	private boolean isFrom(String module) {

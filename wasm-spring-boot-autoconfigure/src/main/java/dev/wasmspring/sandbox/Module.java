@@ -194,7 +194,8 @@ public final class Module {
 		}
 		if (begins(bytes, new byte[] { 0x1f, (byte) 0x8b }) || begins(bytes, ascii("PK\003\004"))
 				|| begins(bytes, new byte[] { 0x28, (byte) 0xb5, 0x2f, (byte) 0xfd })) {
-			return new UnusableModule("It is compressed.", "Put the module there as it was before (gunzip, unzip, unzstd).");
+			return new UnusableModule("It is compressed.",
+					"Put the module there as it was before (gunzip, unzip, unzstd).");
 		}
 		if (begins(bytes, ascii("\177ELF"))) {
 			return new UnusableModule("It is machine code, not a module.",
@@ -281,8 +282,9 @@ public final class Module {
 				+ " or 'memory', 'alloc' and a function (ptr i32, len i32) -> i64";
 		FunctionType start = this.functionExports.get("_start");
 		if (start != null) {
-			return new UnusableModule("It exports nothing that can be called: its '_start' has the type "
-					+ describe(start) + ", but that of a command takes and gives nothing.",
+			return new UnusableModule(
+					"It exports nothing that can be called: its '_start' has the type " + describe(start)
+							+ ", but that of a command takes and gives nothing.",
 					"Export '_start' without parameters and results, or the function under another name.");
 		}
 		List<String> hidden = this.functionExports.keySet().stream().filter((name) -> name.startsWith("_")).toList();
@@ -292,10 +294,9 @@ public final class Module {
 			.toList();
 		if (!others.isEmpty()) {
 			String other = others.get(0);
-			return new UnusableModule(
-					"It exports nothing that can be called: '" + other + "' has the type "
-							+ describe(Objects.requireNonNull(this.functionExports.get(other))) + ", and a caller can give and take numbers only.",
-					what + ".");
+			return new UnusableModule("It exports nothing that can be called: '" + other + "' has the type "
+					+ describe(Objects.requireNonNull(this.functionExports.get(other)))
+					+ ", and a caller can give and take numbers only.", what + ".");
 		}
 		if (!hidden.isEmpty()) {
 			return new UnusableModule("It exports nothing that can be called: names that begin with '_', such as '"
@@ -306,9 +307,9 @@ public final class Module {
 					+ this.functionExports.keySet().iterator().next() + "', whose name is reserved.",
 					what + ", under a name that is not reserved.");
 		}
-		return new UnusableModule("It exports nothing that can be called.", what
-				+ ". Linkers export only what they are told to: wasm-ld --export=NAME, Emscripten"
-				+ " -sEXPORTED_FUNCTIONS=_NAME, Rust #[no_mangle] in a cdylib.");
+		return new UnusableModule("It exports nothing that can be called.",
+				what + ". Linkers export only what they are told to: wasm-ld --export=NAME, Emscripten"
+						+ " -sEXPORTED_FUNCTIONS=_NAME, Rust #[no_mangle] in a cdylib.");
 	}
 
 	private static String describe(FunctionType type) {
@@ -316,7 +317,17 @@ public final class Module {
 	}
 
 	private static String describe(List<ValType> types) {
-		return types.stream().map(ValType::toString).map((type) -> type.toLowerCase(Locale.ROOT)).collect(joining(", "));
+		return types.stream().map(Module::describe).collect(joining(", "));
+	}
+
+	private static String describe(ValType type) {
+		if (type.equals(ValType.FuncRef)) {
+			return "funcref";
+		}
+		if (type.equals(ValType.ExternRef)) {
+			return "externref";
+		}
+		return type.isReference() ? "a reference" : type.toString().toLowerCase(Locale.ROOT);
 	}
 
 	/**

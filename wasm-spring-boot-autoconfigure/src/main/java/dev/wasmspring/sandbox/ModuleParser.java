@@ -48,8 +48,7 @@ final class ModuleParser {
 
 	private ModuleParser(WasmModule module) {
 		this.module = module;
-		this.functions = module.importSection().count(ExternalType.FUNCTION)
-				+ module.functionSection().functionCount();
+		this.functions = module.importSection().count(ExternalType.FUNCTION) + module.functionSection().functionCount();
 	}
 
 	/**
@@ -57,10 +56,7 @@ final class ModuleParser {
 	 * @param bytes the module, which passed {@link Preflight}
 	 */
 	static WasmModule parse(byte[] bytes) {
-		WasmModule parsed = Parser.builder()
-			.withValidation(false)
-			.build()
-			.parse(() -> new ByteArrayInputStream(bytes));
+		WasmModule parsed = Parser.builder().withValidation(false).build().parse(() -> new ByteArrayInputStream(bytes));
 		return new ModuleParser(parsed).validated();
 	}
 

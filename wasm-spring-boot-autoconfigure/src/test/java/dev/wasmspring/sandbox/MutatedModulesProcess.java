@@ -122,6 +122,7 @@ final class MutatedModulesProcess {
 		catch (ModuleException ex) {
 			count("module-rejected");
 			require(ex.reason().endsWith(".") && ex.remedy().endsWith("."), "no sentence: " + ex);
+			require(!ex.reason().contains("internal error"), "no reason: " + ex);
 		}
 		catch (Throwable ex) {
 			throw new IllegalStateException("Module " + this.current + " was not refused but threw", ex);
@@ -150,6 +151,7 @@ final class MutatedModulesProcess {
 		}
 		catch (SandboxException ex) {
 			count(ex.outcome().toString());
+			require(!ex.getMessage().contains("internal error"), "no reason: " + ex);
 			require(ex.outcome() != Outcome.SUCCESS, "failed with success");
 		}
 	}
