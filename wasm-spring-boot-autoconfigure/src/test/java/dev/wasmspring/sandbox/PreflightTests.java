@@ -620,6 +620,17 @@ class PreflightTests {
 	}
 
 	@Test
+	void aTailCallWithinATryIsRefusedAndOneBehindItIsNot() {
+		for (String call : List.of("12 00", "00 13 00 00", "00 15 00")) {
+			byte[] within = bytes(NO_LOCALS, hex("1f40 01 02 00"), hex(call), END, END);
+			assertThat(refused(function(within)).reason()).isEqualTo("Function 0 makes a tail call within a try_table,"
+					+ " whose handlers the engine would leave in force.");
+			byte[] behind = bytes(NO_LOCALS, hex("1f40 01 02 00"), END, hex(call), END);
+			assertThatNoException().isThrownBy(() -> Preflight.check(function(behind)));
+		}
+	}
+
+	@Test
 	void typesThatReferToTypesAreRefused() {
 		// Comparing the last two would take 2^60 steps
 		List<byte[]> types = new ArrayList<>(List.of(VOID, VOID));
