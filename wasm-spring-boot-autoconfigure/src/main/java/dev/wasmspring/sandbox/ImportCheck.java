@@ -172,6 +172,10 @@ final class ImportCheck {
 		if (isFrom("wasix_32v1") || isFrom("wasix_64v1")) {
 			return "It was made for WASIX: build the module for WASI preview 1, which Wasmer runs as well.";
 		}
+		if (has("napi_")) {
+			return "It was made as an add-on for Node.js: build the module for WASI preview 1 and without Node-API, for"
+					+ " Rust the target wasm32-wasip1 without napi.";
+		}
 		if (isFrom("wasi")) {
 			return "It was made for threads (wasi-threads): build the module without threads, clang without -pthread"
 					+ " and Rust for wasm32-wasip1.";
@@ -207,7 +211,7 @@ final class ImportCheck {
 		}
 		if (has("emscripten_") || has("_emscripten_") || has("__syscall") || has("invoke_") || isMinified()) {
 			return "It was made for Emscripten's JavaScript glue: build the module with -sSTANDALONE_WASM"
-					+ " -sPURE_WASI, without -sIMPORTED_MEMORY, or with wasi-sdk.";
+					+ " -sPURE_WASI, without -pthread and -sIMPORTED_MEMORY, or with wasi-sdk.";
 		}
 		if (this.names.contains("abort") && isFrom("env") && this.modules.size() == 1) {
 			return "If it was made with AssemblyScript, build the module with --use abort= (and --use seed=,"

@@ -194,8 +194,8 @@ class ModuleTests {
 
 	@ParameterizedTest
 	@CsvSource({ "__wbindgen_throw,wasm-bindgen", "emscripten_resize_heap,-sSTANDALONE_WASM", "abort,--use abort=",
-			"opa_abort,Open Policy Agent", "__memory_base,dynamic linking", "__linear_memory,object file",
-			"anything,--allow-undefined" })
+			"napi_typeof,Node.js", "opa_abort,Open Policy Agent", "__memory_base,dynamic linking",
+			"__linear_memory,object file", "anything,--allow-undefined" })
 	void theRemedyIsThatOfTheToolchainWhoseImportsTheyAre(String name, String remedy) {
 		assertThat(refused("imports", importing(name)).remedy()).contains(remedy);
 	}
