@@ -51,10 +51,11 @@ for source in "$here"/*.wat; do
 	large_table) expand "$source" entries '$f0 $f1 $f2 $f3' 2500 | assemble - ;;
 	spin_interpreted) expand "$source" calls '(call $nothing)' 16000 | assemble - ;;
 	huge_function) expand "$source" calls '(call $nothing)' 4000 | assemble - --debug-names ;;
-	duplicate_export | invalid_body) assemble "$source" --no-check ;;
-	shared_memory) assemble "$source" --enable-threads ;;
+	duplicate_export | invalid_body | reference_undeclared | segment_undeclared) assemble "$source" --no-check ;;
+	shared_memory | memory_bounds | fence) assemble "$source" --enable-threads ;;
+	memory64) assemble "$source" --enable-memory64 ;;
 	two_memories) assemble "$source" --enable-multi-memory ;;
-	uncaught) assemble "$source" --enable-exceptions ;;
+	uncaught | legacy_exceptions) assemble "$source" --enable-exceptions ;;
 	*) assemble "$source" ;;
 	esac
 done
@@ -75,6 +76,8 @@ printf '#!/bin/sh\necho hello\n' >"$out/bad_magic.wasm"
 printf '\000asm\002\000\000\000' >"$out/bad_version.wasm"
 # A core module that declares a garbage-collected structure, which this assembler does not know.
 printf '\000asm\001\000\000\000\001\005\001\137\001\177\001' >"$out/gc_types.wasm"
+# A memory section without a memory, which this assembler does not write, and a function that answers 42.
+printf '\000asm\001\000\000\000\001\005\001\140\000\001\177\003\002\001\000\005\001\000\007\007\001\003run\000\000\012\006\001\004\000\101\052\013' >"$out/empty_memory_section.wasm"
 # No bytes at all.
 : >"$out/empty.wasm"
 

@@ -1,9 +1,12 @@
 package dev.wasmspring.autoconfigure;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import dev.wasmspring.sandbox.module.Export;
+import dev.wasmspring.sandbox.module.GuestText;
 import dev.wasmspring.sandbox.module.Module;
 import dev.wasmspring.sandbox.module.ModuleException;
 
@@ -26,6 +29,32 @@ final class FunctionNames {
 
 	static boolean isName(String candidate) {
 		return NAME.matcher(candidate).matches();
+	}
+
+	/** How many exports a message lists. */
+	private static final int MAX_LISTED = 10;
+
+	/**
+	 * Whether an export gives a function, as far as its name goes.
+	 */
+	static boolean isNameable(Module module, Export export) {
+		return module.exports().size() == 1 || isName(module.name() + "-" + export.name());
+	}
+
+	/**
+	 * Some of the exports, for messages.
+	 */
+	static String list(List<Export> exports) {
+		String listed = exports.stream()
+			.limit(MAX_LISTED)
+			.map((export) -> "'" + shortened(GuestText.neutral(export.name())) + "'")
+			.collect(Collectors.joining(", "));
+		int more = exports.size() - MAX_LISTED;
+		return (more > 0) ? listed + " and " + more + " more" : listed;
+	}
+
+	private static String shortened(String name) {
+		return (name.length() > 100) ? name.substring(0, 100) + "…" : name;
 	}
 
 	/**

@@ -14,6 +14,7 @@ import dev.wasmspring.sandbox.wasi.BoundedOutput;
  */
 final class EngineErrors {
 
+	/** What happened where the engine itself does not say so. */
 	private EngineErrors() {
 	}
 

@@ -16,6 +16,8 @@ import com.dylibso.chicory.wasm.types.ElementSection;
 import com.dylibso.chicory.wasm.types.Global;
 import com.dylibso.chicory.wasm.types.GlobalSection;
 import com.dylibso.chicory.wasm.types.Instruction;
+import com.dylibso.chicory.wasm.types.MemoryLimits;
+import com.dylibso.chicory.wasm.types.MemorySection;
 import com.dylibso.chicory.wasm.types.OpCode;
 import com.dylibso.chicory.wasm.types.PassiveDataSegment;
 import com.dylibso.chicory.wasm.types.PassiveElement;
@@ -33,6 +35,7 @@ import dev.wasmspring.sandbox.memory.SandboxTable;
 import dev.wasmspring.sandbox.module.Export;
 import dev.wasmspring.sandbox.module.Module;
 import dev.wasmspring.sandbox.module.ModuleException;
+import dev.wasmspring.sandbox.module.ModuleParser;
 import dev.wasmspring.sandbox.symbols.Symbols;
 import dev.wasmspring.sandbox.wasi.Call;
 import dev.wasmspring.sandbox.wasi.Calls;
@@ -88,18 +91,26 @@ public final class Template {
 	/**
 	 * Initialises a module: fills its memory and tables, runs its start function and its
 	 * initialising exports, and keeps what came of it.
-	 * @param outline the module without the code of its functions
+	 * @param module the module without the code of its functions
 	 * @param initialize whether to run code of the module; otherwise each sandbox does
 	 * @throws ModuleException if initialising traps, needs more memory than allowed, or
 	 * does not end in time
 	 */
-	static Template create(CompiledModule compiled, WasmModule outline, Limits limits, Capabilities capabilities,
+	static Template create(CompiledModule compiled, WasmModule module, Limits limits, Capabilities capabilities,
 			Calls calls, boolean initialize) {
+		return createWithMemory(compiled, withMemory(module), limits, capabilities, calls, initialize);
+	}
+
+	private static Template createWithMemory(CompiledModule compiled, WasmModule outline, Limits limits,
+			Capabilities capabilities, Calls calls, boolean initialize) {
 		Module module = compiled.module();
 		try (Call call = calls.begin(module.name(), limits, capabilities)) {
 			try {
 				Instance instance = declared(compiled, outline, limits, call);
 				instance.initialize(false);
+				for (int i = 0; i < outline.memorySection().orElseThrow().memoryCount(); i++) {
+					((LinearMemory) instance.memory(i)).dropActiveSegments();
+				}
 				if (initialize) {
 					initialize(module, instance);
 				}
@@ -114,6 +125,20 @@ public final class Template {
 						(ex instanceof ChicoryException) ? ex : null);
 			}
 		}
+	}
+
+	/**
+	 * The module, with an empty memory if it has none: a host function finds its call by
+	 * way of the memory, and the engine's fence wants one. No code can name it.
+	 */
+	private static WasmModule withMemory(WasmModule module) {
+		if (module.memorySection().map((section) -> section.memoryCount()).orElse(0) > 0) {
+			return module;
+		}
+		MemorySection empty = MemorySection.builder()
+			.addMemory(new com.dylibso.chicory.wasm.types.Memory(new MemoryLimits(0, 0)))
+			.build();
+		return ModuleParser.copyOf(module).withValidation(false).setMemorySection(empty).build();
 	}
 
 	private static Instance declared(CompiledModule compiled, WasmModule outline, Limits limits, Call call) {
@@ -146,9 +171,7 @@ public final class Template {
 	private static Template snapshot(CompiledModule compiled, WasmModule outline, Instance instance, Calls calls,
 			boolean initialized) {
 		WasmModule state = withState(outline, instance);
-		MemoryImage[] memories = new MemoryImage[outline.memorySection()
-			.map((section) -> section.memoryCount())
-			.orElse(0)];
+		MemoryImage[] memories = new MemoryImage[outline.memorySection().orElseThrow().memoryCount()];
 		for (int i = 0; i < memories.length; i++) {
 			memories[i] = ((LinearMemory) instance.memory(i)).snapshot();
 		}
@@ -192,20 +215,7 @@ public final class Template {
 	 * initialises an instance.
 	 */
 	private static WasmModule.Builder withoutStart(WasmModule outline) {
-		return WasmModule.builder()
-			.withValidation(false)
-			.setTypeSection(outline.typeSection())
-			.setImportSection(outline.importSection())
-			.setFunctionSection(outline.functionSection())
-			.setTableSection(outline.tableSection())
-			.setMemorySection(outline.memorySection().orElse(null))
-			.setGlobalSection(outline.globalSection())
-			.setExportSection(outline.exportSection())
-			.setElementSection(outline.elementSection())
-			.setCodeSection(outline.codeSection())
-			.setDataSection(outline.dataSection())
-			.setDataCountSection(outline.dataCountSection().orElse(null))
-			.setTagSection(outline.tagSection().orElse(null));
+		return ModuleParser.copyOf(outline).withValidation(false).setStartSection(null);
 	}
 
 	private static Instruction constant(ValType type, long low, long high) {

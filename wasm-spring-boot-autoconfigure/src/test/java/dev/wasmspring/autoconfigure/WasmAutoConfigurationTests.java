@@ -21,6 +21,7 @@ import dev.wasmspring.sandbox.limit.Outcome;
 import dev.wasmspring.sandbox.module.Kind;
 import dev.wasmspring.sandbox.module.ModuleException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,6 +34,8 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.cloud.function.context.FunctionCatalog;
 import org.springframework.cloud.function.context.config.ContextFunctionCatalogAutoConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -50,6 +53,7 @@ import static org.assertj.core.api.Assertions.entry;
  * Tests for {@link WasmAutoConfiguration} and
  * {@link WasmMessageConverterAutoConfiguration}.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class WasmAutoConfigurationTests {
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
@@ -80,6 +84,17 @@ class WasmAutoConfigurationTests {
 		this.contextRunner.withPropertyValues(TestModules.locations("multi", "command_with_exports"))
 			.run((context) -> assertThat(names(context)).containsExactly("command_with_exports", "multi-first",
 					"multi-length_of_alphabet", "multi-rest"));
+	}
+
+	@Test
+	void anExportWithANameThatNoFunctionCanHaveIsLeftOutAndTheOthersAreServed(CapturedOutput output) {
+		this.contextRunner.withPropertyValues(TestModules.locations("odd_export")).run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(names(context)).containsExactly("odd_export-add");
+			assertThat(functions(context).rejected()).isEmpty();
+			assertThat(output).contains("Left out of the module 'odd_export'", "'demo:calc/ops#sub'",
+					"cannot be part of a function's name");
+		});
 	}
 
 	@Test

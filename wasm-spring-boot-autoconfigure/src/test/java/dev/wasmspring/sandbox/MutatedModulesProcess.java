@@ -132,6 +132,7 @@ final class MutatedModulesProcess {
 		catch (ModuleException ex) {
 			count("module-rejected");
 			require(ex.reason().endsWith(".") && ex.remedy().endsWith("."), "no sentence: " + ex);
+			require(!ex.reason().contains("internal error"), "no reason: " + ex);
 		}
 		catch (Throwable ex) {
 			throw new IllegalStateException("Module " + this.current + " was not refused but threw", ex);
@@ -160,6 +161,7 @@ final class MutatedModulesProcess {
 		}
 		catch (SandboxException ex) {
 			count(ex.outcome().toString());
+			require(!ex.getMessage().contains("internal error"), "no reason: " + ex);
 			require(ex.outcome() != Outcome.SUCCESS, "failed with success");
 		}
 	}

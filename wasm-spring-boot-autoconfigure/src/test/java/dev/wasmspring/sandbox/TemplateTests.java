@@ -22,6 +22,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -159,10 +160,20 @@ class TemplateTests {
 
 	@Test
 	void declaredMemoryAboveTheLimitIsRefusedNamingBothNumbers() {
-		ModuleException exception = refused("huge_memory", LIMITS);
-		assertThat(exception.reason()).isEqualTo("It declares 65536 pages of memory (4294967296 bytes),"
-				+ " but only 1024 pages (67108864 bytes) are allowed.");
+		ModuleException exception = refused("large_memory", new Limits(Duration.ofSeconds(30), 8 << 20, 0, 0));
+		assertThat(exception.reason()).isEqualTo("It declares 256 pages of memory (16777216 bytes),"
+				+ " but only 128 pages (8388608 bytes) are allowed.");
 		assertThat(exception.remedy()).contains("Raise the memory limit");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "huge_memory", "memory_2gb" })
+	void memoryThatTheEngineCannotAddressIsRefusedWhateverTheLimit(String name) {
+		for (long limit : new long[] { 64 << 20, 2L << 30, 8L << 30 }) {
+			ModuleException exception = refused(name, new Limits(Duration.ofSeconds(30), limit, 0, 0));
+			assertThat(exception.reason()).contains("but the engine has at most 32767 pages, a page less than 2 GB.");
+			assertThat(exception.remedy()).contains("--initial-memory", "no limit can be raised above that");
+		}
 	}
 
 	@Test
@@ -192,10 +203,25 @@ class TemplateTests {
 		// They make the engine throw a VerifyError, an ArrayIndexOutOfBoundsException and
 		// a NullPointerException
 		ModuleException exception = refused(name, LIMITS);
-		assertThat(exception.reason()).isEqualTo("It cannot be compiled: internal error of the engine.");
+		assertThat(exception.reason())
+			.endsWith(" cannot be compiled: the engine's compiler does not get along with its blocks and jumps.");
 		assertThat(exception.remedy()).contains("another level of optimisation");
 		assertThat(exception).hasNoCause();
 		assertThat(call(load(Fixtures.module("add"), LIMITS), "add", 40, 2)).containsExactly(42);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "simd_local,It uses SIMD instructions.,-mno-simd128",
+			"legacy_exceptions,It uses legacy exception handling (try and catch instead of try_table).,"
+					+ "-wasm-use-legacy-eh=false" })
+	void aFeatureInTheCodeOfFunctionsIsRefusedByItsNameWhenTheModuleIsLoadedAndWhenItIsValidated(String name,
+			String reason, String remedy) {
+		Module module = Fixtures.module(name);
+		for (ModuleException exception : List.of(refused(name, LIMITS),
+				catchThrowableOfType(ModuleException.class, () -> this.engine.validate(module)))) {
+			assertThat(exception.reason()).isEqualTo(reason);
+			assertThat(exception.remedy()).contains(remedy);
+		}
 	}
 
 	@Test

@@ -8,7 +8,18 @@ import com.dylibso.chicory.wasm.ChicoryException;
  */
 public final class EngineFailures {
 
+	private static final String UNNAMED = "internal error of the engine";
+
 	private EngineFailures() {
+	}
+
+	/**
+	 * Whether the engine says what happened.
+	 * @param thrown anything that came out of the engine
+	 * @return whether {@link #describe} has more to say than that it is an error
+	 */
+	public static boolean isNamed(Throwable thrown) {
+		return !describe(thrown).equals(UNNAMED);
 	}
 
 	/**
@@ -19,7 +30,7 @@ public final class EngineFailures {
 	 * @return a description without a full stop
 	 */
 	public static String describe(Throwable thrown) {
-		String description = "internal error of the engine";
+		String description = UNNAMED;
 		for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
 			if (cause instanceof StackOverflowError) {
 				return "call stack exhausted";

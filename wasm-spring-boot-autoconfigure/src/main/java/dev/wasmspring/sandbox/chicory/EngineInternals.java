@@ -29,6 +29,9 @@ public final class EngineInternals {
 
 	private static final Pattern METHOD = Pattern.compile(METHOD_PREFIX + "(\\d{1,9})");
 
+	/** A function of a module in what the JVM says of a class. */
+	private static final Pattern METHOD_IN_MESSAGE = Pattern.compile("\\." + METHOD_PREFIX + "(\\d{1,9})\\(");
+
 	private static final String CLASS_PREFIX = "com.dylibso.chicory.$gen.";
 
 	/** How the compiler says that it would leave a function to the interpreter. */
@@ -59,6 +62,16 @@ public final class EngineInternals {
 	 */
 	public static OptionalInt functionOf(StackTraceElement frame) {
 		return frame.getClassName().startsWith(CLASS_PREFIX) ? functionOf(frame.getMethodName()) : OptionalInt.empty();
+	}
+
+	/**
+	 * The function that the JVM complains of.
+	 * @param message what the JVM says of a class that it does not load
+	 * @return the function's index in its module, empty if none is named
+	 */
+	public static OptionalInt functionIn(String message) {
+		Matcher matcher = METHOD_IN_MESSAGE.matcher(message);
+		return matcher.find() ? OptionalInt.of(Integer.parseInt(matcher.group(1))) : OptionalInt.empty();
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package dev.wasmspring.sandbox.compiler;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -14,13 +15,13 @@ import com.dylibso.chicory.runtime.ImportValues;
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.Machine;
 import com.dylibso.chicory.wasm.ChicoryException;
-import com.dylibso.chicory.wasm.Parser;
 import com.dylibso.chicory.wasm.WasmModule;
 import dev.wasmspring.sandbox.chicory.EngineFailures;
 import dev.wasmspring.sandbox.chicory.EngineInternals;
 import dev.wasmspring.sandbox.module.Module;
 import dev.wasmspring.sandbox.module.ModuleBinary;
 import dev.wasmspring.sandbox.module.ModuleException;
+import dev.wasmspring.sandbox.module.ModuleParser;
 import dev.wasmspring.sandbox.module.Preflight;
 import dev.wasmspring.sandbox.module.UnusableModule;
 import dev.wasmspring.sandbox.symbols.Symbols;
@@ -77,6 +78,12 @@ public record CompiledModule(Module module, Function<Instance, Machine> machines
 		String reason = "It cannot be compiled: " + EngineFailures.describe(thrown) + ".";
 		String remedy = "The module may be right, and the engine's compiler wrong. Build the module with another level"
 				+ " of optimisation, or without exceptions.";
+		if (!EngineFailures.isNamed(thrown)) {
+			OptionalInt function = EngineInternals.functionIn(String.valueOf(thrown.getMessage()));
+			reason = (function.isPresent() ? describe(function.getAsInt(), binary) : "Its code")
+					+ " cannot be compiled: the engine's compiler does not get along with its blocks and jumps.";
+			remedy += " 'wasm-opt -O2' rewrites such code, and removes what is never reached.";
+		}
 		OptionalInt tooLarge = EngineInternals.tooLargeFunction(thrown);
 		if (tooLarge.isPresent()) {
 			reason = describe(tooLarge.getAsInt(), binary)
@@ -94,7 +101,7 @@ public record CompiledModule(Module module, Function<Instance, Machine> machines
 	public static WasmModule parse(Module module, byte[] binary) {
 		try {
 			Preflight.check(binary);
-			return Parser.parse(binary);
+			return ModuleParser.parse(binary);
 		}
 		catch (UnusableModule ex) {
 			throw new ModuleException(module.name(), module.origin(), ex.reason(), ex.remedy(), null);
@@ -108,12 +115,13 @@ public record CompiledModule(Module module, Function<Instance, Machine> machines
 	 * The key under which the classes of a module are kept.
 	 */
 	public static CompilationCache.Key key(Module module, CompilationCache cache) {
-		return cache.key(module, "fallback=" + FALLBACK + ";functions-per-class=" + Preflight.FUNCTIONS_PER_CLASS);
+		return cache.key(module,
+				"fallback=" + FALLBACK + ";functions-per-class=" + Preflight.FUNCTIONS_PER_CLASS + ";table-checks=1");
 	}
 
 	private static String describe(int function, byte[] binary) {
 		String name = Symbols.nameOf(function, binary);
-		return "Function " + function + ((name != null) ? " ('" + name + "')" : "");
+		return "Function " + function + ((name != null && !name.isEmpty()) ? " ('" + name + "')" : "");
 	}
 
 	/**
@@ -132,6 +140,9 @@ public record CompiledModule(Module module, Function<Instance, Machine> machines
 		private final CompilationCache.@Nullable Key key;
 
 		private byte @Nullable [] jar;
+
+		/** Whether the classes get the checks that the compiler forgets. */
+		private boolean checked;
 
 		private CompilationSource source = CompilationSource.COMPILED;
 
@@ -159,7 +170,11 @@ public record CompiledModule(Module module, Function<Instance, Machine> machines
 					this.source = CompilationSource.COMPILED;
 				}
 			}
-			return machines(parse(this.binary.module(), this.binary.bytes()));
+			WasmModule parsed = parse(this.binary.module(), this.binary.bytes());
+			this.checked = TableChecks.isNeededBy(parsed);
+			Function<Instance, Machine> machines = machines(parsed);
+			// What the compiler loaded are its classes without the checks
+			return this.checked ? machines(parsed) : machines;
 		}
 
 		private Function<Instance, Machine> machines(WasmModule module) {
@@ -180,9 +195,18 @@ public record CompiledModule(Module module, Function<Instance, Machine> machines
 
 		@Override
 		public void putIfAbsent(String digest, byte[] compiled) {
-			this.jar = compiled;
+			this.jar = this.checked ? withChecks(compiled) : compiled;
 			if (this.cache != null && this.key != null) {
-				this.cache.store(this.key, compiled);
+				this.cache.store(this.key, this.jar);
+			}
+		}
+
+		private static byte[] withChecks(byte[] compiled) {
+			try {
+				return TableChecks.addTo(compiled);
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
 			}
 		}
 

@@ -2,6 +2,8 @@ package dev.wasmspring.sandbox.limit;
 
 import java.time.Duration;
 
+import com.dylibso.chicory.runtime.Memory;
+
 /**
  * What a call may use at most. Immutable; lives as long as its function and is shared by
  * all threads.
@@ -27,11 +29,12 @@ public record Limits(Duration timeout, long memory, long input, long output) {
 	}
 
 	/**
-	 * The memory limit in pages of 64 KiB.
-	 * @return 1 to 65,536
+	 * The memory limit in pages of 64 KiB. The engine addresses memory with an int, so
+	 * that a page less than 2 GB is the most, whatever the limit.
+	 * @return 1 to 32,767
 	 */
 	public int pages() {
-		return (int) Math.min(this.memory / PAGE_SIZE, 65_536);
+		return (int) Math.min(this.memory / PAGE_SIZE, Memory.RUNTIME_MAX_PAGES);
 	}
 
 	private static void require(boolean condition, String limit, String range, Object value) {

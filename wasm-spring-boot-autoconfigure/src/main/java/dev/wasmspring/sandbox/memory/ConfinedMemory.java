@@ -10,7 +10,7 @@ import com.dylibso.chicory.wasm.InvalidException;
  */
 abstract class ConfinedMemory implements Memory {
 
-	private static int aligned(int addr, int size) {
+	static int aligned(int addr, int size) {
 		if ((addr & (size - 1)) != 0) {
 			throw new InvalidException("unaligned atomic");
 		}
@@ -26,7 +26,7 @@ abstract class ConfinedMemory implements Memory {
 	@Override
 	@SuppressWarnings("removal")
 	public final int notify(int address, int maxThreads) {
-		return 0;
+		return atomicNotify(address, maxThreads);
 	}
 
 	@Override
@@ -48,9 +48,7 @@ abstract class ConfinedMemory implements Memory {
 	public abstract int atomicWait(int addr, long expected, long timeout);
 
 	@Override
-	public final int atomicNotify(int addr, int maxThreads) {
-		return 0;
-	}
+	public abstract int atomicNotify(int addr, int maxThreads);
 
 	@Override
 	public final void atomicFence() {

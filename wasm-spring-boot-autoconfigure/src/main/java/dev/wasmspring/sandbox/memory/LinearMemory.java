@@ -55,6 +55,13 @@ public final class LinearMemory extends ConfinedMemory {
 
 	private static final DataSegment[] NO_SEGMENTS = {};
 
+	/**
+	 * An active segment that was written. Not the engine's empty segment, by which images
+	 * know what a guest dropped: templates have no active segments anyway, and Go makes
+	 * thousands of them.
+	 */
+	private static final DataSegment WRITTEN = new PassiveDataSegment(new byte[0]);
+
 	private final MemoryImage image;
 
 	private final int maximumPages;
@@ -209,6 +216,18 @@ public final class LinearMemory extends ConfinedMemory {
 			}
 			else if (!(segment instanceof PassiveDataSegment)) {
 				throw new ChicoryException("Data segment should be active or passive: " + segment);
+			}
+		}
+	}
+
+	/**
+	 * Drop the active segments, as the specification wants it once all of them were
+	 * written and before any code runs: the start function finds them empty.
+	 */
+	public void dropActiveSegments() {
+		for (int i = 0; i < this.segments.length; i++) {
+			if (this.segments[i] instanceof ActiveDataSegment) {
+				this.segments[i] = WRITTEN;
 			}
 		}
 	}
@@ -542,11 +561,19 @@ public final class LinearMemory extends ConfinedMemory {
 	 */
 	@Override
 	public int atomicWait(int addr, int expected, long timeout) {
+		checkBounds(aligned(addr, Integer.BYTES), Integer.BYTES, size());
 		throw new ChicoryException("Attempt to wait on a non-shared memory, not supported.");
 	}
 
 	@Override
+	public int atomicNotify(int addr, int maxThreads) {
+		checkBounds(aligned(addr, Integer.BYTES), Integer.BYTES, size());
+		return 0;
+	}
+
+	@Override
 	public int atomicWait(int addr, long expected, long timeout) {
+		checkBounds(aligned(addr, Long.BYTES), Long.BYTES, size());
 		throw new ChicoryException("Attempt to wait on a non-shared memory, not supported.");
 	}
 

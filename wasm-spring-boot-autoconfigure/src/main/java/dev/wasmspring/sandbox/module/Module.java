@@ -1,5 +1,6 @@
 package dev.wasmspring.sandbox.module;
 
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -8,10 +9,13 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 
+import com.dylibso.chicory.runtime.Memory;
 import com.dylibso.chicory.wasm.ChicoryException;
 import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.ExternalType;
@@ -22,8 +26,9 @@ import com.dylibso.chicory.wasm.types.ValType;
 import dev.wasmspring.sandbox.chicory.EngineFailures;
 import dev.wasmspring.sandbox.limit.Limits;
 import dev.wasmspring.sandbox.memory.SandboxTable;
-import dev.wasmspring.sandbox.wasi.WasiFunctions;
 import org.jspecify.annotations.Nullable;
+
+import static java.util.stream.Collectors.joining;
 
 /**
  * A WebAssembly module that was found and looked through, with what it imports and
@@ -42,6 +47,11 @@ public final class Module {
 
 	private static final Set<String> RESERVED = Set.of("memory", "alloc", "malloc", "cabi_realloc", "free", "dealloc",
 			"wizer-initialize", "wizer.initialize");
+
+	/** Functions of WASI that neither read nor write memory. */
+	private static final Set<String> WITHOUT_MEMORY = Set.of("fd_advise", "fd_allocate", "fd_close", "fd_datasync",
+			"fd_fdstat_set_flags", "fd_fdstat_set_rights", "fd_filestat_set_size", "fd_filestat_set_times",
+			"fd_renumber", "fd_sync", "proc_exit", "proc_raise", "sched_yield", "sock_shutdown");
 
 	private final String name;
 
@@ -134,9 +144,8 @@ public final class Module {
 	}
 
 	private static void requireModuleHeader(byte[] bytes) {
-		if (bytes.length < BinaryFormat.HEADER_SIZE || !Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
-			throw new UnusableModule((bytes.length == 0) ? "The file is empty." : "It does not begin like a module.",
-					"Put a WebAssembly module in the binary format (.wasm) there; text (.wat) must be translated first.");
+		if (bytes.length < BinaryFormat.HEADER_SIZE || !begins(bytes, MAGIC)) {
+			throw notAModule(bytes);
 		}
 		if (bytes[6] == 1) {
 			throw new UnusableModule("It is a component, not a core module.",
@@ -147,6 +156,50 @@ public final class Module {
 			throw new UnusableModule("It is written in an unknown version of the binary format.",
 					"Build the module for version 1 of WebAssembly's binary format.");
 		}
+	}
+
+	/**
+	 * Says what a file is that is no module, as far as its first bytes tell.
+	 */
+	private static UnusableModule notAModule(byte[] bytes) {
+		String remedy = "Put a WebAssembly module in the binary format (.wasm) there; text (.wat) must be translated first.";
+		if (bytes.length == 0) {
+			return new UnusableModule("The file is empty.", remedy);
+		}
+		if (begins(bytes, MAGIC) || Arrays.equals(bytes, Arrays.copyOf(MAGIC, bytes.length))) {
+			return new UnusableModule("It ends within its first eight bytes.",
+					"Build the module again, and check that the file was copied completely and unchanged.");
+		}
+		if (begins(bytes, ascii("version https://git-lfs"))) {
+			return new UnusableModule("It is a pointer to a file in Git LFS, not the file.",
+					"Fetch the file with 'git lfs pull'.");
+		}
+		String text = new String(bytes, 0, Math.min(bytes.length, 100), StandardCharsets.ISO_8859_1).strip();
+		if (text.startsWith("(") || text.startsWith(";;")) {
+			return new UnusableModule("It is a module in the text format.", "Translate it with wat2wasm.");
+		}
+		if (text.startsWith("<")) {
+			return new UnusableModule("It is a page of HTML or XML, not a module.",
+					"Look at how the file was downloaded: the page may say what went wrong.");
+		}
+		if (begins(bytes, new byte[] { 0x1f, (byte) 0x8b }) || begins(bytes, ascii("PK\003\004"))
+				|| begins(bytes, new byte[] { 0x28, (byte) 0xb5, 0x2f, (byte) 0xfd })) {
+			return new UnusableModule("It is compressed.",
+					"Put the module there as it was before (gunzip, unzip, unzstd).");
+		}
+		if (begins(bytes, ascii("\177ELF"))) {
+			return new UnusableModule("It is machine code, not a module.",
+					"Put the module there that it was compiled from: no other engine's compiled form can be used.");
+		}
+		return new UnusableModule("It does not begin like a module.", remedy);
+	}
+
+	private static boolean begins(byte[] bytes, byte[] start) {
+		return bytes.length >= start.length && Arrays.equals(bytes, 0, start.length, start, 0, start.length);
+	}
+
+	private static byte[] ascii(String text) {
+		return text.getBytes(StandardCharsets.US_ASCII);
 	}
 
 	/**
@@ -168,18 +221,14 @@ public final class Module {
 			throw new UnusableModule("It has " + memories + " memories.",
 					"Build the module with one memory: the memory limit of a call counts only one.");
 		}
-		for (int i = 0; i < memories; i++) {
-			if (outline.memorySection().orElseThrow().getMemory(i).limits().shared()) {
-				throw new UnusableModule("It declares shared memory.",
-						"Build the module without threads: a sandbox runs on one thread.");
-			}
-		}
-		List<Import> imports = importedBy(outline);
-		for (Import imported : imports) {
-			requireOffered(imported, outline);
-		}
-		if (!imports.isEmpty() && memories == 0) {
-			throw new UnusableModule("It imports functions of WASI but has no memory.",
+		List<String> inMemory = importedBy(outline).stream()
+			.map(Import::name)
+			.filter((imported) -> !WITHOUT_MEMORY.contains(imported))
+			.distinct()
+			.toList();
+		if (!inMemory.isEmpty() && memories == 0) {
+			throw new UnusableModule(
+					"It imports functions of WASI but has no memory, which '" + inMemory.get(0) + "' reads or writes.",
 					"Give the module a memory; the functions of WASI read and write it.");
 		}
 		Set<String> names = new HashSet<>();
@@ -189,30 +238,6 @@ public final class Module {
 				throw new UnusableModule("It exports '" + exported + "' twice.",
 						"Build the module again, with a name of its own for each export.");
 			}
-		}
-	}
-
-	private static void requireOffered(Import imported, WasmModule outline) {
-		String what = "'" + imported.module() + "." + imported.name() + "'";
-		if (imported.importType() != ExternalType.FUNCTION) {
-			throw new UnusableModule(
-					"It imports the " + imported.importType().name().toLowerCase(java.util.Locale.ROOT) + " " + what
-							+ ", which no sandbox offers.",
-					"Build the module so that it defines its own memory, tables and globals.");
-		}
-		if (!imported.module().equals(WasiFunctions.MODULE)) {
-			throw new UnusableModule("It imports the function " + what + ", which no sandbox offers.",
-					"Build the module so that it imports nothing but WASI preview 1 ('" + WasiFunctions.MODULE + "').");
-		}
-		FunctionType offered = WasiFunctions.type(imported.name());
-		if (offered == null) {
-			throw new UnusableModule("It imports " + what + ", which is no function of WASI preview 1.",
-					"Build the module for WASI preview 1.");
-		}
-		FunctionType wanted = outline.typeSection().getType(((FunctionImport) imported).typeIndex());
-		if (!offered.equals(wanted)) {
-			throw new UnusableModule("It imports " + what + " with the wrong signature.",
-					"Build the module for WASI preview 1.");
 		}
 	}
 
@@ -237,11 +262,62 @@ public final class Module {
 			}
 		});
 		if (callable.isEmpty()) {
-			throw new UnusableModule("It exports nothing that can be called.",
-					"Export '_start' (a WASI command), a function with numbers as parameters and results,"
-							+ " or 'memory', 'alloc' and a function (ptr i32, len i32) -> i64.");
+			throw nothingToCall();
 		}
 		return List.copyOf(callable);
+	}
+
+	private UnusableModule nothingToCall() {
+		String what = "Export '_start' (a WASI command), a function with numbers as parameters and results,"
+				+ " or 'memory', 'alloc' and a function (ptr i32, len i32) -> i64";
+		FunctionType start = this.functionExports.get("_start");
+		if (start != null) {
+			return new UnusableModule(
+					"It exports nothing that can be called: its '_start' has the type " + describe(start)
+							+ ", but that of a command takes and gives nothing.",
+					"Export '_start' without parameters and results, or the function under another name.");
+		}
+		List<String> hidden = this.functionExports.keySet().stream().filter((name) -> name.startsWith("_")).toList();
+		List<String> others = this.functionExports.keySet()
+			.stream()
+			.filter((name) -> !name.startsWith("_") && !RESERVED.contains(name))
+			.toList();
+		if (!others.isEmpty()) {
+			String other = others.get(0);
+			return new UnusableModule("It exports nothing that can be called: '" + other + "' has the type "
+					+ describe(Objects.requireNonNull(this.functionExports.get(other)))
+					+ ", and a caller can give and take numbers only.", what + ".");
+		}
+		if (!hidden.isEmpty()) {
+			return new UnusableModule("It exports nothing that can be called: names that begin with '_', such as '"
+					+ hidden.get(0) + "', are for toolchains.", "Export the function under a name without '_'.");
+		}
+		if (!this.functionExports.isEmpty()) {
+			return new UnusableModule("It exports nothing that can be called but '"
+					+ this.functionExports.keySet().iterator().next() + "', whose name is reserved.",
+					what + ", under a name that is not reserved.");
+		}
+		return new UnusableModule("It exports nothing that can be called.",
+				what + ". Linkers export only what they are told to: wasm-ld --export=NAME, Emscripten"
+						+ " -sEXPORTED_FUNCTIONS=_NAME, Rust #[no_mangle] in a cdylib.");
+	}
+
+	private static String describe(FunctionType type) {
+		return "(" + describe(type.params()) + ") -> (" + describe(type.returns()) + ")";
+	}
+
+	private static String describe(List<ValType> types) {
+		return types.stream().map(Module::describe).collect(joining(", "));
+	}
+
+	private static String describe(ValType type) {
+		if (type.equals(ValType.FuncRef)) {
+			return "funcref";
+		}
+		if (type.equals(ValType.ExternRef)) {
+			return "externref";
+		}
+		return type.isReference() ? "a reference" : type.toString().toLowerCase(Locale.ROOT);
 	}
 
 	/**
@@ -283,7 +359,10 @@ public final class Module {
 	}
 
 	private static int pages(WasmModule outline) {
-		return outline.memorySection().map((section) -> section.getMemory(0).limits().initialPages()).orElse(0);
+		return outline.memorySection()
+			.filter((section) -> section.memoryCount() > 0)
+			.map((section) -> section.getMemory(0).limits().initialPages())
+			.orElse(0);
 	}
 
 	private static long tableElements(WasmModule outline) {
@@ -359,6 +438,15 @@ public final class Module {
 	 * @throws ModuleException if it declares more memory than allowed, or larger tables
 	 */
 	public void requireWithin(Limits limits) {
+		if (this.pages > Memory.RUNTIME_MAX_PAGES) {
+			throw new ModuleException(this.name, this.origin,
+					"It declares " + this.pages + " pages of memory (" + (this.pages * (long) Limits.PAGE_SIZE)
+							+ " bytes), but the engine has at most " + Memory.RUNTIME_MAX_PAGES
+							+ " pages, a page less than 2 GB.",
+					"Build the module with less initial memory (wasm-ld --initial-memory=BYTES, Emscripten"
+							+ " -sINITIAL_MEMORY=BYTES); no limit can be raised above that.",
+					null);
+		}
 		if (this.pages > limits.pages()) {
 			throw new ModuleException(this.name, this.origin,
 					"It declares " + this.pages + " pages of memory (" + (this.pages * (long) Limits.PAGE_SIZE)

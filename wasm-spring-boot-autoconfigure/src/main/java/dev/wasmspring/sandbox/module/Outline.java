@@ -2,7 +2,6 @@ package dev.wasmspring.sandbox.module;
 
 import java.io.ByteArrayOutputStream;
 
-import com.dylibso.chicory.wasm.Parser;
 import com.dylibso.chicory.wasm.WasmModule;
 
 /**
@@ -35,7 +34,7 @@ public final class Outline {
 	 * @param module the module, which passed {@link Preflight}
 	 */
 	public static WasmModule parse(byte[] module) {
-		return Parser.parse(new Outline(module).withoutCode());
+		return ModuleParser.parse(new Outline(module).withoutCode());
 	}
 
 	private byte[] withoutCode() {

@@ -21,10 +21,11 @@ import dev.wasmspring.sandbox.memory.SandboxTable;
  * interrupted. So this class reads the module first, once and from front to back, by the
  * grammar of the specification's chapter 5, <i>Binary Format</i>, whose sections the
  * comments name. It allocates little, and it checks no types: whether a module is valid
- * is for the parser to say.
+ * is for {@link ModuleParser} to say.
  * <p>
- * Real modules, interpreters for whole languages included, need at most half of any
- * limit, and two thirds of the bytecode.
+ * Real programs, interpreters for whole languages included, need at most half of any
+ * limit, and two thirds of the bytecode; a benchmark with 4,096 cases in one switch needs
+ * five sixths of the nesting.
  *
  * @see <a href="https://webassembly.github.io/spec/core/binary/">Binary Format</a>
  */
@@ -37,13 +38,14 @@ public final class Preflight {
 	 */
 	public static final int FUNCTIONS_PER_CLASS = 256;
 
-	static final int MAX_TYPES = 1_000;
+	/** Programs made with GHC have 1,705 at least: all signatures of four arguments. */
+	static final int MAX_TYPES = 4_000;
 
 	/** Parameters of a type, and as many results. */
 	static final int MAX_PARAMETERS = 100;
 
 	/** Parameters and results of all types, since equal types are found by comparing. */
-	static final int MAX_SIGNATURES = 10_000;
+	static final int MAX_SIGNATURES = 20_000;
 
 	/** The compiler goes through them once for each import and type. */
 	static final int MAX_IMPORTS = 100;
@@ -51,7 +53,7 @@ public final class Preflight {
 	static final int MAX_FUNCTIONS = 20_000;
 
 	/** Pairs of a function and a type: the compiler compares each. */
-	static final int MAX_COMPARISONS = 5_000_000;
+	static final int MAX_COMPARISONS = 40_000_000;
 
 	/**
 	 * Pairs of a function and a type that is equal to the function's: the compiler writes
@@ -104,8 +106,8 @@ public final class Preflight {
 	 */
 	static final int MAX_NESTED_TRIES = 50;
 
-	/** Of a function; more than 16,383 fit into no method of the JVM. */
-	static final int MAX_BRANCH_TARGETS = 16_000;
+	/** Of a function; more fit into no method of the JVM. */
+	static final int MAX_BRANCH_TARGETS = 16_383;
 
 	/**
 	 * Values that the blocks, calls and jumps of a function take and give. If each is of
@@ -137,6 +139,9 @@ public final class Preflight {
 	static final int MAX_STEPS_PER_BYTE = 50;
 
 	private static final int STEPS_PER_FUNCTION = 5_000;
+
+	/** Steps for a value of two types that are compared. */
+	private static final int STEPS_PER_COMPARISON = 5;
 
 	/** Steps for a parameter or local of a function: it is described, and set. */
 	private static final int STEPS_PER_LOCAL = 200;
@@ -174,6 +179,9 @@ public final class Preflight {
 
 	/** The sections in the order of a module; custom sections stand anywhere. */
 	private static final List<Integer> SECTIONS = List.of(1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11);
+
+	/** What can be imported and exported, in the order of their codes. */
+	private static final List<String> EXTERNAL_KINDS = List.of("function", "table", "memory", "global", "tag");
 
 	private static final byte[] NAME = { 'n', 'a', 'm', 'e' };
 
@@ -214,10 +222,18 @@ public final class Preflight {
 	/** For each type a number that equal types have in common. */
 	private int[] signatures = {};
 
+	/** For each type its parameters and results, in the form of {@link ImportCheck}. */
+	private String[] texts = {};
+
 	/** For each function its type; imported functions come first. */
 	private int[] functions = {};
 
 	private int imported;
+
+	/** What was imported or defined so far, and what the exports need of it. */
+	private final int[] known = new int[EXTERNAL_KINDS.size()];
+
+	private final long[] exported = new long[EXTERNAL_KINDS.size()];
 
 	/** For each tag its type. */
 	private int[] tags = {};
@@ -316,7 +332,7 @@ public final class Preflight {
 				case 2 -> importSection();
 				case 3 -> functionSection();
 				case 4 -> tableSection();
-				case 5 -> atMost(MAX_MEMORIES, count(), "memories");
+				case 5 -> memorySection();
 				case 6 -> globalSection();
 				case 7 -> exportSection();
 				case 9 -> elementSection();
@@ -329,6 +345,7 @@ public final class Preflight {
 			}
 			leave(outer);
 		}
+		requireKnownExports();
 		requireFewCases();
 	}
 
@@ -393,23 +410,34 @@ public final class Preflight {
 		this.parameters = new int[count];
 		this.results = new int[count];
 		this.signatures = new int[count];
+		this.texts = new String[count];
 		Map<String, Integer> seen = new HashMap<>();
 		int total = 0;
 		for (int type = 0; type < count; type++) {
 			int form = next();
 			if (form != FUNCTION_TYPE) {
-				throw (form >= 0x4e && form <= 0x5f) ? garbageCollected() : invalid("type " + type + " is no function");
+				throw notAFunction(form, type);
 			}
 			String parameters = valueTypes(type, "parameters");
 			String results = valueTypes(type, "results");
 			this.parameters[type] = parameters.length();
 			this.results[type] = results.length();
-			this.signatures[type] = seen.computeIfAbsent(parameters + '>' + results, (added) -> seen.size());
+			this.texts[type] = parameters + '>' + results;
+			this.signatures[type] = seen.computeIfAbsent(this.texts[type], (added) -> seen.size());
 			total = atMost(MAX_SIGNATURES, total + parameters.length() + results.length(),
 					"parameters and results of types");
 		}
 		// Only now, since garbage-collected types are many, and their reason is better
 		atMost(MAX_TYPES, announced, "types");
+	}
+
+	private static UnusableModule notAFunction(int form, int type) {
+		return switch (form) {
+			case 0x5d -> UnsupportedFeature.STACK_SWITCHING.refusal();
+			case 0x65 -> UnsupportedFeature.SHARED_EVERYTHING.refusal();
+			default -> (form >= 0x4c && form <= 0x5f) ? UnsupportedFeature.GARBAGE_COLLECTION.refusal()
+					: invalid("type " + type + " is no function");
+		};
 	}
 
 	private String valueTypes(int type, String things) {
@@ -430,9 +458,7 @@ public final class Preflight {
 		if (type == NULLABLE_REFERENCE || type == REFERENCE) {
 			return heapType() | ((type == REFERENCE) ? 0x80 : 0);
 		}
-		if (!isValueType(type)) {
-			throw invalid("section " + this.section + " has an unknown type");
-		}
+		requireValueType(type);
 		return type;
 	}
 
@@ -443,50 +469,138 @@ public final class Preflight {
 		if ((type & 0xc0) != 0x40) {
 			// Such types are compared wherever they are used, and comparing chains of
 			// them takes twice the time for each link
-			throw new UnusableModule("It refers to types that it defines.",
-					"Build the module without typed references to functions.");
+			throw UnsupportedFeature.TYPED_REFERENCES.refusal();
 		}
+		requireValueType(type);
 		return type;
 	}
 
-	private static boolean isValueType(long type) {
-		return type > EMPTY && type <= 0x7f;
+	private void requireValueType(int type) {
+		switch (type) {
+			// Numbers
+			case 0x7f, 0x7e, 0x7d, 0x7c -> {
+			}
+			case 0x7b -> throw UnsupportedFeature.SIMD.refusal();
+			// References: functions, host objects, exceptions
+			case 0x70, 0x6f, 0x69, 0x73, 0x72, 0x74 -> {
+			}
+			case 0x6e, 0x6d, 0x6c, 0x6b, 0x6a, 0x71 -> throw UnsupportedFeature.GARBAGE_COLLECTION.refusal();
+			case 0x68, 0x75 -> throw UnsupportedFeature.STACK_SWITCHING.refusal();
+			case 0x67, 0x66, 0x62, 0x61 -> throw UnsupportedFeature.STRING_REFERENCES.refusal();
+			case 0x65 -> throw UnsupportedFeature.SHARED_EVERYTHING.refusal();
+			default -> throw invalid("section " + this.section + " has an unknown type");
+		}
 	}
 
 	// Modules: import section
 
 	private void importSection() {
-		int count = atMost(MAX_IMPORTS, count(), "imports");
-		int[] types = new int[count];
+		int count = count();
+		int[] types = new int[Math.min(count, MAX_IMPORTS)];
+		ImportCheck check = new ImportCheck();
 		for (int i = 0; i < count; i++) {
-			skip(count());
-			skip(count());
-			switch (next()) {
-				case 0 -> types[this.imported++] = type();
-				case 1 -> {
-					valueType();
-					limits();
+			String module = name();
+			String name = name();
+			int kind = next();
+			switch (kind) {
+				case 0 -> {
+					int type = type();
+					if (this.imported < types.length) {
+						types[this.imported++] = type;
+					}
+					check.addFunction(module, name, this.texts[type]);
 				}
-				case 2 -> limits();
+				case 1 -> {
+					skipType();
+					skipLimits();
+					check.add(ImportCheck.Kind.TABLE, module, name);
+				}
+				case 2 -> check.add(memoryKind(skipLimits()), module, name);
 				case 3 -> {
-					valueType();
+					skipType();
 					next();
+					check.add(ImportCheck.Kind.GLOBAL, module, name);
 				}
 				case 4 -> {
 					next();
 					unsigned();
+					check.add(ImportCheck.Kind.TAG, module, name);
 				}
+				case 0x7e, 0x7f -> throw UnsupportedFeature.COMPACT_IMPORTS.refusal();
 				default -> throw invalid("import " + i + " is of an unknown kind");
 			}
+			if (kind > 0) {
+				this.known[kind]++;
+			}
 		}
+		if (!this.intoBodies) {
+			// Before what is too many: only what is offered can be too many in earnest
+			check.requireOffered();
+		}
+		atMost(MAX_IMPORTS, count, "imports");
 		this.functions = Arrays.copyOf(types, this.imported);
 	}
 
-	private void limits() {
-		boolean maximum = (next() & 1) != 0;
-		unsigned();
-		if (maximum) {
+	private static ImportCheck.Kind memoryKind(int flags) {
+		if ((flags & 2) != 0) {
+			return ImportCheck.Kind.SHARED_MEMORY;
+		}
+		return ((flags & 4) != 0) ? ImportCheck.Kind.MEMORY64 : ImportCheck.Kind.MEMORY;
+	}
+
+	/** Skips a type without a word on it: it belongs to what is refused anyway. */
+	private void skipType() {
+		int type = next();
+		if (type == NULLABLE_REFERENCE || type == REFERENCE) {
+			signed(5);
+		}
+	}
+
+	/**
+	 * Skips limits of whatever feature.
+	 * @return their flags
+	 */
+	private int skipLimits() {
+		int flags = next();
+		signed(10);
+		if ((flags & 1) != 0) {
+			signed(10);
+		}
+		if ((flags & 8) != 0) {
 			unsigned();
+		}
+		return flags;
+	}
+
+	private String name() {
+		int length = count();
+		int start = this.position;
+		skip(length);
+		return new String(this.bytes, start, length, StandardCharsets.UTF_8);
+	}
+
+	/**
+	 * Reads the limits of a memory or a table.
+	 * @param shared what it means that they are shared
+	 * @param wide what it means that they are of 64 bits
+	 */
+	private void limits(UnsupportedFeature shared, UnsupportedFeature wide) {
+		int flags = next();
+		if ((flags & 0xf0) != 0) {
+			throw invalid("section " + this.section + " has limits of an unknown kind");
+		}
+		if ((flags & 8) != 0) {
+			throw UnsupportedFeature.CUSTOM_PAGE_SIZES.refusal();
+		}
+		if ((flags & 4) != 0) {
+			throw wide.refusal();
+		}
+		if ((flags & 2) != 0) {
+			throw shared.refusal();
+		}
+		long least = unsigned();
+		if ((flags & 1) != 0 && unsigned() < least) {
+			throw invalid("section " + this.section + " has limits whose minimum is greater than their maximum");
 		}
 	}
 
@@ -500,9 +614,51 @@ public final class Preflight {
 		}
 	}
 
-	private void requireFewCases() {
-		atMost(MAX_COMPARISONS, (long) this.functions.length * this.signatures.length,
+	/**
+	 * The compiler compares each function's type with each type, value by value until
+	 * they differ.
+	 */
+	private void countComparisons() {
+		this.steps += atMost(MAX_COMPARISONS, (long) this.functions.length * this.signatures.length,
 				"pairs of a function and a type");
+		int[] uses = new int[this.signatures.length];
+		for (int type : this.functions) {
+			uses[type]++;
+		}
+		Map<String, Integer> beginnings = new HashMap<>();
+		for (int type = 0; type < uses.length; type++) {
+			for (int length = 1; length <= this.texts[type].length(); length++) {
+				beginnings.merge(beginning(type, length), 1, Integer::sum);
+			}
+		}
+		for (int type = 0; type < uses.length; type++) {
+			for (int length = 1; uses[type] > 0 && length <= this.texts[type].length(); length++) {
+				this.steps += (long) STEPS_PER_COMPARISON * uses[type]
+						* beginnings.getOrDefault(beginning(type, length), 0);
+			}
+		}
+	}
+
+	/**
+	 * The first values of a type, and how many parameters it has: those of different
+	 * numbers are not compared.
+	 */
+	private String beginning(int type, int length) {
+		return (char) this.parameters[type] + this.texts[type].substring(0, length);
+	}
+
+	// Modules: memory section
+
+	private void memorySection() {
+		int count = atMost(MAX_MEMORIES, count(), "memories");
+		this.known[2] += count;
+		for (int i = count; i > 0; i--) {
+			limits(UnsupportedFeature.SHARED_MEMORY, UnsupportedFeature.MEMORY64);
+		}
+	}
+
+	private void requireFewCases() {
+		countComparisons();
 		int[] types = new int[this.signatures.length];
 		for (int signature : this.signatures) {
 			types[signature]++;
@@ -523,13 +679,18 @@ public final class Preflight {
 	// Modules: table section
 
 	private void tableSection() {
-		for (int i = atMost(MAX_TABLES, count(), "tables"); i > 0; i--) {
+		int count = atMost(MAX_TABLES, count(), "tables");
+		this.known[1] += count;
+		for (int i = count; i > 0; i--) {
 			boolean initialized = this.position < this.end && this.bytes[this.position] == EMPTY;
 			if (initialized) {
 				skip(2);
 			}
-			valueType();
-			limits();
+			int type = valueType();
+			if (type >= 0x7b && type <= 0x7f) {
+				throw invalid("section " + this.section + " has a table of numbers");
+			}
+			limits(UnsupportedFeature.SHARED_EVERYTHING, UnsupportedFeature.TABLE64);
 			if (initialized) {
 				constantExpression();
 			}
@@ -539,10 +700,15 @@ public final class Preflight {
 	// Modules: global section
 
 	private void globalSection() {
-		for (int i = atMost(MAX_GLOBALS, count(), "globals"); i > 0; i--) {
+		int count = atMost(MAX_GLOBALS, count(), "globals");
+		this.known[3] += count;
+		for (int i = count; i > 0; i--) {
 			valueType();
-			next();
-			constantExpression();
+			switch (next()) {
+				case 0, 1 -> constantExpression();
+				case 2, 3 -> throw UnsupportedFeature.SHARED_EVERYTHING.refusal();
+				default -> throw invalid("section " + this.section + " has a global of an unknown mutability");
+			}
 		}
 	}
 
@@ -550,8 +716,11 @@ public final class Preflight {
 
 	private void tagSection() {
 		this.tags = new int[atMost(MAX_TAGS, count(), "tags")];
+		this.known[4] += this.tags.length;
 		for (int i = 0; i < this.tags.length; i++) {
-			next();
+			if (next() != 0) {
+				throw invalid("tag " + i + " has an unknown attribute");
+			}
 			this.tags[i] = type();
 		}
 	}
@@ -561,8 +730,23 @@ public final class Preflight {
 	private void exportSection() {
 		for (int i = atMost(MAX_EXPORTS, count(), "exports"); i > 0; i--) {
 			skip(count());
-			next();
-			unsigned();
+			int kind = next();
+			if (kind >= EXTERNAL_KINDS.size()) {
+				throw invalid("it has an export of an unknown kind");
+			}
+			this.exported[kind] = Math.max(this.exported[kind], unsigned() + 1);
+		}
+	}
+
+	/**
+	 * The parser takes any index here, and what uses the export finds out.
+	 */
+	private void requireKnownExports() {
+		this.known[0] = this.functions.length;
+		for (int kind = 0; kind < this.known.length; kind++) {
+			if (this.exported[kind] > this.known[kind]) {
+				throw invalid("it exports the unknown " + EXTERNAL_KINDS.get(kind) + " " + (this.exported[kind] - 1));
+			}
 		}
 	}
 
@@ -758,19 +942,19 @@ public final class Preflight {
 			// return_call
 			case 0x12 -> {
 				call(callee());
-				returns();
+				tailCallReturns();
 			}
 			// return_call_indirect
 			case 0x13 -> {
 				callIndirect();
-				returns();
+				tailCallReturns();
 			}
 			// call_ref
 			case 0x14 -> callReference();
 			// return_call_ref
 			case 0x15 -> {
 				callReference();
-				returns();
+				tailCallReturns();
 			}
 			// select
 			case 0x1b -> select();
@@ -788,17 +972,24 @@ public final class Preflight {
 	}
 
 	private void block(int opcode) {
-		// The parser reads it as an unsigned number, too
+		int start = this.position;
 		long type = unsigned();
 		int in = 0;
 		int out = (type == EMPTY) ? 0 : 1;
-		if (type == NULLABLE_REFERENCE || type == REFERENCE) {
-			heapType();
+		// Alone, such a byte is a negative number, which means no index
+		if (type >= EMPTY && type <= 0x7f && this.position == start + 1) {
+			if (type == NULLABLE_REFERENCE || type == REFERENCE) {
+				heapType();
+			}
+			else if (type != EMPTY) {
+				requireValueType((int) type);
+			}
 		}
-		else if (type != EMPTY && !isValueType(type)) {
+		else {
 			int defined = known("type", type, this.signatures.length);
 			in = this.parameters[defined];
 			out = this.results[defined];
+			requireReadAsMeant(defined);
 		}
 		if (opcode == IF) {
 			pop(1);
@@ -822,6 +1013,20 @@ public final class Preflight {
 		}
 		block().children++;
 		open(opcode, Math.max(block().floor, this.operands - in), in, out);
+	}
+
+	/**
+	 * The parser knows indices of 64 to 127 and the codes of simple types by their value
+	 * alone, so that it takes one for the other.
+	 */
+	private void requireReadAsMeant(int type) {
+		if (type >= EMPTY && type <= 0x7f && !this.texts[type].equals((type == EMPTY) ? ">" : ">" + (char) type)) {
+			throw new UnusableModule(
+					"Function " + this.function + " has a block of type " + type
+							+ ", which the engine takes for a simple type.",
+					"Build the module so that blocks take nothing and give one value at most: clang with"
+							+ " -mno-multivalue, or run 'wasm-opt --flatten -Oz' on it.");
+		}
 	}
 
 	private void open(int opcode, long floor, int in, int out) {
@@ -935,6 +1140,21 @@ public final class Preflight {
 		push(this.results[type]);
 	}
 
+	/**
+	 * The compiler makes a call and a return of a tail call, so that the handlers around
+	 * it would catch what the callee throws.
+	 */
+	private void tailCallReturns() {
+		if (this.tries > 0) {
+			throw new UnusableModule(
+					"Function " + this.function
+							+ " makes a tail call within a try_table, whose handlers the engine would leave in force.",
+					"Build the module without tail calls: clang with -mno-tail-call, Rust with"
+							+ " -C target-feature=-tail-call.");
+		}
+		returns();
+	}
+
 	private void returns() {
 		moves(this.results[this.functions[this.function]]);
 		unreachable();
@@ -967,17 +1187,17 @@ public final class Preflight {
 	 */
 	private int plainInstruction(int opcode) {
 		int instruction = switch (opcode) {
-			case 0xfb -> throw garbageCollected();
+			case 0xfb -> throw ((unsigned() < 0x80) ? UnsupportedFeature.GARBAGE_COLLECTION
+					: UnsupportedFeature.STRING_REFERENCES)
+				.refusal();
 			case 0xfc -> Instructions.MISCELLANEOUS + (int) Math.min(unsigned(), 0xff);
-			case 0xfd -> throw new UnusableModule("It uses SIMD instructions.",
-					"Build the module without SIMD, which the engine cannot compile.");
+			case 0xfd -> throw UnsupportedFeature.SIMD.refusal();
 			case 0xfe -> Instructions.ATOMIC + (int) Math.min(unsigned(), 0xff);
 			default -> opcode;
 		};
 		String immediates = Instructions.immediates(instruction);
 		if (immediates == null) {
-			throw invalid(
-					"section " + this.section + " has the unexpected instruction 0x" + Integer.toHexString(opcode));
+			throw unknownInstruction(opcode, instruction);
 		}
 		for (int i = 0; i < immediates.length(); i++) {
 			switch (immediates.charAt(i)) {
@@ -999,6 +1219,24 @@ public final class Preflight {
 		}
 		this.bytecode += Instructions.bytecode(instruction);
 		return Instructions.effect(instruction);
+	}
+
+	private UnusableModule unknownInstruction(int opcode, int instruction) {
+		return switch (instruction) {
+			// try, catch, rethrow, delegate, catch_all
+			case 0x06, 0x07, 0x09, 0x18, 0x19 -> UnsupportedFeature.LEGACY_EXCEPTIONS.refusal();
+			case 0xe0, 0xe1, 0xe2, 0xe3, 0xe4, 0xe5, 0xe6 -> UnsupportedFeature.STACK_SWITCHING.refusal();
+			case Instructions.MISCELLANEOUS + 0x13, Instructions.MISCELLANEOUS + 0x14,
+					Instructions.MISCELLANEOUS + 0x15, Instructions.MISCELLANEOUS + 0x16 ->
+				UnsupportedFeature.WIDE_ARITHMETIC.refusal();
+			case Instructions.MISCELLANEOUS + 0x30, Instructions.MISCELLANEOUS + 0x31 ->
+				UnsupportedFeature.HALF_PRECISION.refusal();
+			default -> {
+				boolean shared = instruction > Instructions.ATOMIC + 0x4e;
+				yield shared ? UnsupportedFeature.SHARED_EVERYTHING.refusal() : invalid(
+						"section " + this.section + " has the unexpected instruction 0x" + Integer.toHexString(opcode));
+			}
+		};
 	}
 
 	// Values: bytes, integers, vectors
@@ -1116,11 +1354,6 @@ public final class Preflight {
 	private static UnusableModule tooMany(String what, int limit) {
 		return new UnusableModule(what + ", but only " + limit + " are allowed.",
 				"Build the module optimised and for size (-Oz), or split it.");
-	}
-
-	private static UnusableModule garbageCollected() {
-		return new UnusableModule("It uses garbage-collected types.",
-				"Build the module for linear memory: memory taken by such types is not limited per call.");
 	}
 
 	private static UnusableModule invalid(String defect) {

@@ -178,7 +178,7 @@ class CompilationCacheTests {
 	void theKeyIsTheModuleTheCompilersVersionAndTheOptions() throws IOException {
 		load();
 		Module module = CraftedModule.answering(42);
-		CompilationCache.Key key = open().key(module, "fallback=FAIL;functions-per-class=256");
+		CompilationCache.Key key = open().key(module, "fallback=FAIL;functions-per-class=256;table-checks=1");
 		assertThat(key.module()).isEqualTo(module.digest());
 		assertThat(key.compiler()).matches("\\d+\\.\\d+\\.\\d+.*");
 		assertThat(entry()).hasFileName(HexFormat.of().formatHex(key.digest()) + ".classes");
@@ -239,7 +239,8 @@ class CompilationCacheTests {
 		byte[] good = Files.readAllBytes(entry());
 		Files.write(entry(), damage.apply(good));
 		CompilationCache cache = open();
-		assertThat(cache.find(cache.key(CraftedModule.answering(42), "fallback=FAIL;functions-per-class=256")))
+		assertThat(cache
+			.find(cache.key(CraftedModule.answering(42), "fallback=FAIL;functions-per-class=256;table-checks=1")))
 			.isNull();
 		assertThat(files()).as("the damaged entry is deleted").isEmpty();
 		assertThat(load()).isEqualTo(CompilationSource.COMPILED);
@@ -311,7 +312,7 @@ class CompilationCacheTests {
 	void anIntactEntryThatTheJvmDoesNotTakeIsCompiledAgain(String name, UnaryOperator<byte[]> change) {
 		Module module = Fixtures.module("add");
 		CompilationCache cache = open();
-		CompilationCache.Key key = cache.key(module, "fallback=FAIL;functions-per-class=256");
+		CompilationCache.Key key = cache.key(module, "fallback=FAIL;functions-per-class=256;table-checks=1");
 		Compiling.compile(module, cache);
 		byte[] good = cache.find(key);
 		byte[] changed = change.apply(good);

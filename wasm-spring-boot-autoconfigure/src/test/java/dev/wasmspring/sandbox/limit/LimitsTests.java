@@ -20,8 +20,9 @@ class LimitsTests {
 
 	@Test
 	void thereAreNoMorePagesThanAnAddressReaches() {
-		assertThat(new Limits(SECOND, 1L << 32, 0, 0).pages()).isEqualTo(65536);
-		assertThat(new Limits(SECOND, Long.MAX_VALUE, 0, 0).pages()).isEqualTo(65536);
+		assertThat(new Limits(SECOND, 1L << 31, 0, 0).pages()).isEqualTo(32767);
+		assertThat(new Limits(SECOND, 1L << 32, 0, 0).pages()).isEqualTo(32767);
+		assertThat(new Limits(SECOND, Long.MAX_VALUE, 0, 0).pages()).isEqualTo(32767);
 	}
 
 	@Test

@@ -5,15 +5,24 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import dev.wasmspring.Fixtures;
+import dev.wasmspring.sandbox.Engine;
+import dev.wasmspring.sandbox.Sandbox;
+import dev.wasmspring.sandbox.Template;
+import dev.wasmspring.sandbox.limit.Limits;
+import dev.wasmspring.sandbox.limit.SandboxException;
+import dev.wasmspring.sandbox.wasi.Capabilities;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -146,14 +155,95 @@ class ModuleTests {
 						"its own memory, tables"),
 				arguments("global_import", "It imports the global 'env.level', which no sandbox offers.",
 						"tables and globals"),
-				arguments("wasi_without_memory", "It imports functions of WASI but has no memory.",
+				arguments("wasi_without_memory",
+						"It imports functions of WASI but has no memory, which 'random_get' reads or writes.",
 						"Give the module a memory"),
 				arguments("shared_memory", "It declares shared memory.", "without threads"),
 				arguments("two_memories", "It has 2 memories.", "one memory"),
 				arguments("gc_types", "It uses garbage-collected types.", "linear memory"),
 				arguments("duplicate_export", "It exports 'run' twice.", "a name of its own"),
 				arguments("no_functions", "It exports nothing that can be called.", "Export '_start'"),
-				arguments("externref_param", "It exports nothing that can be called.", "Export '_start'"));
+				arguments("externref_param",
+						"It exports nothing that can be called: 'is_null' has the type (externref) -> (i32),"
+								+ " and a caller can give and take numbers only.",
+						"Export '_start'"),
+				arguments("start_with_result",
+						"It exports nothing that can be called: its '_start' has the type () -> (i32),"
+								+ " but that of a command takes and gives nothing.",
+						"without parameters and results"),
+				arguments("underscore",
+						"It exports nothing that can be called: names that begin with '_', such as '_add',"
+								+ " are for toolchains.",
+						"without '_'"),
+				arguments("reserved_only", "It exports nothing that can be called but 'alloc', whose name is reserved.",
+						"a name that is not reserved"),
+				arguments("wasi_unstable",
+						"It imports the function 'wasi_unstable.proc_exit', which no sandbox offers:"
+								+ " 'wasi_unstable' is a predecessor of WASI preview 1.",
+						"'wasi_snapshot_preview1'"),
+				arguments("many_imports",
+						"It imports the functions 'env.one' and 'env.two', the memory 'env.memory', the table 'env.table'"
+								+ " and the global 'env.level', which no sandbox offers."
+								+ " It imports 'wasi_snapshot_preview1.no_such', which is no function of WASI preview 1.",
+						"nothing but WASI preview 1"),
+				arguments("memory64", "It uses 64-bit memory.", "without -sMEMORY64"));
+	}
+
+	@Test
+	void aRefusalNamesTenImportsAndSaysHowManyMoreThereAre() {
+		ModuleException exception = refused("imports",
+				importing(IntStream.range(0, 300).mapToObj((i) -> "function" + i).toArray(String[]::new)));
+		assertThat(exception.reason())
+			.startsWith("It imports the functions 'env.function0', 'env.function1', 'env.function2',")
+			.endsWith(" and 'env.function9', which no sandbox offers. There are 290 more.");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "__wbindgen_throw,wasm-bindgen", "emscripten_resize_heap,-sSTANDALONE_WASM", "abort,--use abort=",
+			"napi_typeof,Node.js", "opa_abort,Open Policy Agent", "__memory_base,dynamic linking",
+			"__linear_memory,object file", "anything,--allow-undefined" })
+	void theRemedyIsThatOfTheToolchainWhoseImportsTheyAre(String name, String remedy) {
+		assertThat(refused("imports", importing(name)).remedy()).contains(remedy);
+	}
+
+	@ParameterizedTest
+	@MethodSource
+	void aFileThatIsNoModuleIsCalledByItsName(byte[] bytes, String reason, String remedy) {
+		ModuleException exception = refused("file", bytes);
+		assertThat(exception.reason()).isEqualTo(reason);
+		assertThat(exception.remedy()).contains(remedy);
+	}
+
+	static Stream<Arguments> aFileThatIsNoModuleIsCalledByItsName() {
+		return Stream.of(
+				arguments("version https://git-lfs.github.com/spec/v1".getBytes(StandardCharsets.UTF_8),
+						"It is a pointer to a file in Git LFS, not the file.", "git lfs pull"),
+				arguments("  (module)".getBytes(StandardCharsets.UTF_8), "It is a module in the text format.",
+						"wat2wasm"),
+				arguments(";; a module".getBytes(StandardCharsets.UTF_8), "It is a module in the text format.",
+						"wat2wasm"),
+				arguments("<!DOCTYPE html>".getBytes(StandardCharsets.UTF_8),
+						"It is a page of HTML or XML, not a module.", "downloaded"),
+				arguments(new byte[] { 0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0 }, "It is compressed.", "gunzip"),
+				arguments("PK\003\004\0\0\0\0".getBytes(StandardCharsets.UTF_8), "It is compressed.", "unzip"),
+				arguments("\177ELF\0\0\0\0".getBytes(StandardCharsets.UTF_8), "It is machine code, not a module.",
+						"compiled from"),
+				arguments("\0asm\1".getBytes(StandardCharsets.UTF_8), "It ends within its first eight bytes.",
+						"copied completely"));
+	}
+
+	@Test
+	void aFunctionOfWasiThatUsesNoMemoryNeedsNone() {
+		try (Engine engine = new Engine()) {
+			Template template = engine.load(Fixtures.module("exit_without_memory"),
+					new Limits(Duration.ofSeconds(30), 64 << 20, 0, 0), Capabilities.NONE);
+			Export start = template.module().exports().get(0);
+			try (Sandbox sandbox = template.open(start, new Limits(Duration.ofSeconds(30), 64 << 20, 0, 0),
+					Capabilities.NONE)) {
+				SandboxException exit = catchThrowableOfType(SandboxException.class, () -> sandbox.call(new byte[0]));
+				assertThat(exit.exitCode()).hasValue(7);
+			}
+		}
 	}
 
 	@Test
@@ -204,14 +294,17 @@ class ModuleTests {
 		assertThat(exception.reason()).hasSize(1001).endsWith("x…");
 	}
 
-	/** A module that imports a function of that name. */
-	private static byte[] importing(String name) {
-		byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+	/** A module that imports functions of those names. */
+	private static byte[] importing(String... names) {
 		ByteArrayOutputStream imports = new ByteArrayOutputStream();
-		imports.writeBytes(new byte[] { 1, 3, 'e', 'n', 'v' });
-		imports.writeBytes(size(bytes.length));
-		imports.writeBytes(bytes);
-		imports.writeBytes(new byte[] { 0, 0 });
+		imports.writeBytes(size(names.length));
+		for (String name : names) {
+			byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+			imports.writeBytes(new byte[] { 3, 'e', 'n', 'v' });
+			imports.writeBytes(size(bytes.length));
+			imports.writeBytes(bytes);
+			imports.writeBytes(new byte[] { 0, 0 });
+		}
 		ByteArrayOutputStream module = new ByteArrayOutputStream();
 		module.writeBytes(new byte[] { 0, 'a', 's', 'm', 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 2 });
 		module.writeBytes(size(imports.size()));

@@ -1,0 +1,4 @@
+;; Memory with addresses of 64 bits.
+(module
+  (memory (export "memory") i64 1)
+  (func (export "run")))

@@ -1,0 +1,15 @@
+;; Instructions for tables with whatever index and length the caller gives. Each returns 42 unless it traps.
+(module
+  (table $t 10 funcref)
+  (elem $e func $nothing $nothing $nothing)
+  (elem declare func $nothing)
+  (func $nothing)
+  (func (export "fill") (param $index i32) (param $length i32) (result i32)
+    (table.fill $t (local.get $index) (ref.func $nothing) (local.get $length))
+    (i32.const 42))
+  (func (export "init") (param $to i32) (param $from i32) (param $length i32) (result i32)
+    (table.init $t $e (local.get $to) (local.get $from) (local.get $length))
+    (i32.const 42))
+  (func (export "copy") (param $to i32) (param $from i32) (param $length i32) (result i32)
+    (table.copy $t $t (local.get $to) (local.get $from) (local.get $length))
+    (i32.const 42)))
