@@ -21,6 +21,7 @@ import dev.wasmspring.sandbox.Engine;
 import dev.wasmspring.sandbox.Module;
 import dev.wasmspring.sandbox.ModuleException;
 import dev.wasmspring.sandbox.Outcome;
+import dev.wasmspring.sandbox.SandboxException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -104,9 +105,18 @@ public final class WasmFunctions {
 		List<LoadableModule> now = modules.stream().filter((module) -> !module.canLoadAnyTime()).toList();
 		forEach(now, WasmFunctions::load, skipInvalid);
 		if (!modules.isEmpty()) {
-			logger.info("Loaded " + now.size() + " WebAssembly module(s) in " + millis(start) + " ms, found "
-					+ (modules.size() - now.size()) + " compiled before; " + all().size() + " function(s)");
+			logger.info("Loaded " + loaded(now) + " WebAssembly module(s) in " + millis(start) + " ms"
+					+ counted(", found ", modules.size() - now.size(), " compiled before")
+					+ counted(", rejected ", now.size() - loaded(now), ""));
 		}
+	}
+
+	private static int loaded(List<LoadableModule> modules) {
+		return (int) modules.stream().filter((module) -> module.loaded() != null).count();
+	}
+
+	private static String counted(String prefix, int count, String suffix) {
+		return (count > 0) ? prefix + count + suffix : "";
 	}
 
 	/**
@@ -141,15 +151,15 @@ public final class WasmFunctions {
 			catch (ModuleException ex) {
 				logger.warn(ex.getMessage() + " " + ex.remedy());
 			}
-			catch (InterruptedException | IllegalStateException ex) {
-				if (!this.engine.isClosed()) {
+			catch (InterruptedException | IllegalStateException | SandboxException ex) {
+				if (!(ex instanceof SandboxException) && !this.engine.isClosed()) {
 					logger.error("Unable to load the remaining modules before they are called", ex);
 				}
 				return;
 			}
 		}
-		logger.info("Loaded " + modules.size() + " WebAssembly module(s), compiled before, in " + millis(start)
-				+ " ms in the background");
+		logger.info("Loaded " + loaded(modules) + " WebAssembly module(s), compiled before, in " + millis(start)
+				+ " ms in the background" + counted(", rejected ", modules.size() - loaded(modules), ""));
 	}
 
 	private static void forEach(List<LoadableModule> modules, ModuleAction action, boolean skipInvalid) {
@@ -359,7 +369,8 @@ public final class WasmFunctions {
 	}
 
 	/**
-	 * The modules that were found but cannot be used.
+	 * The modules that were found but cannot be used. One whose failure may have passed
+	 * by now is tried again, which this does not wait for.
 	 * @return those known by now; a module that is loaded at its first call may follow
 	 */
 	public List<RejectedModule> rejected() {
@@ -368,6 +379,7 @@ public final class WasmFunctions {
 			all = new LinkedHashMap<>(this.rejected);
 		}
 		for (LoadableModule module : loadables()) {
+			module.retry();
 			ModuleException failure = module.failure();
 			RejectedModule newer = all.get(module.module().origin());
 			if (newer != null) {

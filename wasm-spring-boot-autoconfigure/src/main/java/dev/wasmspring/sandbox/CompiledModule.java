@@ -80,6 +80,9 @@ record CompiledModule(Module module, Function<Instance, Machine> machines, Impor
 	}
 
 	private static ModuleException cannotBeCompiled(Module module, byte[] binary, Throwable thrown) {
+		if (EngineErrors.isExhaustion(thrown)) {
+			return Module.exhausted(module.name(), module.origin(), thrown);
+		}
 		String reason = "It cannot be compiled: " + EngineErrors.describe(thrown) + ".";
 		String remedy = "The module may be right, and the engine's compiler wrong. Build the module with another level"
 				+ " of optimisation, or without exceptions.";

@@ -80,8 +80,11 @@ public final class Engine implements AutoCloseable {
 	 * call
 	 * @return the template of the module's sandboxes
 	 * @throws ModuleException if the module cannot be compiled or initialised
+	 * @throws SandboxException if no calls are taken, after {@link #endCalls()}; the
+	 * module is not at fault then
 	 */
 	public Template load(Module module, Limits limits, Capabilities capabilities, boolean snapshot) {
+		this.watchdog.requireAccepting();
 		module.requireWithin(limits);
 		FirstUse.prepare(this);
 		byte[] binary = module.binary();
@@ -90,8 +93,9 @@ public final class Engine implements AutoCloseable {
 		try {
 			return Template.create(compiled, outline, limits, capabilities, this, snapshot);
 		}
-		catch (ModuleException ex) {
-			if (this.cache != null) {
+		catch (ModuleException | SandboxException ex) {
+			boolean again = ex instanceof ModuleException failure && failure.isTemporary() && module.isInitializing();
+			if (this.cache != null && !again) {
 				// What is in the cache is known to load, see canLoadAnyTime
 				this.cache.discard(CompiledModule.key(module, this.cache));
 			}

@@ -66,6 +66,27 @@ final class EngineErrors {
 	}
 
 	/**
+	 * Whether what ended a call may not be there the next time, whatever the guest: its
+	 * deadline, and what the host had too little of. How much stack there is depends on
+	 * what the JVM has compiled by then.
+	 */
+	static boolean mayPass(SandboxException failure) {
+		return failure.outcome() == Outcome.TIMEOUT || failure.outcome() == Outcome.REJECTED || isExhaustion(failure);
+	}
+
+	/**
+	 * Whether the host had too little memory or stack.
+	 */
+	static boolean isExhaustion(Throwable thrown) {
+		for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+			if (cause instanceof OutOfMemoryError || cause instanceof StackOverflowError) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
 	 * What happened, in words that name nothing of the host. Only the engine's own
 	 * exceptions speak of the guest, the innermost most plainly; the messages of all
 	 * others speak of Java.

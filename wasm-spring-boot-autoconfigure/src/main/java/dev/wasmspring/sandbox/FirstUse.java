@@ -3,7 +3,6 @@ package dev.wasmspring.sandbox;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import com.dylibso.chicory.runtime.ChicoryInterruptedException;
 import com.dylibso.chicory.runtime.ExecutionCompletedException;
@@ -38,20 +37,27 @@ final class FirstUse {
 	/** Where a vector lies in memory: 4 bytes at 512. */
 	private static final int VECTOR = 16;
 
-	private static final AtomicBoolean DONE = new AtomicBoolean();
+	// Guarded by this class
+	private static boolean done;
 
 	private FirstUse() {
 	}
 
 	/**
-	 * Does it, unless it was done; takes some ten milliseconds.
+	 * Does it, unless it was done; takes some ten milliseconds. Others that load wait
+	 * until it is done.
+	 * @throws SandboxException if the engine ends its calls meanwhile; it is not done
+	 * then, and begins anew the next time
 	 */
-	@SuppressWarnings("NullAway") // There is no instance, and nothing here looks at one
 	static synchronized void prepare(Engine engine) {
-		// Others that load wait until it is done
-		if (DONE.getAndSet(true)) {
-			return;
+		if (!done) {
+			use(engine);
+			done = true;
 		}
+	}
+
+	@SuppressWarnings("NullAway") // There is no instance, and nothing here looks at one
+	private static void use(Engine engine) {
 		for (String function : WasiFunctions.names()) {
 			try (Call call = engine.newCall("first-use", LIMITS, CAPABILITIES)) {
 				LinearMemory memory = new LinearMemory(MemoryImage.empty(new MemoryLimits(1, 2)), 2, call);
@@ -64,6 +70,7 @@ final class FirstUse {
 				for (long[] arguments : arguments()) {
 					attempt(call, () -> WasiFunctions.apply(function, call, memory, arguments));
 				}
+				requireUndisturbed(call);
 			}
 		}
 		// Where nothing is given, other classes of the JDK hold it
@@ -74,6 +81,16 @@ final class FirstUse {
 			traps(call);
 			call.standardOutput().toByteArray();
 			call.standardError().toByteArray();
+			requireUndisturbed(call);
+		}
+	}
+
+	/**
+	 * An attempt that was interrupted, or that came too late, may have used nothing.
+	 */
+	private static void requireUndisturbed(Call call) {
+		if (call.deadline().passed() || Thread.currentThread().isInterrupted()) {
+			throw EngineErrors.toSandboxException(new Deadline.Passed(), call.deadline());
 		}
 	}
 
@@ -120,6 +137,10 @@ final class FirstUse {
 	private static void attempt(Call call, Runnable action) {
 		try {
 			action.run();
+		}
+		catch (VirtualMachineError ex) {
+			// Of the host, and whatever it hit was not used
+			throw ex;
 		}
 		catch (Throwable ex) {
 			String.valueOf(EngineErrors.toSandboxException(ex, call.deadline()).getMessage());

@@ -56,6 +56,17 @@ final class Watchdog implements AutoCloseable {
 	}
 
 	/**
+	 * Checks that calls can be started, for what takes long before the first one.
+	 * @throws SandboxException with {@link Outcome#REJECTED} between {@link #endAll()}
+	 * and {@link #accept()}
+	 */
+	void requireAccepting() {
+		if (this.refusing) {
+			throw EngineErrors.shuttingDown();
+		}
+	}
+
+	/**
 	 * How many of the calls that run now still run whenever it is asked.
 	 */
 	IntSupplier running() {
