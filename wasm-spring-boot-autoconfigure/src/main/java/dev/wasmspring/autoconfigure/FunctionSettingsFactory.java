@@ -31,8 +31,6 @@ final class FunctionSettingsFactory {
 	 */
 	private static final Limits ALLOWED = new Limits(Duration.ofSeconds(1), DataSize.ofMegabytes(1).toBytes(), 0, 0);
 
-	private static final WasmProperties.Function UNSET = new WasmProperties.Function();
-
 	private final WasmProperties properties;
 
 	private final ResourceLoader resourceLoader;
@@ -50,14 +48,20 @@ final class FunctionSettingsFactory {
 					"It must be between 0 and 2GB.");
 		}
 		hostMemory(limits);
+		Duration readTimeout = properties.getReadTimeout();
+		if (readTimeout.isNegative() || readTimeout.isZero() || readTimeout.compareTo(Duration.ofDays(1)) > 0) {
+			throw new InvalidConfigurationPropertyValueException("wasm.read-timeout", readTimeout,
+					"It must be positive, and at most a day.");
+		}
 	}
 
 	/**
 	 * The properties that speak of a function.
 	 * @param name the function's name
 	 * @param names the names of all functions
+	 * @return {@code null} if there are none
 	 */
-	WasmProperties.Function properties(String name, Collection<String> names) {
+	WasmProperties.@Nullable Function properties(String name, Collection<String> names) {
 		Map<String, WasmProperties.Function> functions = this.properties.getFunctions();
 		WasmProperties.Function exact = functions.get(name);
 		if (exact != null) {
@@ -70,7 +74,7 @@ final class FunctionSettingsFactory {
 			.filter((entry) -> FunctionNames.relaxed(entry.getKey()).equals(relaxed))
 			.map(Entry::getValue)
 			.findFirst()
-			.orElse(UNSET);
+			.orElse(null);
 	}
 
 	/**
@@ -148,8 +152,9 @@ final class FunctionSettingsFactory {
 			return Mount.scratch(path, scratch.toBytes());
 		}
 		String location = String.valueOf(source);
-		require(key + "source", location, () -> new MountedFiles(location, this.resourceLoader));
-		return Mount.readOnly(path, new MountedFiles(location, this.resourceLoader));
+		Duration timeLimit = this.properties.getReadTimeout();
+		require(key + "source", location, () -> new MountedFiles(location, this.resourceLoader, timeLimit));
+		return Mount.readOnly(path, new MountedFiles(location, this.resourceLoader, timeLimit));
 	}
 
 	/**

@@ -3,6 +3,7 @@ package dev.wasmspring.sandbox;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import com.dylibso.chicory.runtime.ChicoryInterruptedException;
 import com.dylibso.chicory.runtime.ExecutionCompletedException;
@@ -37,8 +38,7 @@ final class FirstUse {
 	/** Where a vector lies in memory: 4 bytes at 512. */
 	private static final int VECTOR = 16;
 
-	// Guarded by this class
-	private static boolean done;
+	private static final AtomicBoolean DONE = new AtomicBoolean();
 
 	private FirstUse() {
 	}
@@ -50,9 +50,9 @@ final class FirstUse {
 	 * then, and begins anew the next time
 	 */
 	static synchronized void prepare(Engine engine) {
-		if (!done) {
+		if (!DONE.get()) {
 			use(engine);
-			done = true;
+			DONE.set(true);
 		}
 	}
 
