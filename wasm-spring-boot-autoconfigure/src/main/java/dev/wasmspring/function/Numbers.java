@@ -117,9 +117,8 @@ final class Numbers {
 		catch (ArithmeticException ex) {
 			boolean integer = type == NumberType.F32 || type == NumberType.F64
 					|| number.stripTrailingZeros().scale() <= 0;
-			throw new InvalidNumbers("Number " + position
-					+ (integer ? " is not in the range of " + name(type) + "." : " is no integer, but must be an "
-							+ name(type) + "."));
+			throw new InvalidNumbers("Number " + position + (integer ? " is not in the range of " + name(type) + "."
+					: " is no integer, but must be an " + name(type) + "."));
 		}
 	}
 
