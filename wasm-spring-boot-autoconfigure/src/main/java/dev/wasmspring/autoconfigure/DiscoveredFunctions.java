@@ -2,6 +2,7 @@ package dev.wasmspring.autoconfigure;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import dev.wasmspring.autoconfigure.WasmProperties.InvalidModules;
 import dev.wasmspring.function.FunctionDefinition;
@@ -16,9 +17,10 @@ import dev.wasmspring.sandbox.Module;
  * @param rejected the modules that cannot be used
  * @param modules where all of these were found
  * @param invalidModules what happens when another of them cannot be used
+ * @param properties the properties from which all of that was made
  */
 record DiscoveredFunctions(List<FunctionDefinition> definitions, List<RejectedModule> rejected,
-		List<ModuleResource> modules, InvalidModules invalidModules) {
+		List<ModuleResource> modules, InvalidModules invalidModules, Map<String, Object> properties) {
 
 	/**
 	 * The name of the singleton by which the registrar hands its result on.
@@ -33,7 +35,7 @@ record DiscoveredFunctions(List<FunctionDefinition> definitions, List<RejectedMo
 		all.add(rejection);
 		return new DiscoveredFunctions(
 				this.definitions.stream().filter((function) -> function.module() != module).toList(), List.copyOf(all),
-				this.modules, this.invalidModules);
+				this.modules, this.invalidModules, this.properties);
 	}
 
 	/**

@@ -131,14 +131,27 @@ final class FunctionBeans implements BeanFactoryPostProcessor {
 			if (free != discovered) {
 				registry.destroySingleton(DiscoveredFunctions.BEAN_NAME);
 				registry.registerSingleton(DiscoveredFunctions.BEAN_NAME, free);
+				beanFactory.getBeanDefinition(FACTORY).setAttribute(DiscoveredFunctions.BEAN_NAME, free);
 				Set<String> kept = new HashSet<>(free.definitions().stream().map(FunctionDefinition::name).toList());
 				discovered.definitions()
 					.stream()
 					.map(FunctionDefinition::name)
 					.filter((name) -> !kept.contains(name) && registry.containsBeanDefinition(name)
 							&& isFunction(registry.getBeanDefinition(name)))
-					.forEach(registry::removeBeanDefinition);
+					.forEach((name) -> remove(name, registry));
 			}
+		}
+	}
+
+	/**
+	 * Removes the bean definition of a function, and with it no singleton that has taken
+	 * its place.
+	 */
+	private static void remove(String name, DefaultListableBeanFactory registry) {
+		Object singleton = registry.getSingleton(name);
+		registry.removeBeanDefinition(name);
+		if (singleton != null) {
+			registry.registerSingleton(name, singleton);
 		}
 	}
 

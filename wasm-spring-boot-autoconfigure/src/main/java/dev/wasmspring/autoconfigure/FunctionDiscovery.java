@@ -89,7 +89,7 @@ final class FunctionDiscovery {
 		List<RejectedModule> rejected = reject(failures);
 		requireKnown(exports, rejected);
 		return new DiscoveredFunctions(definitions(exports, exports.keySet()), rejected, modules,
-				this.properties.getInvalidModules());
+				this.properties.getInvalidModules(), this.propertyNames.all());
 	}
 
 	/**
@@ -178,11 +178,10 @@ final class FunctionDiscovery {
 		Set<String> possible = new TreeSet<>(known);
 		rejected.forEach((module) -> possible.add(module.name()));
 		this.propertyNames.requireKnown(possible);
-		List<String> relaxed = known.stream().map(FunctionNames::relaxed).toList();
 		List<String> unknown = this.properties.getFunctions()
 			.keySet()
 			.stream()
-			.filter((name) -> !known.contains(name) && !relaxed.contains(FunctionNames.relaxed(name)))
+			.filter((name) -> known.stream().noneMatch((function) -> FunctionNames.isMeant(function, name)))
 			.filter((name) -> rejected.stream().noneMatch((module) -> mayBeOf(module, name)))
 			.toList();
 		if (!unknown.isEmpty() && this.properties.isReload()) {

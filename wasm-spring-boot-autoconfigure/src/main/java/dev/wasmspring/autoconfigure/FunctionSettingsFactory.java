@@ -67,11 +67,10 @@ final class FunctionSettingsFactory {
 		if (exact != null) {
 			return exact;
 		}
-		String relaxed = FunctionNames.relaxed(name);
 		return functions.entrySet()
 			.stream()
 			.filter((entry) -> !names.contains(entry.getKey()))
-			.filter((entry) -> FunctionNames.relaxed(entry.getKey()).equals(relaxed))
+			.filter((entry) -> FunctionNames.isMeant(name, entry.getKey()))
 			.map(Entry::getValue)
 			.findFirst()
 			.orElse(null);
@@ -85,7 +84,7 @@ final class FunctionSettingsFactory {
 	FunctionSettings settings(String name, WasmProperties.Function function) {
 		WasmProperties.FunctionLimits own = function.getLimits();
 		WasmProperties.Limits common = this.properties.getLimits();
-		String prefix = "wasm.functions." + key(name) + ".";
+		String prefix = "wasm.functions." + FunctionNames.inProperty(name) + ".";
 		require(prefix + "limits.", own.getTimeout(), own.getMemory(), own.getInput(), own.getOutput(),
 				own.getConcurrency());
 		requireQueue(prefix + "limits.", own.getQueueSize(), own.getQueueTimeout());
@@ -200,10 +199,6 @@ final class FunctionSettingsFactory {
 		catch (IllegalArgumentException ex) {
 			throw new InvalidConfigurationPropertyValueException(property, value, ex.getMessage() + ".");
 		}
-	}
-
-	private static String key(String name) {
-		return name.contains(".") ? "[" + name + "]" : name;
 	}
 
 	private static <T> T either(@Nullable T own, T common) {

@@ -11,11 +11,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.HierarchicalBeanFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.config.SingletonBeanRegistry;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.ConfigurationCondition;
@@ -42,15 +41,22 @@ final class InheritedFunctions extends SpringBootCondition implements Configurat
 		if (above == null) {
 			return ConditionOutcome.match(message.because("no context above has functions"));
 		}
-		Environment environment = above.getBean(ConfigurableApplicationContext.ENVIRONMENT_BEAN_NAME,
-				Environment.class);
-		return properties(environment).equals(properties(context.getEnvironment()))
+		return properties(above).equals(new PropertyNames(context.getEnvironment()).all())
 				? ConditionOutcome.noMatch(message.because("a context above has functions of the same properties"))
 				: ConditionOutcome.match(message.because("the properties are not those of the context above"));
 	}
 
-	private static Map<String, Object> properties(Environment environment) {
-		return Binder.get(environment).bind("wasm", Bindable.mapOf(String.class, Object.class)).orElseGet(Map::of);
+	/**
+	 * The properties from which the functions of a context were made; those that it has
+	 * now where nothing is known of that.
+	 */
+	private static Map<String, Object> properties(ListableBeanFactory above) {
+		if (above instanceof SingletonBeanRegistry singletons
+				&& singletons.getSingleton(DiscoveredFunctions.BEAN_NAME) instanceof DiscoveredFunctions discovered) {
+			return discovered.properties();
+		}
+		return new PropertyNames(above.getBean(ConfigurableApplicationContext.ENVIRONMENT_BEAN_NAME, Environment.class))
+			.all();
 	}
 
 	/**

@@ -68,7 +68,8 @@ class MissingFunctionFailureAnalyzer extends AbstractFailureAnalyzer<NoSuchBeanD
 	}
 
 	private static @Nullable RejectedModule rejected(ConfigurableListableBeanFactory beanFactory, String function) {
-		if (!(beanFactory.getSingleton(DiscoveredFunctions.BEAN_NAME) instanceof DiscoveredFunctions discovered)) {
+		if (!(beanFactory.getBeanDefinition(FunctionBeans.FACTORY)
+			.getAttribute(DiscoveredFunctions.BEAN_NAME) instanceof DiscoveredFunctions discovered)) {
 			return null;
 		}
 		return discovered.rejected()

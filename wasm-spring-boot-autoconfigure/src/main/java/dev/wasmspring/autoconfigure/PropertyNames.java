@@ -27,6 +27,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.core.ResolvableType;
+import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
@@ -69,6 +70,13 @@ final class PropertyNames {
 	}
 
 	/**
+	 * The properties that are set, as a tree.
+	 */
+	Map<String, Object> all() {
+		return Binder.get(this.environment).bind(PREFIX, Bindable.mapOf(String.class, Object.class)).orElseGet(Map::of);
+	}
+
+	/**
 	 * Checks the names of all properties that are set.
 	 * @param functions the names of the functions that there are or may be
 	 * @throws UnknownPropertyException if there is no such property
@@ -95,8 +103,8 @@ final class PropertyNames {
 
 	private static void check(ConfigurationPropertyName name, ConfigurationPropertySource source,
 			Collection<String> functions, Map<String, UnknownPropertyException.Unknown> unknown) {
-		String key = name.toString();
-		String nearest = nearest(key, keys(ROOT, "wasm", functionOf(name)));
+		String key = asWritten(name, source);
+		String nearest = nearest(key, keys(ROOT, "wasm", functionOf(name, functions)));
 		if (name.getNumberOfElements() == 2 || !properties(ROOT).containsKey(name.getElement(1, Form.UNIFORM))) {
 			// An application may keep properties of its own beside ours
 			logger.warn("There is no property '" + key + "'. The nearest one is '" + nearest + "'");
@@ -109,9 +117,27 @@ final class PropertyNames {
 						nearest, functionInBrackets(key, functions)));
 	}
 
-	private static String functionOf(ConfigurationPropertyName name) {
+	/**
+	 * The name with all of its characters.
+	 */
+	private static String asWritten(ConfigurationPropertyName name, ConfigurationPropertySource source) {
+		if (source.getUnderlyingSource() instanceof EnumerablePropertySource<?> enumerable) {
+			for (String candidate : enumerable.getPropertyNames()) {
+				if (ConfigurationPropertyName.adapt(candidate, '.').equals(name)) {
+					return candidate;
+				}
+			}
+		}
+		return name.toString();
+	}
+
+	private static String functionOf(ConfigurationPropertyName name, Collection<String> functions) {
 		String element = (name.getNumberOfElements() > 2) ? name.getElement(2, Form.ORIGINAL) : "<name>";
-		return name.getNumberOfElements() > 2 && name.chop(3).isLastElementIndexed() ? "[" + element + "]" : element;
+		return functions.stream()
+			.filter((function) -> FunctionNames.isMeant(function, element))
+			.findFirst()
+			.map(FunctionNames::inProperty)
+			.orElse(element);
 	}
 
 	/**
@@ -119,7 +145,7 @@ final class PropertyNames {
 	 */
 	private static @Nullable String functionInBrackets(String key, Collection<String> functions) {
 		return functions.stream()
-			.filter((function) -> key.startsWith(FUNCTIONS + function + "."))
+			.filter((function) -> FunctionNames.needsBrackets(function) && key.startsWith(FUNCTIONS + function + "."))
 			.max(Comparator.comparingInt(String::length))
 			.map((function) -> FUNCTIONS + "[" + function + "]" + key.substring(FUNCTIONS.length() + function.length()))
 			.orElse(null);
@@ -291,8 +317,7 @@ final class PropertyNames {
 				keys.addAll(keys(property, key, function));
 			}
 			else if (isGroup(property.getGeneric(1))) {
-				keys.addAll(
-						keys(property.getGeneric(1), key + (function.startsWith("[") ? "" : ".") + function, function));
+				keys.addAll(keys(property.getGeneric(1), key + "." + function, function));
 			}
 			else {
 				keys.add(key);

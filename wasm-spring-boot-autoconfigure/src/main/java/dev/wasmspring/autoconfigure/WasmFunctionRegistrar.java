@@ -45,6 +45,8 @@ final class WasmFunctionRegistrar
 				new FunctionDiscovery(properties, this.environment, this.resourceLoader, beanFactory).discover(),
 				beanFactory);
 		beanFactory.registerSingleton(DiscoveredFunctions.BEAN_NAME, discovered);
+		// Singletons are gone when a failure is explained
+		beanFactory.getBeanDefinition(FunctionBeans.FACTORY).setAttribute(DiscoveredFunctions.BEAN_NAME, discovered);
 		discovered.definitions()
 			.forEach((function) -> FunctionBeans.register(function, (BeanDefinitionRegistry) beanFactory));
 	}

@@ -38,8 +38,7 @@ class PropertyNamesTests {
 			"wasm.functions.my_fn.limits.timout, wasm.functions.my_fn.limits.timeout",
 			"wasm.functions.my_fn.limit.timeout, wasm.functions.my_fn.limits.timeout",
 			"wasm.functions.my_fn.descripton, wasm.functions.my_fn.description",
-			"wasm.functions.my_fn.mounts[0].pfad, wasm.functions.my_fn.mounts",
-			"wasm.compilation.cache-dir, wasm.compilation.mode", "wasm.web.pth, wasm.web.path",
+			"wasm.compilation.cache-dir, wasm.compilation.cache-directory", "wasm.web.pth, wasm.web.path",
 			"wasm.functions.my_fn.limits.module-size, wasm.functions.my_fn.limits.queue-size" })
 	void nameThatIsMisspeltStopsTheStart(String property, String nearest) {
 		run(Map.of(), (context) -> {
@@ -117,6 +116,16 @@ class PropertyNamesTests {
 			assertThat(new UnknownPropertyFailureAnalyzer().analyze(context.getStartupFailure()).getAction()).contains(
 					"The name of the function must be written in brackets: 'wasm.functions.[price_v1.2].limits.timeout'.");
 		}, "wasm.functions.price_v1.2.limits.timeout=1s");
+	}
+
+	@Test
+	void nameWithoutAnyLetterOfAsciiNeedsBrackets() {
+		TestModules.copy("cat", this.folder.resolve("全部.wasm"));
+		run(Map.of(),
+				(context) -> assertThat(settings(context, "全部").limits().timeout()).isEqualTo(Duration.ofSeconds(8)),
+				"wasm.functions.[全部].limits.timeout=8s");
+		run(Map.of(), (context) -> assertThat(context.getStartupFailure()).isNotNull(),
+				"wasm.functions.全部.limits.timeout=8s");
 	}
 
 	@ParameterizedTest
