@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import dev.wasmspring.function.FunctionDefinition;
 import dev.wasmspring.function.RejectedModule;
@@ -177,6 +178,15 @@ final class FunctionBeans implements BeanFactoryPostProcessor {
 
 	private static FunctionBeanClashException clash(FunctionDefinition function, String other) {
 		return new FunctionBeanClashException(function.name(), function.module().origin(), other);
+	}
+
+	/**
+	 * The names of the functions that have beans.
+	 */
+	static List<String> names(ConfigurableListableBeanFactory beanFactory) {
+		return Stream.of(beanFactory.getBeanDefinitionNames())
+			.filter((name) -> isFunction(beanFactory.getBeanDefinition(name)))
+			.toList();
 	}
 
 	/**

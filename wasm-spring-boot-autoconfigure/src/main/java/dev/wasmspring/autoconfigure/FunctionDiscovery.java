@@ -12,6 +12,7 @@ import java.util.TreeSet;
 
 import dev.wasmspring.autoconfigure.WasmProperties.InvalidModules;
 import dev.wasmspring.function.FunctionDefinition;
+import dev.wasmspring.function.FunctionSettings;
 import dev.wasmspring.function.RejectedModule;
 import dev.wasmspring.sandbox.Module;
 import dev.wasmspring.sandbox.ModuleException;
@@ -210,6 +211,13 @@ final class FunctionDiscovery {
 			}
 		});
 		return definitions;
+	}
+
+	/**
+	 * The settings that a function has or would have.
+	 */
+	FunctionSettings settings(String name) {
+		return this.settings.settings(name, properties(name, Set.of(name)));
 	}
 
 	private WasmProperties.Function properties(String name, Set<String> names) {

@@ -59,11 +59,7 @@ class MissingFunctionFailureAnalyzer extends AbstractFailureAnalyzer<NoSuchBeanD
 
 	private static List<String> functions(ConfigurableListableBeanFactory beanFactory) {
 		List<String> functions = new ArrayList<>(InheritedFunctions.names(beanFactory));
-		for (String name : beanFactory.getBeanDefinitionNames()) {
-			if (FunctionBeans.isFunction(beanFactory.getBeanDefinition(name))) {
-				functions.add(name);
-			}
-		}
+		functions.addAll(FunctionBeans.names(beanFactory));
 		return functions.stream().distinct().toList();
 	}
 

@@ -158,7 +158,8 @@ final class ModuleReload implements SmartLifecycle {
 	 * Nothing may end the watching, and nothing should fill the log.
 	 */
 	private void report(Throwable error) {
-		if (!error.toString().equals(this.lastError)) {
+		boolean stopped = this.thread != Thread.currentThread();
+		if (!stopped && !error.toString().equals(this.lastError)) {
 			this.lastError = error.toString();
 			logger.error("Unable to look for changed modules; the functions stay as they are", error);
 		}

@@ -56,15 +56,20 @@ public final class WasmAutoConfiguration {
 			ConfigurableListableBeanFactory beanFactory, ObjectProvider<FunctionObserver> observers,
 			ApplicationStartup startup) {
 		DiscoveredFunctions discovered = registrar.getIfAvailable();
+		FunctionDiscovery again = null;
 		if (discovered == null) {
 			// The application was processed ahead of time: the beans are known, and the
 			// modules must be found again. There may be others by now
-			discovered = FunctionBeans.free(
-					new FunctionDiscovery(properties, environment, resourceLoader, beanFactory).discover(),
-					beanFactory);
+			again = new FunctionDiscovery(properties, environment, resourceLoader, beanFactory);
+			discovered = FunctionBeans.free(again.discover(), beanFactory);
 		}
 		WasmFunctions functions = new WasmFunctions(engine, discovered.definitions(), discovered.rejected(),
 				FunctionObserver.all(observers.orderedStream().toList()));
+		if (again != null && discovered.skips()) {
+			for (String name : FunctionBeans.names(beanFactory)) {
+				functions.expect(name, again.settings(name));
+			}
+		}
 		StartupStep step = startup.start("wasm.modules.load");
 		try {
 			load(functions, properties);

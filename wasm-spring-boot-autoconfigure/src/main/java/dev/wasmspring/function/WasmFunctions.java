@@ -242,6 +242,17 @@ public final class WasmFunctions {
 	}
 
 	/**
+	 * Makes a function that has a bean although its module cannot be used; it is unknown
+	 * unless a module comes that has it.
+	 * @param name the function's name
+	 * @param settings its settings
+	 */
+	public void expect(String name, FunctionSettings settings) {
+		this.functions.computeIfAbsent(name,
+				(missing) -> new WasmFunction(missing, settings, this.threads, this.observer));
+	}
+
+	/**
 	 * Puts a module into service, in place of the one of the same name. Calls that begin
 	 * from now on see it, calls that run end on the old one. Functions that the old one
 	 * had and the new one has not are unknown from then on.

@@ -15,6 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.support.BeanDefinitionBuilder;
+import org.springframework.beans.factory.support.BeanDefinitionOverrideException;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.SpringApplication;
@@ -70,6 +72,17 @@ class FunctionBeanClashTests {
 		this.contextRunner.withAllowBeanDefinitionOverriding(true)
 			.withUserConfiguration(RegistersLater.class)
 			.run((context) -> assertClash(context.getStartupFailure(), "the bean"));
+	}
+
+	@Test
+	void beanThatIsDefinedWhenTheFunctionsAreRegistered() {
+		this.contextRunner.withUserConfiguration(RegistersLast.class).run((context) -> {
+			Throwable failure = context.getStartupFailure();
+			assertThat(failure).isInstanceOf(BeanDefinitionOverrideException.class);
+			assertThat(new FunctionBeanOverrideFailureAnalyzer().analyze(failure).getDescription())
+				.isEqualTo("The WebAssembly function 'echo' from class path resource [fixtures/echo.wasm] has the same"
+						+ " name as the bean.");
+		});
 	}
 
 	@ParameterizedTest
@@ -316,6 +329,17 @@ class FunctionBeanClashTests {
 		@Bean
 		static BeanDefinitionRegistryPostProcessor registersLater() {
 			return (registry) -> registry.registerBeanDefinition("echo",
+					BeanDefinitionBuilder.genericBeanDefinition(Object.class).getBeanDefinition());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class RegistersLast {
+
+		@Bean
+		static BeanFactoryPostProcessor registersLast() {
+			return (beanFactory) -> ((BeanDefinitionRegistry) beanFactory).registerBeanDefinition("echo",
 					BeanDefinitionBuilder.genericBeanDefinition(Object.class).getBeanDefinition());
 		}
 
