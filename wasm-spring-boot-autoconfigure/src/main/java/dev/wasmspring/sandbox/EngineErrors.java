@@ -67,19 +67,24 @@ final class EngineErrors {
 
 	/**
 	 * Whether what ended a call may not be there the next time, whatever the guest: its
-	 * deadline, and what the host had too little of. How much stack there is depends on
-	 * what the JVM has compiled by then.
+	 * deadline, and what the host had too little of. A guest that exhausts its stack is
+	 * at fault itself.
 	 */
 	static boolean mayPass(SandboxException failure) {
-		return failure.outcome() == Outcome.TIMEOUT || failure.outcome() == Outcome.REJECTED || isExhaustion(failure);
+		return failure.outcome() == Outcome.TIMEOUT || failure.outcome() == Outcome.REJECTED
+				|| hasCause(failure, OutOfMemoryError.class);
 	}
 
 	/**
-	 * Whether the host had too little memory or stack.
+	 * Whether the host had too little memory or stack for work of its own.
 	 */
 	static boolean isExhaustion(Throwable thrown) {
+		return hasCause(thrown, OutOfMemoryError.class) || hasCause(thrown, StackOverflowError.class);
+	}
+
+	private static boolean hasCause(Throwable thrown, Class<? extends Throwable> type) {
 		for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-			if (cause instanceof OutOfMemoryError || cause instanceof StackOverflowError) {
+			if (type.isInstance(cause)) {
 				return true;
 			}
 		}
