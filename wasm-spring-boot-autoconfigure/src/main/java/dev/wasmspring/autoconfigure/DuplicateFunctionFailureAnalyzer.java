@@ -15,7 +15,7 @@ class DuplicateFunctionFailureAnalyzer extends AbstractFailureAnalyzer<Duplicate
 				"Two WebAssembly functions have the name '" + cause.export().name() + "':\n\n    - " + cause.export()
 						+ "\n    - " + cause.other(),
 				"Rename one of the files. A function has the name of its module, followed by that of the export"
-						+ " if the module has several.",
+						+ " if the module has several." + ModuleFailureAnalyzer.SKIP,
 				cause);
 	}
 

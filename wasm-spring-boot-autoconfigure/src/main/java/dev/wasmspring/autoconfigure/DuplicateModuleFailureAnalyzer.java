@@ -13,7 +13,9 @@ class DuplicateModuleFailureAnalyzer extends AbstractFailureAnalyzer<DuplicateMo
 		return new FailureAnalysis(
 				"Two WebAssembly modules have the name '" + cause.module() + "':\n\n    - " + cause.origin()
 						+ "\n    - " + cause.otherOrigin(),
-				"Rename or remove one of the files, or make the property 'wasm.locations' narrower.", cause);
+				"Rename or remove one of the files, or make the property 'wasm.locations' narrower."
+						+ ModuleFailureAnalyzer.SKIP,
+				cause);
 	}
 
 }

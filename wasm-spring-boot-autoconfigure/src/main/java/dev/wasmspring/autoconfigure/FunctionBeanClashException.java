@@ -1,5 +1,8 @@
 package dev.wasmspring.autoconfigure;
 
+import dev.wasmspring.sandbox.module.Module;
+import dev.wasmspring.sandbox.module.ModuleException;
+
 /**
  * Thrown when a function and another bean have the same name.
  */
@@ -22,6 +25,15 @@ final class FunctionBeanClashException extends RuntimeException {
 		this.function = function;
 		this.origin = origin;
 		this.bean = bean;
+	}
+
+	/**
+	 * The same of the function's module, which is rejected as a whole.
+	 */
+	ModuleException ofModule(Module module) {
+		return new ModuleException(module.name(), module.origin(),
+				"Its function '" + this.function + "' has the same name as " + this.bean + ".",
+				"Rename the module, or the bean.", this);
 	}
 
 	/**

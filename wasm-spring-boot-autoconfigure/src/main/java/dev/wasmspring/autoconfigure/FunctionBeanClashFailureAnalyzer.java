@@ -17,7 +17,8 @@ class FunctionBeanClashFailureAnalyzer extends AbstractFailureAnalyzer<FunctionB
 		return new FailureAnalysis(
 				"The WebAssembly function '" + function + "' from " + origin + " has the same name as " + bean + ".",
 				"Rename the module's file or the bean. To start without the function, set the property 'wasm.functions."
-						+ function + ".enabled' to 'false'.",
+						+ FunctionNames.inProperty(function)
+						+ ".enabled' to 'false'; to start without any module that cannot be used, set 'wasm.invalid-modules' to 'skip'.",
 				cause);
 	}
 

@@ -1,16 +1,24 @@
 package dev.wasmspring.autoconfigure;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import dev.wasmspring.function.FunctionDefinition;
+import dev.wasmspring.function.RejectedModule;
 import dev.wasmspring.function.WasmFunction;
+import dev.wasmspring.sandbox.module.ModuleException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.SingletonBeanRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.core.ResolvableType;
@@ -37,6 +45,21 @@ final class FunctionBeans implements BeanFactoryPostProcessor {
 		});
 
 	/**
+	 * Beans that a context, its servlets and what runs in it make or look for by their
+	 * names. Whatever has such a name would take their place, or end the start.
+	 */
+	private static final Set<String> RESERVED = Set.of("applicationEventMulticaster", "applicationStartup",
+			"bootstrapExecutor", "contextAttributes", "contextParameters", "conversionService", "environment",
+			"errorChannel", "flashMapManager", "forwardedHeaderTransformer", "handlerAdapter",
+			"handlerExceptionResolver", "handlerMapping", "httpHandler", "lifecycleProcessor", "loadTimeWeaver",
+			"localeContextResolver", "localeResolver", "messageSource", "multipartResolver", "nullChannel",
+			"serverCodecConfigurer", "servletConfig", "servletContext", "systemEnvironment", "systemProperties",
+			"taskExecutor", "taskScheduler", "themeResolver", "viewNameTranslator", "viewResolver", "webHandler",
+			"webSessionManager");
+
+	private static final Log logger = LogFactory.getLog(FunctionBeans.class);
+
+	/**
 	 * Defines the bean of a function.
 	 */
 	static void register(FunctionDefinition function, BeanDefinitionRegistry registry) {
@@ -53,47 +76,84 @@ final class FunctionBeans implements BeanFactoryPostProcessor {
 	}
 
 	/**
-	 * Checks that nothing that was defined before the functions has the name of one.
+	 * Checks that nothing else has the name of a function, and that nothing will.
 	 * @throws FunctionBeanClashException if something has
 	 */
 	static void requireFree(FunctionDefinition function, BeanDefinitionRegistry registry) {
-		if (registry.containsBeanDefinition(function.name())) {
-			throw clash(function, "the bean" + definedIn(registry.getBeanDefinition(function.name())));
+		String name = function.name();
+		if (registry.containsBeanDefinition(name) && !isFunction(registry.getBeanDefinition(name))) {
+			throw clash(function, "the bean" + definedIn(registry.getBeanDefinition(name)));
 		}
 		requireNoAliasOrSingleton(function, registry);
+		if (RESERVED.contains(name) || name.equals(DiscoveredFunctions.BEAN_NAME)) {
+			throw clash(function, "a bean that the application context makes or looks for itself");
+		}
 	}
 
 	/**
-	 * Checks that nothing that was defined after the functions has taken the name of one.
-	 * In an application that was processed ahead of time nothing is known of them yet.
-	 * @throws FunctionBeanClashException if something has
+	 * The functions whose names are free, without those of their modules.
+	 * @return without the modules that clash, which are logged and rejected, if they are
+	 * to be skipped
+	 * @throws FunctionBeanClashException if something else has the name of a function,
+	 * and its module is not to be skipped
+	 */
+	static DiscoveredFunctions free(DiscoveredFunctions discovered, ConfigurableListableBeanFactory beanFactory) {
+		DiscoveredFunctions free = discovered;
+		BeanDefinitionRegistry registry = (BeanDefinitionRegistry) beanFactory;
+		for (FunctionDefinition function : discovered.definitions()) {
+			try {
+				if (free.definitions().contains(function)) {
+					requireFree(function, registry);
+				}
+			}
+			catch (FunctionBeanClashException ex) {
+				if (!discovered.skips()) {
+					throw ex;
+				}
+				ModuleException rejection = ex.ofModule(function.module());
+				logger.warn(rejection.getMessage() + " " + rejection.remedy());
+				free = free.rejecting(function.module(), RejectedModule.of(rejection));
+			}
+		}
+		return free;
+	}
+
+	/**
+	 * Checks that nothing has taken the name of a function after they were registered. In
+	 * an application that was processed ahead of time nothing is known of them yet.
+	 * @throws FunctionBeanClashException if something has, and modules are not to be
+	 * skipped
 	 */
 	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
-		if (beanFactory.getSingleton(DiscoveredFunctions.BEAN_NAME) instanceof DiscoveredFunctions discovered) {
-			requireKept(discovered, beanFactory);
+		if (beanFactory instanceof DefaultListableBeanFactory registry
+				&& beanFactory.getSingleton(DiscoveredFunctions.BEAN_NAME) instanceof DiscoveredFunctions discovered) {
+			DiscoveredFunctions free = free(discovered, beanFactory);
+			if (free != discovered) {
+				registry.destroySingleton(DiscoveredFunctions.BEAN_NAME);
+				registry.registerSingleton(DiscoveredFunctions.BEAN_NAME, free);
+				beanFactory.getBeanDefinition(FACTORY).setAttribute(DiscoveredFunctions.BEAN_NAME, free);
+				Set<String> kept = new HashSet<>(free.definitions().stream().map(FunctionDefinition::name).toList());
+				discovered.definitions()
+					.stream()
+					.map(FunctionDefinition::name)
+					.filter((name) -> !kept.contains(name) && registry.containsBeanDefinition(name)
+							&& isFunction(registry.getBeanDefinition(name)))
+					.forEach((name) -> remove(name, registry));
+			}
 		}
 	}
 
 	/**
-	 * Checks that the beans of the functions' names, where there are any, are the
-	 * functions.
-	 * @throws FunctionBeanClashException if one is not
+	 * Removes the bean definition of a function, and with it no singleton that has taken
+	 * its place.
 	 */
-	static void requireKept(DiscoveredFunctions discovered, ConfigurableListableBeanFactory beanFactory) {
-		if (beanFactory instanceof BeanDefinitionRegistry registry) {
-			discovered.definitions().forEach((function) -> requireKept(function, registry));
+	private static void remove(String name, DefaultListableBeanFactory registry) {
+		Object singleton = registry.getSingleton(name);
+		registry.removeBeanDefinition(name);
+		if (singleton != null) {
+			registry.registerSingleton(name, singleton);
 		}
-	}
-
-	private static void requireKept(FunctionDefinition function, BeanDefinitionRegistry registry) {
-		if (registry.containsBeanDefinition(function.name())) {
-			BeanDefinition definition = registry.getBeanDefinition(function.name());
-			if (!isFunction(definition)) {
-				throw clash(function, "the bean" + definedIn(definition));
-			}
-		}
-		requireNoAliasOrSingleton(function, registry);
 	}
 
 	private static void requireNoAliasOrSingleton(FunctionDefinition function, BeanDefinitionRegistry registry) {
@@ -118,6 +178,15 @@ final class FunctionBeans implements BeanFactoryPostProcessor {
 
 	private static FunctionBeanClashException clash(FunctionDefinition function, String other) {
 		return new FunctionBeanClashException(function.name(), function.module().origin(), other);
+	}
+
+	/**
+	 * The names of the functions that have beans.
+	 */
+	static List<String> names(ConfigurableListableBeanFactory beanFactory) {
+		return Stream.of(beanFactory.getBeanDefinitionNames())
+			.filter((name) -> isFunction(beanFactory.getBeanDefinition(name)))
+			.toList();
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package dev.wasmspring.autoconfigure;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.TreeSet;
 
 import dev.wasmspring.autoconfigure.WasmProperties.InvalidModules;
 import dev.wasmspring.function.FunctionDefinition;
+import dev.wasmspring.function.FunctionSettings;
 import dev.wasmspring.function.RejectedModule;
 import dev.wasmspring.sandbox.module.Module;
 import dev.wasmspring.sandbox.module.ModuleException;
@@ -18,6 +20,8 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
 import org.springframework.util.unit.DataSize;
 
@@ -29,16 +33,32 @@ final class FunctionDiscovery {
 
 	private static final Log logger = LogFactory.getLog(FunctionDiscovery.class);
 
+	private static final WasmProperties.Function UNSET = new WasmProperties.Function();
+
 	private final WasmProperties properties;
 
 	private final ModuleLocator locator;
 
 	private final FunctionSettingsFactory settings;
 
-	FunctionDiscovery(WasmProperties properties, ResourceLoader resourceLoader) {
+	private final PropertyNames propertyNames;
+
+	private final Set<String> inherited;
+
+	/**
+	 * Prepares the discovery.
+	 * @param properties the properties of the context
+	 * @param environment where these came from
+	 * @param resourceLoader finds the modules
+	 * @param beanFactory knows the functions of the contexts above
+	 */
+	FunctionDiscovery(WasmProperties properties, Environment environment, ResourceLoader resourceLoader,
+			BeanFactory beanFactory) {
 		this.properties = properties;
-		this.locator = new ModuleLocator(properties.getLocations(), resourceLoader);
+		this.locator = new ModuleLocator(properties, resourceLoader);
 		this.settings = new FunctionSettingsFactory(properties, resourceLoader);
+		this.propertyNames = new PropertyNames(environment);
+		this.inherited = InheritedFunctions.names(beanFactory);
 	}
 
 	/**
@@ -49,18 +69,47 @@ final class FunctionDiscovery {
 	 * is wrong with others is suppressed in it
 	 */
 	DiscoveredFunctions discover() {
-		SortedMap<String, NamedExport> exports = new TreeMap<>();
+		boolean skip = this.properties.getInvalidModules() == InvalidModules.SKIP;
 		List<ModuleException> failures = new ArrayList<>();
-		List<ModuleResource> modules = this.locator.locate();
+		List<ModuleResource> modules = skip
+				? this.locator.locate((module, other) -> failures.add(module.sameName(other.origin())))
+				: this.locator.locate();
+		SortedMap<String, NamedExport> exports = new TreeMap<>();
 		for (Parsed parsed : modules.parallelStream().map(this::parse).toList()) {
-			parsed.exports().forEach((export) -> addUnique(export, exports));
-			if (parsed.failure() != null) {
-				failures.add(parsed.failure());
+			ModuleException failure = parsed.failure();
+			if (failure == null && skip) {
+				failure = clash(parsed.exports(), exports);
+			}
+			if (failure != null) {
+				failures.add(failure);
+			}
+			else {
+				parsed.exports().forEach((export) -> addUnique(export, exports));
 			}
 		}
 		List<RejectedModule> rejected = reject(failures);
 		requireKnown(exports, rejected);
-		return new DiscoveredFunctions(definitions(exports, exports.keySet()), rejected, modules);
+		return new DiscoveredFunctions(definitions(exports, exports.keySet()), rejected, modules,
+				this.properties.getInvalidModules(), this.propertyNames.all());
+	}
+
+	/**
+	 * What is wrong with a module of which a function has the name of another module's.
+	 */
+	private static @Nullable ModuleException clash(List<NamedExport> exports, Map<String, NamedExport> others) {
+		for (NamedExport export : exports) {
+			NamedExport other = others.get(export.name());
+			if (other != null) {
+				return clash(export.name(), export.module(), other.module());
+			}
+		}
+		return null;
+	}
+
+	private static ModuleException clash(String function, Module module, Module other) {
+		return new ModuleException(module.name(), module.origin(),
+				"Its function '" + function + "' has the same name as one of the " + other + ".",
+				"Rename one of the modules, or an export.", null);
 	}
 
 	/**
@@ -87,9 +136,7 @@ final class FunctionDiscovery {
 		for (FunctionDefinition definition : definitions) {
 			Module other = others.get(definition.name());
 			if (other != null) {
-				throw new ModuleException(module.name(), module.origin(),
-						"Its function '" + definition.name() + "' has the same name as one of the " + other + ".",
-						"Rename one of the modules, or an export.", null);
+				throw clash(definition.name(), module, other);
 			}
 		}
 		return definitions;
@@ -98,9 +145,10 @@ final class FunctionDiscovery {
 	private Parsed parse(ModuleResource resource) {
 		try {
 			DataSize sizeLimit = this.properties.getLimits().getModuleSize();
+			Duration timeLimit = this.properties.getReadTimeout();
 			// What may change while the application runs is not there to be read again
 			Module module = (this.properties.isReload() && resource.resource().isFile())
-					? resource.parse(resource.read(sizeLimit)) : resource.parse(sizeLimit);
+					? resource.parse(resource.read(sizeLimit, timeLimit)) : resource.parse(sizeLimit, timeLimit);
 			return new Parsed(NamedExport.of(module), null);
 		}
 		catch (ModuleException ex) {
@@ -126,18 +174,22 @@ final class FunctionDiscovery {
 	}
 
 	private void requireKnown(SortedMap<String, NamedExport> exports, List<RejectedModule> rejected) {
-		List<String> relaxed = exports.keySet().stream().map(FunctionNames::relaxed).toList();
+		Set<String> known = new TreeSet<>(exports.keySet());
+		known.addAll(this.inherited);
+		Set<String> possible = new TreeSet<>(known);
+		rejected.forEach((module) -> possible.add(module.name()));
+		this.propertyNames.requireKnown(possible);
 		List<String> unknown = this.properties.getFunctions()
 			.keySet()
 			.stream()
-			.filter((name) -> !exports.containsKey(name) && !relaxed.contains(FunctionNames.relaxed(name)))
+			.filter((name) -> known.stream().noneMatch((function) -> FunctionNames.isMeant(function, name)))
 			.filter((name) -> rejected.stream().noneMatch((module) -> mayBeOf(module, name)))
 			.toList();
 		if (!unknown.isEmpty() && this.properties.isReload()) {
 			logger.warn("There are settings for functions that do not exist yet: " + unknown);
 		}
 		else if (!unknown.isEmpty()) {
-			throw new UnknownFunctionException(unknown, new TreeSet<>(exports.keySet()));
+			throw new UnknownFunctionException(unknown, new TreeSet<>(known));
 		}
 	}
 
@@ -152,13 +204,26 @@ final class FunctionDiscovery {
 	private List<FunctionDefinition> definitions(SortedMap<String, NamedExport> exports, Set<String> names) {
 		List<FunctionDefinition> definitions = new ArrayList<>(exports.size());
 		exports.forEach((name, export) -> {
-			WasmProperties.Function function = this.settings.properties(name, names);
+			WasmProperties.Function function = properties(name, names);
 			if (function.isEnabled()) {
 				definitions.add(new FunctionDefinition(name, export.module(), export.export(),
 						this.settings.settings(name, function)));
 			}
 		});
 		return definitions;
+	}
+
+	/**
+	 * The settings that a function has or would have.
+	 */
+	FunctionSettings settings(String name) {
+		return this.settings.settings(name, properties(name, Set.of(name)));
+	}
+
+	private WasmProperties.Function properties(String name, Set<String> names) {
+		WasmProperties.Function function = this.propertyNames.withVariables(name,
+				this.settings.properties(name, names));
+		return (function != null) ? function : UNSET;
 	}
 
 	/**

@@ -76,11 +76,33 @@ final class FunctionNames {
 	}
 
 	/**
-	 * A name without what relaxed binding ignores, so that an environment variable can
-	 * speak of a function whose name has dashes.
+	 * A name without what relaxed binding ignores, which is all but letters and digits of
+	 * ASCII.
 	 */
 	static String relaxed(String name) {
-		return name.replaceAll("[^\\p{L}\\p{M}\\p{N}]", "").toLowerCase(Locale.ROOT);
+		return name.replaceAll("[^A-Za-z0-9]", "").toLowerCase(Locale.ROOT);
+	}
+
+	/**
+	 * Whether a name in the properties, which may have lost what relaxed binding ignores,
+	 * means a function.
+	 */
+	static boolean isMeant(String function, String written) {
+		return function.equals(written) || (!relaxed(function).isEmpty() && relaxed(function).equals(relaxed(written)));
+	}
+
+	/**
+	 * A name as a part of a property's name.
+	 */
+	static String inProperty(String name) {
+		return needsBrackets(name) ? "[" + name + "]" : name;
+	}
+
+	/**
+	 * Whether relaxed binding would take a name apart, or characters out of it.
+	 */
+	static boolean needsBrackets(String name) {
+		return !name.matches("[A-Za-z0-9_-]+");
 	}
 
 	private static String printable(String name) {

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
+import java.util.function.Function;
 
 import dev.wasmspring.function.FunctionSettings;
 import dev.wasmspring.function.FunctionSettings.Queue;
@@ -31,8 +32,6 @@ final class FunctionSettingsFactory {
 	 */
 	private static final Limits ALLOWED = new Limits(Duration.ofSeconds(1), DataSize.ofMegabytes(1).toBytes(), 0, 0);
 
-	private static final WasmProperties.Function UNSET = new WasmProperties.Function();
-
 	private final WasmProperties properties;
 
 	private final ResourceLoader resourceLoader;
@@ -50,27 +49,32 @@ final class FunctionSettingsFactory {
 					"It must be between 0 and 2GB.");
 		}
 		hostMemory(limits);
+		Duration readTimeout = properties.getReadTimeout();
+		if (readTimeout.isNegative() || readTimeout.isZero() || readTimeout.compareTo(Duration.ofDays(1)) > 0) {
+			throw new InvalidConfigurationPropertyValueException("wasm.read-timeout", readTimeout,
+					"It must be positive, and at most a day.");
+		}
 	}
 
 	/**
 	 * The properties that speak of a function.
 	 * @param name the function's name
 	 * @param names the names of all functions
+	 * @return {@code null} if there are none
 	 */
-	WasmProperties.Function properties(String name, Collection<String> names) {
+	WasmProperties.@Nullable Function properties(String name, Collection<String> names) {
 		Map<String, WasmProperties.Function> functions = this.properties.getFunctions();
 		WasmProperties.Function exact = functions.get(name);
 		if (exact != null) {
 			return exact;
 		}
-		String relaxed = FunctionNames.relaxed(name);
 		return functions.entrySet()
 			.stream()
 			.filter((entry) -> !names.contains(entry.getKey()))
-			.filter((entry) -> FunctionNames.relaxed(entry.getKey()).equals(relaxed))
+			.filter((entry) -> FunctionNames.isMeant(name, entry.getKey()))
 			.map(Entry::getValue)
 			.findFirst()
-			.orElse(UNSET);
+			.orElse(null);
 	}
 
 	/**
@@ -81,7 +85,7 @@ final class FunctionSettingsFactory {
 	FunctionSettings settings(String name, WasmProperties.Function function) {
 		WasmProperties.FunctionLimits own = function.getLimits();
 		WasmProperties.Limits common = this.properties.getLimits();
-		String prefix = "wasm.functions." + key(name) + ".";
+		String prefix = "wasm.functions." + FunctionNames.inProperty(name) + ".";
 		require(prefix + "limits.", own.getTimeout(), own.getMemory(), own.getInput(), own.getOutput(),
 				own.getConcurrency());
 		requireQueue(prefix + "limits.", own.getQueueSize(), own.getQueueTimeout());
@@ -148,8 +152,9 @@ final class FunctionSettingsFactory {
 			return Mount.scratch(path, scratch.toBytes());
 		}
 		String location = String.valueOf(source);
-		require(key + "source", location, () -> new MountedFiles(location, this.resourceLoader));
-		return Mount.readOnly(path, new MountedFiles(location, this.resourceLoader));
+		Duration timeLimit = this.properties.getReadTimeout();
+		require(key + "source", location, () -> new MountedFiles(location, this.resourceLoader, timeLimit));
+		return Mount.readOnly(path, new MountedFiles(location, this.resourceLoader, timeLimit));
 	}
 
 	/**
@@ -195,10 +200,6 @@ final class FunctionSettingsFactory {
 		catch (IllegalArgumentException ex) {
 			throw new InvalidConfigurationPropertyValueException(property, value, ex.getMessage() + ".");
 		}
-	}
-
-	private static String key(String name) {
-		return name.contains(".") ? "[" + name + "]" : name;
 	}
 
 	private static <T> T either(@Nullable T own, T common) {

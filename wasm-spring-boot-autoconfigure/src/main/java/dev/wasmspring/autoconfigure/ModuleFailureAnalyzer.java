@@ -14,6 +14,11 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
  */
 class ModuleFailureAnalyzer extends AbstractFailureAnalyzer<ModuleException> {
 
+	/**
+	 * What helps with all of them, as the end of an action.
+	 */
+	static final String SKIP = "\n\nTo start without modules that cannot be used, set the property 'wasm.invalid-modules' to 'skip'.";
+
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, ModuleException cause) {
 		List<ModuleException> failures = Stream
@@ -24,9 +29,7 @@ class ModuleFailureAnalyzer extends AbstractFailureAnalyzer<ModuleException> {
 			.toList();
 		String description = failures.stream().map(ModuleFailureAnalyzer::describe).collect(Collectors.joining("\n\n"));
 		String action = failures.stream().map(ModuleException::remedy).distinct().collect(Collectors.joining("\n\n"));
-		return new FailureAnalysis(description, action
-				+ "\n\nTo start without modules that cannot be used, set the property 'wasm.invalid-modules' to 'skip'.",
-				cause);
+		return new FailureAnalysis(description, action + SKIP, cause);
 	}
 
 	private static String describe(ModuleException failure) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -46,8 +47,15 @@ final class ModuleFiles {
 	}
 
 	private List<Path> folders(ModuleResource file) {
+		return locations(file).stream().map(this.locator::folder).toList();
+	}
+
+	private List<String> locations(ModuleResource file) {
 		Path path = path(file);
-		return this.locator.fileLocations().stream().map(this.locator::folder).filter(path::startsWith).toList();
+		return this.locator.fileLocations()
+			.stream()
+			.filter((location) -> path.startsWith(this.locator.folder(location)))
+			.toList();
 	}
 
 	/**
@@ -77,7 +85,7 @@ final class ModuleFiles {
 		Changes changes = new Changes(new ArrayList<>(), new LinkedHashMap<>(), new ArrayList<>());
 		found.forEach((name, files) -> {
 			Watched module = this.watched.computeIfAbsent(name, (key) -> new Watched(files.get(0)));
-			module.choose(files);
+			module.choose(files, this::stamp);
 			changes.others().addAll(files.stream().filter((file) -> file != module.file).toList());
 			Map<String, Object> settled = module.settled();
 			if (settled != null) {
@@ -100,7 +108,14 @@ final class ModuleFiles {
 	 * system that is away for a moment must not take the functions with it.
 	 */
 	private boolean isGone(ModuleResource file) {
-		return Files.notExists(path(file)) && folders(file).stream().allMatch(Files::isDirectory);
+		try {
+			return locations(file).stream().allMatch(this.locator::answers)
+					&& FileAccess.within(this.locator.timeLimit(), path(file).toString(),
+							() -> Files.notExists(path(file)) && folders(file).stream().allMatch(Files::isDirectory));
+		}
+		catch (IOException ex) {
+			return false;
+		}
 	}
 
 	/**
@@ -149,16 +164,16 @@ final class ModuleFiles {
 
 	/**
 	 * What tells one content of a file from another without reading it.
-	 * @return {@code null} if the file is not there any more
+	 * @return {@code null} if the file is not there any more, or cannot be looked at
 	 */
-	private static @Nullable Map<String, Object> stamp(ModuleResource file) {
+	private @Nullable Map<String, Object> stamp(ModuleResource file) {
 		Path path = path(file);
 		// The time of the last change cannot be set back, as that of the last
 		// modification is by tools that copy it or build reproducibly
 		boolean unix = path.getFileSystem().supportedFileAttributeViews().contains("unix");
 		try {
-			return Files.readAttributes(path,
-					unix ? "unix:size,lastModifiedTime,ctime,ino,dev" : "size,lastModifiedTime,fileKey");
+			return FileAccess.within(this.locator.timeLimit(), path.toString(), () -> Files.readAttributes(path,
+					unix ? "unix:size,lastModifiedTime,ctime,ino,dev" : "size,lastModifiedTime,fileKey"));
 		}
 		catch (IOException ex) {
 			return null;
@@ -200,12 +215,12 @@ final class ModuleFiles {
 		/**
 		 * Stays with the file that it has if that is among those found.
 		 */
-		void choose(List<ModuleResource> files) {
+		void choose(List<ModuleResource> files, Function<ModuleResource, @Nullable Map<String, Object>> stamps) {
 			this.file = files.stream()
 				.filter((candidate) -> candidate.origin().equals(this.file.origin()))
 				.findFirst()
 				.orElse(files.get(0));
-			Map<String, Object> now = stamp(this.file);
+			Map<String, Object> now = stamps.apply(this.file);
 			this.same = now != null && now.equals(this.stamp);
 			this.stamp = now;
 			this.missed = 0;

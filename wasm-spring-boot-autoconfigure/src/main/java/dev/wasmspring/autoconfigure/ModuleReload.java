@@ -1,6 +1,5 @@
 package dev.wasmspring.autoconfigure;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -34,6 +33,10 @@ final class ModuleReload implements SmartLifecycle {
 
 	private static final Log logger = LogFactory.getLog(ModuleReload.class);
 
+	private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+
+	private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
 	private final WasmFunctions functions;
 
 	private final FunctionDiscovery discovery;
@@ -41,6 +44,8 @@ final class ModuleReload implements SmartLifecycle {
 	private final ModuleFiles files;
 
 	private final DataSize sizeLimit;
+
+	private final Duration timeLimit;
 
 	private final Duration interval;
 
@@ -65,6 +70,12 @@ final class ModuleReload implements SmartLifecycle {
 	 */
 	private final Set<String> others = new HashSet<>();
 
+	/**
+	 * When files may be tried again whose failure may pass, by origin. Confined to the
+	 * thread.
+	 */
+	private final Map<String, Retry> retries = new HashMap<>();
+
 	private boolean begun;
 
 	private @Nullable String lastError;
@@ -82,6 +93,7 @@ final class ModuleReload implements SmartLifecycle {
 		this.discovery = discovery;
 		this.files = files;
 		this.sizeLimit = properties.getLimits().getModuleSize();
+		this.timeLimit = properties.getReadTimeout();
 		this.interval = properties.getReloadInterval();
 		if (this.interval.isNegative() || this.interval.isZero()) {
 			throw new InvalidConfigurationPropertyValueException("wasm.reload-interval", this.interval,
@@ -146,7 +158,8 @@ final class ModuleReload implements SmartLifecycle {
 	 * Nothing may end the watching, and nothing should fill the log.
 	 */
 	private void report(Throwable error) {
-		if (!error.toString().equals(this.lastError)) {
+		boolean stopped = this.thread != Thread.currentThread();
+		if (!stopped && !error.toString().equals(this.lastError)) {
 			this.lastError = error.toString();
 			logger.error("Unable to look for changed modules; the functions stay as they are", error);
 		}
@@ -197,6 +210,7 @@ final class ModuleReload implements SmartLifecycle {
 		this.files.forget(file);
 		this.functions.forgetRejected(file.origin());
 		this.rejected.remove(file.origin());
+		this.retries.remove(file.origin());
 		if (!this.origins.remove(file.name(), file.origin())) {
 			return false;
 		}
@@ -208,8 +222,12 @@ final class ModuleReload implements SmartLifecycle {
 	}
 
 	private boolean update(ModuleResource file, Map<String, Object> stamp) throws InterruptedException {
+		Retry retry = this.retries.get(file.origin());
+		if (retry != null && retry.isTooEarly(stamp)) {
+			return false;
+		}
 		try {
-			byte[] bytes = file.read(this.sizeLimit);
+			byte[] bytes = file.read(this.sizeLimit, this.timeLimit);
 			if (!this.files.isStill(file, stamp)) {
 				return false;
 			}
@@ -217,8 +235,15 @@ final class ModuleReload implements SmartLifecycle {
 			return update(file, bytes);
 		}
 		catch (ModuleException ex) {
+			if (Thread.interrupted()) {
+				throw new InterruptedException();
+			}
 			reject(ex);
-			if (!(ex.getCause() instanceof IOException)) {
+			if (ex.isTemporary()) {
+				this.files.again(file.name());
+				this.retries.merge(file.origin(), new Retry(stamp, FIRST_PAUSE), (last, now) -> last.after(stamp));
+			}
+			else {
 				this.files.done(file, stamp);
 			}
 			return false;
@@ -240,7 +265,7 @@ final class ModuleReload implements SmartLifecycle {
 			return false;
 		}
 		if (old != null && !old.origin().equals(file.origin()) && !old.origin().equals(this.origins.get(file.name()))) {
-			throw sameName(file, old.origin());
+			throw file.sameName(old.origin());
 		}
 		Module module = file.parse(bytes);
 		List<FunctionDefinition> definitions = this.discovery.discover(module, this.functions.definitions());
@@ -264,6 +289,7 @@ final class ModuleReload implements SmartLifecycle {
 	}
 
 	private void forgetRejected(ModuleResource file) {
+		this.retries.remove(file.origin());
 		this.rejected.remove(file.origin());
 		this.functions.forgetRejected(file.origin());
 		String before = this.origins.get(file.name());
@@ -281,10 +307,7 @@ final class ModuleReload implements SmartLifecycle {
 			FunctionBeans.requireFree(function, this.registry);
 		}
 		catch (FunctionBeanClashException ex) {
-			Module module = function.module();
-			throw new ModuleException(module.name(), module.origin(),
-					"Its function '" + function.name() + "' has the same name as " + ex.bean() + ".",
-					"Rename the module, or the bean.", ex);
+			throw ex.ofModule(function.module());
 		}
 	}
 
@@ -317,9 +340,12 @@ final class ModuleReload implements SmartLifecycle {
 			now.add(other.origin());
 			if (this.others.add(other.origin())) {
 				Module module = this.functions.module(other.name());
-				ModuleException exception = sameName(other, (module != null) ? module.origin() : "another file");
+				ModuleException exception = other.sameName((module != null) ? module.origin() : "another file");
+				boolean known = isRejected(exception);
 				this.functions.reject(exception);
-				log(exception);
+				if (!known) {
+					log(exception);
+				}
 			}
 		}
 		this.others.removeIf((origin) -> {
@@ -331,20 +357,20 @@ final class ModuleReload implements SmartLifecycle {
 		});
 	}
 
-	private static ModuleException sameName(ModuleResource file, String origin) {
-		return file.failure("There is a module of the same name, from " + origin + ".", "Rename one of the files.");
-	}
-
 	private void reject(ModuleException exception) {
-		boolean known = this.functions.rejected()
-			.stream()
-			.anyMatch((module) -> module.origin().equals(exception.origin())
-					&& module.reason().equals(exception.reason()));
+		boolean known = isRejected(exception);
 		this.rejected.put(exception.origin(), exception);
 		this.functions.reject(exception);
 		if (!known) {
 			log(exception);
 		}
+	}
+
+	private boolean isRejected(ModuleException exception) {
+		return this.functions.rejected()
+			.stream()
+			.anyMatch((module) -> module.origin().equals(exception.origin())
+					&& module.reason().equals(exception.reason()));
 	}
 
 	private void log(ModuleException exception) {
@@ -357,6 +383,32 @@ final class ModuleReload implements SmartLifecycle {
 
 	private static String list(String prefix, Collection<String> names) {
 		return names.isEmpty() ? "" : prefix + "function(s) " + String.join(", ", names);
+	}
+
+	/**
+	 * A pause before a file is tried again, which grows unless the file changes.
+	 * Immutable.
+	 *
+	 * @param stamp tells whether the file is still the same
+	 * @param pause how long it is
+	 * @param end when it ends, as {@link System#nanoTime()} has it
+	 */
+	private record Retry(Map<String, Object> stamp, Duration pause, long end) {
+
+		Retry(Map<String, Object> stamp, Duration pause) {
+			this(stamp, pause, System.nanoTime() + pause.toNanos());
+		}
+
+		boolean isTooEarly(Map<String, Object> current) {
+			return this.stamp.equals(current) && System.nanoTime() - this.end < 0;
+		}
+
+		Retry after(Map<String, Object> current) {
+			Duration longer = this.pause.multipliedBy(2);
+			return new Retry(current, !this.stamp.equals(current) ? FIRST_PAUSE
+					: (longer.compareTo(LONGEST_PAUSE) < 0) ? longer : LONGEST_PAUSE);
+		}
+
 	}
 
 }

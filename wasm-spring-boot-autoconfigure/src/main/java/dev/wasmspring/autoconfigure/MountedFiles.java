@@ -6,12 +6,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -43,7 +45,10 @@ final class MountedFiles implements Mount.Source {
 
 	private final PathMatchingResourcePatternResolver resolver;
 
-	MountedFiles(String location, ResourceLoader resourceLoader) {
+	private final Duration timeLimit;
+
+	MountedFiles(String location, ResourceLoader resourceLoader, Duration timeLimit) {
+		this.timeLimit = timeLimit;
 		this.location = location.endsWith("/") ? location : location + "/";
 		this.resolver = new PathMatchingResourcePatternResolver(resourceLoader);
 		boolean known = location.startsWith(ResourceUtils.CLASSPATH_URL_PREFIX)
@@ -56,6 +61,15 @@ final class MountedFiles implements Mount.Source {
 
 	@Override
 	public Map<String, byte[]> read() throws IOException {
+		try {
+			return FileAccess.within(this.timeLimit, this.location, this::readAll);
+		}
+		catch (AccessDeniedException ex) {
+			throw new IOException("The application has no permission to read '" + ex.getFile() + "'", ex);
+		}
+	}
+
+	private Map<String, byte[]> readAll() throws IOException {
 		Resource directory = this.resolver.getResource(this.location);
 		Picture picture = new Picture();
 		if (directory.exists() && directory.isFile()) {
@@ -98,7 +112,7 @@ final class MountedFiles implements Mount.Source {
 				}
 				else {
 					logger.warn("'" + file + "' is left out: it is no file but " + (attributes.isSymbolicLink()
-							? "a symbolic link, which is not followed" : "something else"));
+							? "a symbolic link, which is not followed" : "a named pipe, a socket or a device"));
 				}
 				return FileVisitResult.CONTINUE;
 			}

@@ -16,12 +16,14 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.cloud.function.context.config.ContextFunctionCatalogAutoConfiguration;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
 import org.springframework.core.metrics.ApplicationStartup;
 import org.springframework.core.metrics.StartupStep;
@@ -34,34 +36,41 @@ import org.springframework.messaging.Message;
 @AutoConfiguration(after = ContextFunctionCatalogAutoConfiguration.class)
 @ConditionalOnClass({ Engine.class, Message.class })
 @ConditionalOnBooleanProperty(name = "wasm.enabled", matchIfMissing = true)
-@ConditionalOnMissingBean(WasmFunctions.class)
+@Conditional(InheritedFunctions.class)
+@ConditionalOnMissingBean(value = WasmFunctions.class, search = SearchStrategy.CURRENT)
 @EnableConfigurationProperties(WasmProperties.class)
-@Import(WasmFunctionRegistrar.class)
 public final class WasmAutoConfiguration {
 
 	WasmAutoConfiguration() {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	Engine wasmEngine(WasmProperties properties) {
 		return new Engine(FunctionSettingsFactory.hostMemory(properties.getLimits()),
 				properties.getCompilation().getCacheDirectory());
 	}
 
 	@Bean(FunctionBeans.FACTORY)
-	WasmFunctions wasmFunctions(Engine engine, WasmProperties properties, ResourceLoader resourceLoader,
-			ObjectProvider<DiscoveredFunctions> registrar, ConfigurableListableBeanFactory beanFactory,
-			ObjectProvider<FunctionObserver> observers, ApplicationStartup startup) {
+	WasmFunctions wasmFunctions(Engine engine, WasmProperties properties, Environment environment,
+			ResourceLoader resourceLoader, ObjectProvider<DiscoveredFunctions> registrar,
+			ConfigurableListableBeanFactory beanFactory, ObjectProvider<FunctionObserver> observers,
+			ApplicationStartup startup) {
 		DiscoveredFunctions discovered = registrar.getIfAvailable();
+		FunctionDiscovery again = null;
 		if (discovered == null) {
 			// The application was processed ahead of time: the beans are known, and the
 			// modules must be found again. There may be others by now
-			discovered = new FunctionDiscovery(properties, resourceLoader).discover();
-			FunctionBeans.requireKept(discovered, beanFactory);
+			again = new FunctionDiscovery(properties, environment, resourceLoader, beanFactory);
+			discovered = FunctionBeans.free(again.discover(), beanFactory);
 		}
 		WasmFunctions functions = new WasmFunctions(engine, discovered.definitions(), discovered.rejected(),
 				FunctionObservers.all(observers.orderedStream().toList()));
+		if (again != null && discovered.skips()) {
+			for (String name : FunctionBeans.names(beanFactory)) {
+				functions.expect(name, again.settings(name));
+			}
+		}
 		StartupStep step = startup.start("wasm.modules.load");
 		try {
 			load(functions, properties);
@@ -72,6 +81,7 @@ public final class WasmAutoConfiguration {
 		finally {
 			step.end();
 		}
+		StartReport.log(functions, properties, beanFactory);
 		return functions;
 	}
 
@@ -110,13 +120,19 @@ public final class WasmAutoConfiguration {
 
 	@Bean
 	@ConditionalOnBooleanProperty("wasm.reload")
-	ModuleReload wasmModuleReload(WasmFunctions functions, WasmProperties properties, ResourceLoader resourceLoader,
-			ObjectProvider<DiscoveredFunctions> registrar, ConfigurableListableBeanFactory beanFactory) {
+	ModuleReload wasmModuleReload(WasmFunctions functions, WasmProperties properties, Environment environment,
+			ResourceLoader resourceLoader, ObjectProvider<DiscoveredFunctions> registrar,
+			ConfigurableListableBeanFactory beanFactory) {
 		DiscoveredFunctions discovered = registrar.getIfAvailable();
-		ModuleFiles files = new ModuleFiles(new ModuleLocator(properties.getLocations(), resourceLoader),
+		ModuleFiles files = new ModuleFiles(new ModuleLocator(properties, resourceLoader),
 				(discovered != null) ? discovered.modules() : List.of());
-		return new ModuleReload(functions, new FunctionDiscovery(properties, resourceLoader), files, properties,
-				beanFactory);
+		return new ModuleReload(functions, new FunctionDiscovery(properties, environment, resourceLoader, beanFactory),
+				files, properties, beanFactory);
+	}
+
+	@Bean
+	static WasmFunctionRegistrar wasmFunctionRegistrar(Environment environment, ResourceLoader resourceLoader) {
+		return new WasmFunctionRegistrar(environment, resourceLoader);
 	}
 
 	@Bean

@@ -1,24 +1,28 @@
 package dev.wasmspring.autoconfigure;
 
-import dev.wasmspring.function.FunctionDefinition;
+import org.jspecify.annotations.Nullable;
 
-import org.springframework.beans.factory.config.SingletonBeanRegistry;
+import org.springframework.beans.factory.aot.BeanFactoryInitializationAotContribution;
+import org.springframework.beans.factory.aot.BeanFactoryInitializationAotProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
-import org.springframework.core.type.AnnotationMetadata;
 
 /**
- * Registers a bean for each function. Used by one thread while bean definitions are read,
- * then discarded.
+ * Registers a bean for each function, when all other bean definitions are known: whatever
+ * has a function's name is there by then, so there is one rule for all of it, and no
+ * function makes an auto-configuration back off. Used by one thread while the context
+ * starts.
  * <p>
  * It runs where bean definitions are made: at an ordinary start, and when an application
  * is processed ahead of time, but not when such an application starts. What it found is
  * therefore handed on by a singleton, and the definitions hold nothing but names.
  */
-final class WasmFunctionRegistrar implements ImportBeanDefinitionRegistrar {
+final class WasmFunctionRegistrar
+		implements BeanDefinitionRegistryPostProcessor, BeanFactoryInitializationAotProcessor {
 
 	private final Environment environment;
 
@@ -30,16 +34,30 @@ final class WasmFunctionRegistrar implements ImportBeanDefinitionRegistrar {
 	}
 
 	@Override
-	public void registerBeanDefinitions(AnnotationMetadata importingClass, BeanDefinitionRegistry registry) {
+	public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
+		// Others of its kind may still register what has the name of a function
+	}
+
+	@Override
+	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
 		WasmProperties properties = Binder.get(this.environment).bindOrCreate("wasm", WasmProperties.class);
-		DiscoveredFunctions discovered = new FunctionDiscovery(properties, this.resourceLoader).discover();
-		if (registry instanceof SingletonBeanRegistry singletons) {
-			singletons.registerSingleton(DiscoveredFunctions.BEAN_NAME, discovered);
-		}
-		for (FunctionDefinition function : discovered.definitions()) {
-			FunctionBeans.requireFree(function, registry);
-			FunctionBeans.register(function, registry);
-		}
+		DiscoveredFunctions discovered = FunctionBeans.free(
+				new FunctionDiscovery(properties, this.environment, this.resourceLoader, beanFactory).discover(),
+				beanFactory);
+		beanFactory.registerSingleton(DiscoveredFunctions.BEAN_NAME, discovered);
+		// Singletons are gone when a failure is explained
+		beanFactory.getBeanDefinition(FunctionBeans.FACTORY).setAttribute(DiscoveredFunctions.BEAN_NAME, discovered);
+		discovered.definitions()
+			.forEach((function) -> FunctionBeans.register(function, (BeanDefinitionRegistry) beanFactory));
+	}
+
+	/**
+	 * Contributes nothing, and by being asked stays out of the processed application.
+	 */
+	@Override
+	public @Nullable BeanFactoryInitializationAotContribution processAheadOfTime(
+			ConfigurableListableBeanFactory beanFactory) {
+		return null;
 	}
 
 }

@@ -8,6 +8,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -25,7 +26,8 @@ public final class WasmHealthAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean(name = { "wasmHealthIndicator", "wasmHealthContributor" })
+	@ConditionalOnMissingBean(name = { "wasmHealthIndicator", "wasmHealthContributor" },
+			search = SearchStrategy.CURRENT)
 	WasmHealthIndicator wasmHealthIndicator(WasmFunctions functions, WasmProperties properties) {
 		return new WasmHealthIndicator(functions,
 				properties.getHealth().getRejectedModules() == RejectedModules.OUT_OF_SERVICE);

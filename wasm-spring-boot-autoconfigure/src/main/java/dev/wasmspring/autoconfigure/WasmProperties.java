@@ -48,6 +48,12 @@ public class WasmProperties {
 	 */
 	private Duration reloadInterval = Duration.ofMillis(500);
 
+	/**
+	 * Time that reading a module, the files of a mount, or looking at a 'file:' location
+	 * may take.
+	 */
+	private Duration readTimeout = Duration.ofSeconds(30);
+
 	private final Compilation compilation = new Compilation();
 
 	private final Web web = new Web();
@@ -57,8 +63,9 @@ public class WasmProperties {
 	private final Limits limits = new Limits();
 
 	/**
-	 * Settings of single functions, by the name of the function. A name with a dot must
-	 * be put in brackets.
+	 * Settings of single functions, by the name of the function. A name with other
+	 * characters than ASCII letters, digits, dashes and underscores must be put in
+	 * brackets.
 	 */
 	private final Map<String, Function> functions = new LinkedHashMap<>();
 
@@ -100,6 +107,14 @@ public class WasmProperties {
 
 	public void setReloadInterval(Duration reloadInterval) {
 		this.reloadInterval = reloadInterval;
+	}
+
+	public Duration getReadTimeout() {
+		return this.readTimeout;
+	}
+
+	public void setReadTimeout(Duration readTimeout) {
+		this.readTimeout = readTimeout;
 	}
 
 	public Compilation getCompilation() {

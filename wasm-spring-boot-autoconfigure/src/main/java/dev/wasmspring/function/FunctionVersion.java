@@ -13,7 +13,7 @@ record FunctionVersion(FunctionDefinition definition, LoadableModule module) {
 	 * Whether calls can end in anything but {@code unknown-function}.
 	 */
 	boolean usable() {
-		return this.module.failure() == null;
+		return this.module.lastingFailure() == null;
 	}
 
 }

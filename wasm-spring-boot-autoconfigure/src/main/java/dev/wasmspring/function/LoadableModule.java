@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 
 import dev.wasmspring.sandbox.Engine;
 import dev.wasmspring.sandbox.Template;
@@ -16,13 +16,27 @@ import dev.wasmspring.sandbox.limit.Limits;
 import dev.wasmspring.sandbox.limit.SandboxException;
 import dev.wasmspring.sandbox.module.Module;
 import dev.wasmspring.sandbox.module.ModuleException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A module with its functions, loaded when it is first needed. Lives as long as its
  * functions; shared by all threads.
+ * <p>
+ * A failure that lies in the module is kept. One that may pass is kept for a while only,
+ * a second at first and a minute in the end, so that a module that fails again and again
+ * does not cost an attempt for each call; then whoever asks begins the next attempt. An
+ * attempt that failed because no calls were taken says nothing of the module, and is
+ * forgotten at once.
  */
 final class LoadableModule {
+
+	private static final Log logger = LogFactory.getLog(WasmFunctions.class);
+
+	private static final long FIRST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+	private static final long LONGEST_PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
 	private final Engine engine;
 
@@ -32,9 +46,10 @@ final class LoadableModule {
 
 	private final FunctionObserver observer;
 
-	private final FutureTask<Template> loading;
+	private final LongSupplier nanoTime;
 
-	private final AtomicBoolean started = new AtomicBoolean();
+	/** The attempt that runs, or the last one. Written under this object's monitor. */
+	private volatile @Nullable Attempt attempt;
 
 	private volatile @Nullable Template loaded;
 
@@ -46,11 +61,16 @@ final class LoadableModule {
 	 * @param observer is told when it is loaded
 	 */
 	LoadableModule(Engine engine, Module module, List<FunctionDefinition> functions, FunctionObserver observer) {
+		this(engine, module, functions, observer, System::nanoTime);
+	}
+
+	LoadableModule(Engine engine, Module module, List<FunctionDefinition> functions, FunctionObserver observer,
+			LongSupplier nanoTime) {
 		this.engine = engine;
 		this.module = module;
 		this.functions = functions;
 		this.observer = observer;
-		this.loading = new FutureTask<>(this::load);
+		this.nanoTime = nanoTime;
 	}
 
 	private Template load() {
@@ -93,7 +113,9 @@ final class LoadableModule {
 		}
 		catch (ModuleException ex) {
 			template();
-			throw ex;
+			if (!ex.isTemporary()) {
+				throw ex;
+			}
 		}
 	}
 
@@ -102,7 +124,7 @@ final class LoadableModule {
 			function.settings().capabilities().readMounts();
 		}
 		catch (IOException ex) {
-			throw new ModuleException(module.name(), module.origin(),
+			throw ModuleException.temporary(module.name(), module.origin(),
 					"The files for its function '" + function.name() + "' cannot be read. " + ex.getMessage() + ".",
 					"Look at the mounts of the function '" + function.name() + "'.", ex);
 		}
@@ -121,17 +143,17 @@ final class LoadableModule {
 	/**
 	 * Loads the module, once however many threads ask; all others wait for the first.
 	 * @return the template of its sandboxes
-	 * @throws ModuleException if the module cannot be loaded, each time it is asked for
-	 * @throws SandboxException if no sandbox may be opened any more
+	 * @throws ModuleException if the module cannot be loaded, or could not be loaded a
+	 * moment ago
+	 * @throws SandboxException if no sandbox may be opened now, or any more
 	 * @throws InterruptedException if the thread was interrupted while it waited
 	 */
 	Template template() throws InterruptedException {
-		start();
 		try {
-			return this.loading.get();
+			return current(false).result.get();
 		}
 		catch (ExecutionException ex) {
-			throw failure(ex);
+			throw failure(ex.getCause());
 		}
 	}
 
@@ -143,33 +165,48 @@ final class LoadableModule {
 	 * @see #template()
 	 */
 	Template template(Duration patience) throws InterruptedException, TimeoutException {
-		start();
+		Template template = this.loaded;
+		if (template != null) {
+			return template;
+		}
 		try {
-			return this.loading.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+			return current(true).result.get(patience.toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (ExecutionException ex) {
-			throw failure(ex);
+			throw failure(ex.getCause());
 		}
 	}
 
-	private void start() {
-		if (!this.loading.isDone() && this.started.compareAndSet(false, true)) {
-			// Not on the thread that asks: an interrupt of that call, or the depth of its
-			// stack, would decide for ever that the module cannot be used
-			Thread thread = new Thread(this.loading, "wasm-load");
-			thread.setDaemon(true);
-			thread.start();
+	/**
+	 * The attempt that decides now: the one that runs, the last one if it still counts,
+	 * or one that begins.
+	 * @param logged whether a failure of one that begins is logged, since nobody may wait
+	 * for it
+	 */
+	private Attempt current(boolean logged) {
+		Attempt last = this.attempt;
+		if (last != null && !last.isToRepeat()) {
+			return last;
+		}
+		synchronized (this) {
+			last = this.attempt;
+			if (last == null || last.isToRepeat()) {
+				last = new Attempt(last, logged);
+				this.attempt = last;
+				last.start();
+			}
+			return last;
 		}
 	}
 
-	private RuntimeException failure(ExecutionException failed) {
-		if (failed.getCause() instanceof ModuleException exception) {
+	private RuntimeException failure(@Nullable Throwable cause) {
+		if (cause instanceof ModuleException exception) {
 			return exception;
 		}
-		if (failed.getCause() instanceof SandboxException exception) {
+		if (cause instanceof SandboxException exception) {
 			return exception;
 		}
-		return new IllegalStateException("Unable to load " + this.module, failed.getCause());
+		return new IllegalStateException("Unable to load " + this.module, cause);
 	}
 
 	/**
@@ -177,23 +214,29 @@ final class LoadableModule {
 	 * @return {@code null} if it was loaded, or if nobody has tried yet
 	 */
 	@Nullable ModuleException failure() {
-		if (this.loading.isDone()) {
-			try {
-				template();
-			}
-			catch (ModuleException ex) {
-				return ex;
-			}
-			catch (SandboxException ex) {
-				// The module is not at fault
-				return null;
-			}
-			catch (InterruptedException ex) {
-				// Nothing to wait for any more, so only the flag was seen
-				Thread.currentThread().interrupt();
-			}
+		Attempt last = this.attempt;
+		return (last != null) ? last.failure() : null;
+	}
+
+	/**
+	 * Why the module cannot be loaded, now or later.
+	 * @return {@code null} if it was loaded, if nobody has tried yet, or if another
+	 * attempt may succeed
+	 */
+	@Nullable ModuleException lastingFailure() {
+		ModuleException failure = failure();
+		return (failure != null && !failure.isTemporary()) ? failure : null;
+	}
+
+	/**
+	 * Begins another attempt if the last one failed for a reason that may have passed;
+	 * does not wait for it. So that a module comes back also where its failure keeps
+	 * calls away.
+	 */
+	void retry() {
+		if (failure() != null) {
+			current(true);
 		}
-		return null;
 	}
 
 	/**
@@ -208,11 +251,119 @@ final class LoadableModule {
 	 * Whether the module was loaded, or could not be.
 	 */
 	boolean isDone() {
-		return this.loading.isDone();
+		Attempt last = this.attempt;
+		return last != null && last.result.isDone();
 	}
 
 	Module module() {
 		return this.module;
+	}
+
+	/**
+	 * One attempt to load the module, on a thread of its own. Shared by all threads.
+	 */
+	private final class Attempt implements Runnable {
+
+		private final CompletableFuture<Template> result = new CompletableFuture<>();
+
+		/** How long a failure counts. */
+		private final long pause;
+
+		private final boolean logged;
+
+		/** What the one before failed with: true until this one has ended. */
+		private final @Nullable ModuleException before;
+
+		/** When it ended. Written before the result is there. */
+		private long end;
+
+		Attempt(@Nullable Attempt last, boolean logged) {
+			this.pause = (last != null) ? last.nextPause() : FIRST_PAUSE_NANOS;
+			this.logged = logged;
+			this.before = (last != null) ? last.failure() : null;
+		}
+
+		void start() {
+			try {
+				// Not on the thread that asks: an interrupt of that call, or the depth of
+				// its stack, would decide whether the module can be used
+				Thread thread = new Thread(this, "wasm-load");
+				thread.setDaemon(true);
+				thread.start();
+			}
+			catch (Throwable ex) {
+				// There may be no more threads to be had
+				failed(ex);
+			}
+		}
+
+		@Override
+		public void run() {
+			try {
+				this.result.complete(load());
+			}
+			catch (Throwable ex) {
+				failed(ex);
+			}
+		}
+
+		private void failed(Throwable thrown) {
+			Throwable failure = thrown;
+			if (thrown instanceof VirtualMachineError) {
+				failure = ModuleException.temporary(LoadableModule.this.module.name(),
+						LoadableModule.this.module.origin(),
+						"It could not be loaded: " + ((thrown instanceof OutOfMemoryError) ? "out of memory"
+								: thrown.getClass().getSimpleName()) + ".",
+						"Give the application more memory, or more threads.", thrown);
+			}
+			this.end = LoadableModule.this.nanoTime.getAsLong();
+			this.result.completeExceptionally(failure);
+			if (this.logged && failure instanceof ModuleException exception) {
+				logger.warn(exception.getMessage() + " " + exception.remedy()
+						+ (exception.isTemporary() ? " It is tried again." : ""));
+			}
+		}
+
+		/**
+		 * Whether it failed, and does not count any more.
+		 */
+		boolean isToRepeat() {
+			if (!this.result.isCompletedExceptionally()) {
+				return false;
+			}
+			Throwable failure = thrown();
+			if (failure instanceof ModuleException exception && !exception.isTemporary()) {
+				return false;
+			}
+			return failure instanceof SandboxException
+					|| LoadableModule.this.nanoTime.getAsLong() - this.end >= this.pause;
+		}
+
+		/**
+		 * How long the failure of the next attempt counts.
+		 */
+		long nextPause() {
+			return (thrown() instanceof SandboxException) ? this.pause : Math.min(2 * this.pause, LONGEST_PAUSE_NANOS);
+		}
+
+		/**
+		 * What is wrong with the module.
+		 * @return {@code null} if it did not fail, or if the module is not at fault
+		 */
+		@Nullable ModuleException failure() {
+			if (!this.result.isDone()) {
+				return this.before;
+			}
+			return (thrown() instanceof ModuleException exception) ? exception : null;
+		}
+
+		/**
+		 * What it failed with, once it has.
+		 */
+		private @Nullable Throwable thrown() {
+			return this.result.handle((template, thrown) -> thrown).getNow(null);
+		}
+
 	}
 
 }

@@ -5,6 +5,8 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import dev.wasmspring.sandbox.module.Export;
@@ -21,6 +23,11 @@ import tools.jackson.core.json.JsonFactory;
 final class Numbers {
 
 	private static final JsonFactory JSON = new JsonFactory();
+
+	/**
+	 * Significand and exponent of a number in JSON.
+	 */
+	private static final Pattern SCIENTIFIC = Pattern.compile("(-?[0-9.]+)[eE]([+-]?[0-9]+)");
 
 	private Numbers() {
 	}
@@ -56,7 +63,7 @@ final class Numbers {
 				token = parser.nextToken();
 			}
 			while (token != null && token.isNumeric() && numbers.size() <= export.parameters().size()) {
-				numbers.add(parser.getDecimalValue());
+				numbers.add(number(parser));
 				token = parser.nextToken();
 			}
 			if (array ? (token == JsonToken.END_ARRAY && parser.nextToken() == null)
@@ -72,6 +79,32 @@ final class Numbers {
 				+ ", as a JSON number or an array of JSON numbers.");
 	}
 
+	private static BigDecimal number(JsonParser parser) {
+		try {
+			return parser.getDecimalValue();
+		}
+		catch (JacksonException | NumberFormatException ex) {
+			return ofHugeExponent(parser.getString(), ex);
+		}
+	}
+
+	/**
+	 * A number as large or as small as any that can be told apart: its exponent is out of
+	 * the range of integers.
+	 */
+	private static BigDecimal ofHugeExponent(String text, RuntimeException failure) {
+		Matcher matcher = SCIENTIFIC.matcher(text);
+		if (!matcher.matches()) {
+			throw failure;
+		}
+		BigDecimal significand = new BigDecimal(matcher.group(1));
+		if (significand.signum() == 0) {
+			return BigDecimal.ZERO;
+		}
+		BigDecimal one = BigDecimal.valueOf(significand.signum());
+		return one.scaleByPowerOfTen(matcher.group(2).startsWith("-") ? -Integer.MAX_VALUE : Integer.MAX_VALUE);
+	}
+
 	private static long toRaw(BigDecimal number, NumberType type, int position) {
 		try {
 			return switch (type) {
@@ -82,7 +115,10 @@ final class Numbers {
 			};
 		}
 		catch (ArithmeticException ex) {
-			throw new InvalidNumbers("Number " + position + " is not in the range of " + name(type) + ".");
+			boolean integer = type == NumberType.F32 || type == NumberType.F64
+					|| number.stripTrailingZeros().scale() <= 0;
+			throw new InvalidNumbers("Number " + position + (integer ? " is not in the range of " + name(type) + "."
+					: " is no integer, but must be an " + name(type) + "."));
 		}
 	}
 

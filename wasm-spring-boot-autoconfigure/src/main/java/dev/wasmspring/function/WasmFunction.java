@@ -255,6 +255,10 @@ public final class WasmFunction implements Function<Object, Object> {
 			throw new WasmFunctionException(name(), ex, List.of());
 		}
 		catch (ModuleException ex) {
+			if (ex.isTemporary()) {
+				throw new WasmFunctionException(name(), Outcome.REJECTED,
+						"The module cannot be loaded at the moment. It is tried again.");
+			}
 			throw WasmFunctionException.unknown(name());
 		}
 		catch (InterruptedException ex) {

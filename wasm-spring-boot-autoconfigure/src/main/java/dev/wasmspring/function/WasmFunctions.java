@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 
 import dev.wasmspring.sandbox.Engine;
 import dev.wasmspring.sandbox.limit.Outcome;
+import dev.wasmspring.sandbox.limit.SandboxException;
 import dev.wasmspring.sandbox.module.Module;
 import dev.wasmspring.sandbox.module.ModuleException;
 import org.apache.commons.logging.Log;
@@ -104,9 +105,18 @@ public final class WasmFunctions {
 		List<LoadableModule> now = modules.stream().filter((module) -> !module.canLoadAnyTime()).toList();
 		forEach(now, WasmFunctions::load, skipInvalid);
 		if (!modules.isEmpty()) {
-			logger.info("Loaded " + now.size() + " WebAssembly module(s) in " + millis(start) + " ms, found "
-					+ (modules.size() - now.size()) + " compiled before; " + all().size() + " function(s)");
+			logger.info("Loaded " + loaded(now) + " WebAssembly module(s) in " + millis(start) + " ms"
+					+ counted(", found ", modules.size() - now.size(), " compiled before")
+					+ counted(", rejected ", now.size() - loaded(now), ""));
 		}
+	}
+
+	private static int loaded(List<LoadableModule> modules) {
+		return (int) modules.stream().filter((module) -> module.loaded() != null).count();
+	}
+
+	private static String counted(String prefix, int count, String suffix) {
+		return (count > 0) ? prefix + count + suffix : "";
 	}
 
 	/**
@@ -141,15 +151,15 @@ public final class WasmFunctions {
 			catch (ModuleException ex) {
 				logger.warn(ex.getMessage() + " " + ex.remedy());
 			}
-			catch (InterruptedException | IllegalStateException ex) {
-				if (!this.engine.isClosed()) {
+			catch (InterruptedException | IllegalStateException | SandboxException ex) {
+				if (!(ex instanceof SandboxException) && !this.engine.isClosed()) {
 					logger.error("Unable to load the remaining modules before they are called", ex);
 				}
 				return;
 			}
 		}
-		logger.info("Loaded " + modules.size() + " WebAssembly module(s), compiled before, in " + millis(start)
-				+ " ms in the background");
+		logger.info("Loaded " + loaded(modules) + " WebAssembly module(s), compiled before, in " + millis(start)
+				+ " ms in the background" + counted(", rejected ", modules.size() - loaded(modules), ""));
 	}
 
 	private static void forEach(List<LoadableModule> modules, ModuleAction action, boolean skipInvalid) {
@@ -229,6 +239,17 @@ public final class WasmFunctions {
 				(name) -> new WasmFunction(name, definition.settings(), this.threads, this.observer)));
 		return new LoadedModule(definitions,
 				new LoadableModule(this.engine, definitions.get(0).module(), definitions, this.observer));
+	}
+
+	/**
+	 * Makes a function that has a bean although its module cannot be used; it is unknown
+	 * unless a module comes that has it.
+	 * @param name the function's name
+	 * @param settings its settings
+	 */
+	public void expect(String name, FunctionSettings settings) {
+		this.functions.computeIfAbsent(name,
+				(missing) -> new WasmFunction(missing, settings, this.threads, this.observer));
 	}
 
 	/**
@@ -359,7 +380,8 @@ public final class WasmFunctions {
 	}
 
 	/**
-	 * The modules that were found but cannot be used.
+	 * The modules that were found but cannot be used. One whose failure may have passed
+	 * by now is tried again, which this does not wait for.
 	 * @return those known by now; a module that is loaded at its first call may follow
 	 */
 	public List<RejectedModule> rejected() {
@@ -368,6 +390,7 @@ public final class WasmFunctions {
 			all = new LinkedHashMap<>(this.rejected);
 		}
 		for (LoadableModule module : loadables()) {
+			module.retry();
 			ModuleException failure = module.failure();
 			RejectedModule newer = all.get(module.module().origin());
 			if (newer != null) {

@@ -8,6 +8,7 @@ import dev.wasmspring.sandbox.compiler.CompilationCacheException;
 import dev.wasmspring.sandbox.compiler.CompiledModule;
 import dev.wasmspring.sandbox.limit.HostMemory;
 import dev.wasmspring.sandbox.limit.Limits;
+import dev.wasmspring.sandbox.limit.SandboxException;
 import dev.wasmspring.sandbox.module.Module;
 import dev.wasmspring.sandbox.module.ModuleBinary;
 import dev.wasmspring.sandbox.module.ModuleException;
@@ -97,8 +98,11 @@ public final class Engine implements AutoCloseable {
 	 * call
 	 * @return the template of the module's sandboxes
 	 * @throws ModuleException if the module cannot be compiled or initialised
+	 * @throws SandboxException if no calls are taken, after {@link #endCalls()}; the
+	 * module is not at fault then
 	 */
 	public Template load(Module module, Limits limits, Capabilities capabilities, boolean snapshot) {
+		this.watchdog.requireAccepting();
 		module.requireWithin(limits);
 		FirstUse.prepare(this.calls);
 		ModuleBinary binary = ModuleBinary.read(module);
@@ -106,8 +110,9 @@ public final class Engine implements AutoCloseable {
 		try {
 			return Template.create(compiled, binary.outline(), limits, capabilities, this.calls, snapshot);
 		}
-		catch (ModuleException ex) {
-			if (this.cache != null) {
+		catch (ModuleException | SandboxException ex) {
+			boolean again = ex instanceof ModuleException failure && failure.isTemporary() && module.isInitializing();
+			if (this.cache != null && !again) {
 				// What is in the cache is known to load, see canLoadAnyTime
 				this.cache.discard(CompiledModule.key(module, this.cache));
 			}

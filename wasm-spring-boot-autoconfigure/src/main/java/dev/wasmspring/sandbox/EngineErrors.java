@@ -12,7 +12,7 @@ import dev.wasmspring.sandbox.wasi.BoundedOutput;
 /**
  * The one place that turns whatever the engine throws into an outcome. Stateless.
  */
-final class EngineErrors {
+public final class EngineErrors {
 
 	/** What happened where the engine itself does not say so. */
 	private EngineErrors() {
@@ -61,6 +61,16 @@ final class EngineErrors {
 		}
 		return new SandboxException(Outcome.TRAP, "The module trapped: " + EngineFailures.describe(thrown) + ".",
 				thrown);
+	}
+
+	/**
+	 * Whether what ended a call may not be there the next time, whatever the guest: its
+	 * deadline, and what the host had too little of. A guest that exhausts its stack is
+	 * at fault itself.
+	 */
+	static boolean mayPass(SandboxException failure) {
+		return failure.outcome() == Outcome.TIMEOUT || failure.outcome() == Outcome.REJECTED
+				|| EngineFailures.hasCause(failure, OutOfMemoryError.class);
 	}
 
 }

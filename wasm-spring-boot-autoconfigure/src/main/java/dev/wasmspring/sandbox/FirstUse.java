@@ -16,7 +16,9 @@ import com.dylibso.chicory.wasm.types.MemoryLimits;
 import com.dylibso.chicory.wasm.types.Table;
 import com.dylibso.chicory.wasm.types.TableLimits;
 import com.dylibso.chicory.wasm.types.ValType;
+import dev.wasmspring.sandbox.limit.Deadline;
 import dev.wasmspring.sandbox.limit.Limits;
+import dev.wasmspring.sandbox.limit.SandboxException;
 import dev.wasmspring.sandbox.memory.LinearMemory;
 import dev.wasmspring.sandbox.memory.MemoryImage;
 import dev.wasmspring.sandbox.memory.SandboxTable;
@@ -53,14 +55,20 @@ final class FirstUse {
 	}
 
 	/**
-	 * Does it, unless it was done; takes some ten milliseconds.
+	 * Does it, unless it was done; takes some ten milliseconds. Others that load wait
+	 * until it is done.
+	 * @throws SandboxException if the engine ends its calls meanwhile; it is not done
+	 * then, and begins anew the next time
 	 */
-	@SuppressWarnings("NullAway") // There is no instance, and nothing here looks at one
 	static synchronized void prepare(Calls calls) {
-		// Others that load wait until it is done
-		if (DONE.getAndSet(true)) {
-			return;
+		if (!DONE.get()) {
+			use(calls);
+			DONE.set(true);
 		}
+	}
+
+	@SuppressWarnings("NullAway") // There is no instance, and nothing here looks at one
+	private static void use(Calls calls) {
 		for (String function : WasiFunctions.names()) {
 			try (Call call = calls.begin("first-use", LIMITS, CAPABILITIES)) {
 				LinearMemory memory = new LinearMemory(MemoryImage.empty(new MemoryLimits(1, 2)), 2, call);
@@ -73,6 +81,7 @@ final class FirstUse {
 				for (long[] arguments : arguments()) {
 					attempt(call, () -> WasiFunctions.apply(function, call, memory, arguments));
 				}
+				requireUndisturbed(call);
 			}
 		}
 		// Where nothing is given, other classes of the JDK hold it
@@ -83,6 +92,16 @@ final class FirstUse {
 			traps(call);
 			call.standardOutput().toByteArray();
 			call.standardError().toByteArray();
+			requireUndisturbed(call);
+		}
+	}
+
+	/**
+	 * An attempt that was interrupted, or that came too late, may have used nothing.
+	 */
+	private static void requireUndisturbed(Call call) {
+		if (call.deadline().passed() || Thread.currentThread().isInterrupted()) {
+			throw EngineErrors.toSandboxException(new Deadline.Passed(), call.deadline());
 		}
 	}
 
@@ -129,6 +148,10 @@ final class FirstUse {
 	private static void attempt(Call call, Runnable action) {
 		try {
 			action.run();
+		}
+		catch (VirtualMachineError ex) {
+			// Of the host, and whatever it hit was not used
+			throw ex;
 		}
 		catch (Throwable ex) {
 			String.valueOf(EngineErrors.toSandboxException(ex, call.deadline()).getMessage());

@@ -95,6 +95,7 @@ public final class Template {
 	 * @param initialize whether to run code of the module; otherwise each sandbox does
 	 * @throws ModuleException if initialising traps, needs more memory than allowed, or
 	 * does not end in time
+	 * @throws SandboxException if it was told to end
 	 */
 	static Template create(CompiledModule compiled, WasmModule module, Limits limits, Capabilities capabilities,
 			Calls calls, boolean initialize) {
@@ -118,11 +119,17 @@ public final class Template {
 			}
 			catch (Throwable ex) {
 				SandboxException failure = EngineErrors.toSandboxException(ex, call.deadline());
-				throw new ModuleException(module.name(), module.origin(),
-						"Its initialisation failed (" + failure.outcome() + "): " + failure.getMessage(),
-						"Look at the module's start function and its exports " + Module.INITIALIZERS
-								+ ", which run once when the module is loaded.",
-						(ex instanceof ChicoryException) ? ex : null);
+				if (call.deadline().ended()) {
+					// The module is not at fault
+					throw failure;
+				}
+				String reason = "Its initialisation failed (" + failure.outcome() + "): " + failure.getMessage();
+				String remedy = "Look at the module's start function and its exports " + Module.INITIALIZERS
+						+ ", which run once when the module is loaded.";
+				Throwable cause = (ex instanceof ChicoryException) ? ex : null;
+				throw EngineErrors.mayPass(failure)
+						? ModuleException.temporary(module.name(), module.origin(), reason, remedy, cause)
+						: new ModuleException(module.name(), module.origin(), reason, remedy, cause);
 			}
 		}
 	}

@@ -97,6 +97,23 @@ class AheadOfTimeTests {
 	}
 
 	@Test
+	void moduleThatIsBrokenWhenTheApplicationStartsIsSkippedIfItMayBe(@TempDir Path folder) {
+		Path upper = TestModules.copy("upper", folder.resolve("upper.wasm"));
+		TestModules.copy("reverse", folder.resolve("reverse.wasm"));
+		String locations = "wasm.locations=" + folder.toUri() + "*.wasm";
+		process(locations, (context) -> {
+			TestModules.copy("empty", upper);
+			TestModules.copy("reverse", folder.resolve("injected.wasm"));
+			start(context, locations, (started) -> {
+				WasmFunctions functions = started.getBean(WasmFunctions.class);
+				assertThat(functions.all()).extracting(WasmFunction::name).containsExactly("reverse");
+				assertThat(functions.rejected()).hasSize(2);
+				assertThatException().isThrownBy(() -> started.getBean(Injected.class).text().apply("abc"));
+			}, "wasm.invalid-modules=skip");
+		});
+	}
+
+	@Test
 	void modulesAreReloaded(@TempDir Path folder) {
 		TestModules.copy("upper", folder.resolve("upper.wasm"));
 		TestModules.copy("reverse", folder.resolve("reverse.wasm"));

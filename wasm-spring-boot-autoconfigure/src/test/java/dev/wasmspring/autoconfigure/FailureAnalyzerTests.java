@@ -81,7 +81,7 @@ class FailureAnalyzerTests {
 		assertThat(analysis.getDescription())
 			.isEqualTo("Two WebAssembly modules have the name 'a':\n\n    - file [x/a.wasm]\n    - file [y/a.wasm]");
 		assertThat(analysis.getAction())
-			.isEqualTo("Rename or remove one of the files, or make the property 'wasm.locations' narrower.");
+			.isEqualTo("Rename or remove one of the files, or make the property 'wasm.locations' narrower.\n\n" + SKIP);
 	}
 
 	@Test
@@ -95,7 +95,7 @@ class FailureAnalyzerTests {
 				+ "    - export 'echo' of module 'a-first' from file [a-first.wasm]");
 		assertThat(analysis.getAction())
 			.isEqualTo("Rename one of the files. A function has the name of its module, followed by that of the export"
-					+ " if the module has several.");
+					+ " if the module has several.\n\n" + SKIP);
 	}
 
 	@Test
@@ -105,7 +105,8 @@ class FailureAnalyzerTests {
 		assertThat(analysis.getDescription()).isEqualTo(
 				"The WebAssembly function 'a' from file [a.wasm] has the same name as the bean defined in some.Config.");
 		assertThat(analysis.getAction()).isEqualTo("Rename the module's file or the bean."
-				+ " To start without the function, set the property 'wasm.functions.a.enabled' to 'false'.");
+				+ " To start without the function, set the property 'wasm.functions.a.enabled' to 'false'; to start without any"
+				+ " module that cannot be used, set 'wasm.invalid-modules' to 'skip'.");
 	}
 
 	@Test

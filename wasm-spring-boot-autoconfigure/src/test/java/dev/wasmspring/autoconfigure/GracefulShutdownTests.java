@@ -114,6 +114,21 @@ class GracefulShutdownTests {
 		}
 	}
 
+	@Test
+	void moduleThatIsFirstCalledWhileTheContextIsStoppedIsLoadedOnceItIsStarted() throws Exception {
+		Files.write(this.folder.resolve("hello.wasm"), Fixtures.bytes("hello"));
+		try (ConfigurableApplicationContext context = start("30s", "wasm.compilation.mode=lazy")) {
+			WasmFunctions functions = context.getBean(WasmFunctions.class);
+			context.stop();
+			assertThat(
+					catchThrowableOfType(WasmFunctionException.class, () -> functions.get("hello").apply("")).outcome())
+				.isEqualTo(Outcome.REJECTED);
+			assertThat(functions.rejected()).isEmpty();
+			context.start();
+			assertThat(functions.get("hello").apply("")).isEqualTo("Hello\n");
+		}
+	}
+
 	private ConfigurableApplicationContext start(String timeout, String... properties) throws IOException {
 		SpringApplication application = new SpringApplication(Application.class);
 		application.setDefaultProperties(Map.of("server.port", "0", "spring.cloud.stream.function.autodetect", "false",

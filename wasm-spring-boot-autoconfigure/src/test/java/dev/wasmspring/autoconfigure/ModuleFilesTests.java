@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -180,7 +181,7 @@ class ModuleFilesTests {
 	void fileThatWasKnownBeforeTheFirstLookIsMissed() throws IOException {
 		Path file = write("a.wasm", "1");
 		ModuleLocator locator = new ModuleLocator(List.of("file:" + this.folder + "/*.wasm"),
-				new DefaultResourceLoader());
+				new DefaultResourceLoader(), Duration.ofSeconds(60), false);
 		this.files = new ModuleFiles(locator, locator.locate());
 		Files.delete(file);
 		removed();
@@ -208,7 +209,9 @@ class ModuleFilesTests {
 	}
 
 	private static ModuleFiles watching(String... locations) {
-		return new ModuleFiles(new ModuleLocator(List.of(locations), new DefaultResourceLoader()), List.of());
+		return new ModuleFiles(
+				new ModuleLocator(List.of(locations), new DefaultResourceLoader(), Duration.ofSeconds(60), false),
+				List.of());
 	}
 
 	private Path write(String name, String content) throws IOException {

@@ -6,6 +6,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Enumeration;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.io.DefaultResourceLoader;
+import org.springframework.core.io.ResourceLoader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -88,7 +90,7 @@ class ModuleLocatorTests {
 			}
 
 		};
-		assertThat(new ModuleLocator(List.of(DEFAULT), new DefaultResourceLoader(opaque)).locate()).hasSize(1);
+		assertThat(locator(new DefaultResourceLoader(opaque), DEFAULT).locate()).hasSize(1);
 	}
 
 	@Test
@@ -189,10 +191,14 @@ class ModuleLocatorTests {
 	}
 
 	private List<String> names(String... locations) {
-		return new ModuleLocator(Arrays.asList(locations), new DefaultResourceLoader(this.classLoader)).locate()
+		return locator(new DefaultResourceLoader(this.classLoader), locations).locate()
 			.stream()
 			.map(ModuleResource::name)
 			.toList();
+	}
+
+	private static ModuleLocator locator(ResourceLoader resourceLoader, String... locations) {
+		return new ModuleLocator(Arrays.asList(locations), resourceLoader, Duration.ofSeconds(60), false);
 	}
 
 	private void classPath(Path... entries) throws IOException {

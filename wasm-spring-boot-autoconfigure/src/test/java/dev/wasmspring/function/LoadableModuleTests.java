@@ -1,6 +1,9 @@
 package dev.wasmspring.function;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -8,6 +11,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 import ch.qos.logback.classic.Level;
 import dev.wasmspring.Fixtures;
@@ -15,6 +21,8 @@ import dev.wasmspring.sandbox.Engine;
 import dev.wasmspring.sandbox.Template;
 import dev.wasmspring.sandbox.compiler.CompilationSource;
 import dev.wasmspring.sandbox.limit.HostMemory;
+import dev.wasmspring.sandbox.limit.Outcome;
+import dev.wasmspring.sandbox.limit.SandboxException;
 import dev.wasmspring.sandbox.module.Module;
 import dev.wasmspring.sandbox.module.ModuleException;
 import org.junit.jupiter.api.AfterAll;
@@ -78,6 +86,125 @@ class LoadableModuleTests {
 	}
 
 	@Test
+	void aFailureThatMayPassIsKeptForAPauseThatGrows(@TempDir Path folder) throws Exception {
+		AtomicLong now = new AtomicLong();
+		AtomicInteger reads = new AtomicInteger();
+		Path file = Files.write(folder.resolve("cat.wasm"), Fixtures.bytes("cat"));
+		LoadableModule module = loadable("cat", ENGINE, () -> {
+			reads.incrementAndGet();
+			return read(file);
+		}, now);
+		Files.delete(file);
+		for (long pause : new long[] { 1, 2, 4, 8, 16, 32, 60, 60 }) {
+			int before = reads.get();
+			ModuleException failure = catchThrowableOfType(ModuleException.class, module::template);
+			assertThat(failure.isTemporary()).isTrue();
+			assertThat(reads).hasValue(before + 1);
+			now.addAndGet(Duration.ofSeconds(pause).toNanos() - 1);
+			assertThat(catchThrowableOfType(ModuleException.class, module::template)).isSameAs(failure);
+			assertThat(reads).hasValue(before + 1);
+			assertThat(module.failure()).isSameAs(failure);
+			assertThat(module.lastingFailure()).isNull();
+			now.addAndGet(1);
+		}
+		Files.write(file, Fixtures.bytes("cat"));
+		assertThat(module.template()).isSameAs(module.template());
+		assertThat(module.failure()).isNull();
+	}
+
+	@Test
+	void aModuleThatCouldNotBeInitialisedInTimeIsTriedAgain() {
+		AtomicLong now = new AtomicLong();
+		Module parsed = Fixtures.module("initialize_spins");
+		LoadableModule module = new LoadableModule(ENGINE, parsed,
+				TestFunctions.definitions(parsed,
+						TestFunctions.settings(TestFunctions.withTimeout(Duration.ofMillis(20)), 1, null)),
+				FunctionObserver.NONE, now::get);
+		ModuleException first = catchThrowableOfType(ModuleException.class, module::template);
+		assertThat(first.isTemporary()).isTrue();
+		assertThat(first.reason()).startsWith("Its initialisation failed (timeout)");
+		now.addAndGet(Duration.ofSeconds(1).toNanos());
+		assertThat(catchThrowableOfType(ModuleException.class, module::template)).isNotSameAs(first);
+	}
+
+	@Test
+	void aModuleThatCouldNotBeInitialisedForLackOfMemoryIsTriedAgain() throws Exception {
+		AtomicLong now = new AtomicLong();
+		try (Engine engine = new Engine(HostMemory.ofHeap().withTotal(0), null)) {
+			LoadableModule module = loadable("initialize", engine, () -> Fixtures.bytes("initialize"), now);
+			ModuleException failure = catchThrowableOfType(ModuleException.class, module::template);
+			assertThat(failure.isTemporary()).as(failure.reason()).isTrue();
+			assertThat(failure.reason()).startsWith("Its initialisation failed (rejected)");
+		}
+	}
+
+	@Test
+	void aModuleThatIsAskedForWhileNoCallsAreTakenIsNotAtFault() throws Exception {
+		try (Engine engine = new Engine()) {
+			LoadableModule module = loadable("cat", engine);
+			engine.endCalls();
+			for (int i = 0; i < 2; i++) {
+				SandboxException failure = catchThrowableOfType(SandboxException.class, module::template);
+				assertThat(failure.outcome()).isEqualTo(Outcome.REJECTED);
+				assertThat(module.failure()).isNull();
+			}
+			engine.acceptCalls();
+			assertThat(module.template()).isNotNull();
+		}
+	}
+
+	@Test
+	void aFailureIsKnownUntilTheNextAttemptHasEnded(@TempDir Path folder) throws Exception {
+		AtomicLong now = new AtomicLong();
+		CountDownLatch reading = new CountDownLatch(1);
+		CountDownLatch mayRead = new CountDownLatch(1);
+		AtomicInteger reads = new AtomicInteger();
+		LoadableModule module = loadable("cat", ENGINE, () -> {
+			int read = reads.incrementAndGet();
+			if (read == 2) {
+				return read(folder.resolve("missing.wasm"));
+			}
+			if (read == 3) {
+				reading.countDown();
+				awaitQuietly(mayRead);
+			}
+			return Fixtures.bytes("cat");
+		}, now);
+		ModuleException failure = catchThrowableOfType(ModuleException.class, module::template);
+		now.addAndGet(Duration.ofSeconds(1).toNanos());
+		module.retry();
+		reading.await();
+		assertThat(module.failure()).isSameAs(failure);
+		mayRead.countDown();
+		module.template();
+		assertThat(module.failure()).isNull();
+	}
+
+	private static void awaitQuietly(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static byte[] read(Path file) {
+		try {
+			return Files.readAllBytes(file);
+		}
+		catch (IOException ex) {
+			throw ModuleException.temporary("cat", file.toString(), "It cannot be read.", "Put it back.", ex);
+		}
+	}
+
+	private static LoadableModule loadable(String name, Engine engine, Supplier<byte[]> source, AtomicLong now) {
+		Module module = Module.parse(name, "fixture", source);
+		return new LoadableModule(engine, module, TestFunctions.definitions(module, TestFunctions.SETTINGS),
+				FunctionObserver.NONE, now::get);
+	}
+
+	@Test
 	void aModuleThatWasLoadedHasNoFailure() throws Exception {
 		LoadableModule module = loadable("cat");
 		assertThat(module.failure()).isNull();
@@ -124,7 +251,7 @@ class LoadableModuleTests {
 				assertThat(log.lines()).singleElement()
 					.asString()
 					.startsWith("INFO Loaded 1 WebAssembly module(s) in ")
-					.endsWith(" ms, found 1 compiled before; 2 function(s)");
+					.endsWith(" ms, found 1 compiled before");
 				functions.loadRemaining();
 				while (log.lines().size() < 2) {
 					Thread.sleep(1);

@@ -42,7 +42,8 @@ class NumbersTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "2147483648", "-2147483649", "1.5", "0.1", "-0.5", "1e-1", "1e10", "4294967295", "1e400" })
+	@ValueSource(strings = { "2147483648", "-2147483649", "1e10", "4294967295", "1e400", "1e999999999",
+			"-1e99999999999999" })
 	void whatIsNoI32IsRefused(String json) {
 		assertThat(refused(json, NumberType.I32)).isEqualTo("Number 1 is not in the range of i32.");
 	}
@@ -56,9 +57,23 @@ class NumbersTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "9223372036854775808", "-9223372036854775809", "0.5", "1e19", "18446744073709551615" })
+	@ValueSource(strings = { "9223372036854775808", "-9223372036854775809", "1e19", "18446744073709551615" })
 	void whatIsNoI64IsRefused(String json) {
 		assertThat(refused(json, NumberType.I64)).isEqualTo("Number 1 is not in the range of i64.");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "1.5", "0.1", "-0.5", "1e-1", "1E-999999999", "1e-99999999999999", "2147483648.5" })
+	void whatIsNoIntegerIsRefusedAsSuch(String json) {
+		assertThat(refused(json, NumberType.I32)).isEqualTo("Number 1 is no integer, but must be an i32.");
+		assertThat(refused(json, NumberType.I64)).isEqualTo("Number 1 is no integer, but must be an i64.");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "1e-999999999", "1e-99999999999999", "0e99999999999999" })
+	void hugeExponentsOfNumbersThatAreNextToNothing(String json) {
+		assertThat(read(json, NumberType.F64)).containsExactly(Double.doubleToRawLongBits(0));
+		assertThat(read(json, NumberType.F32)).containsExactly(Float.floatToRawIntBits(0));
 	}
 
 	@ParameterizedTest
@@ -127,7 +142,7 @@ class NumbersTests {
 	@ValueSource(strings = { "1 2", "1,2", "[1", "[1,", "[1,]", "[,1]", "1]", "[1]]", "[1][2]", "[1] 2", "[1]x", "1x",
 			"[[1]]", "[1,[2]]", "[[[[", "{}", "{\"a\":1}", "[{}]", "\"1\"", "[\"1\"]", "null", "[null]", "true",
 			"[true]", "NaN", "Infinity", "-Infinity", "+1", "01", "0x10", ".5", "5.", "1e", "-", "1_000", "1f", "'1'",
-			"// one\n1", "1e99999999999", "[1e99999999999]", "\u0000", "\u00011", "[1,2,3,4,5]" })
+			"// one\n1", "1e", "[1e+]", "\u0000", "\u00011", "[1,2,3,4,5]" })
 	void whatIsNotNumbersInJsonIsRefusedInWordsOfOurOwn(String json) {
 		assertThat(refused(json, NumberType.I32))
 			.isEqualTo("The function takes 1 number (i32), as a JSON number or an array of JSON numbers.");

@@ -27,10 +27,14 @@ final class FirstUseProcess {
 
 	/**
 	 * Calls each of the kinds.
-	 * @param arguments a directory for the cache
+	 * @param arguments a directory for the cache, and optionally {@code refuse} to load a
+	 * module first while no calls are taken
 	 */
 	public static void main(String[] arguments) {
 		try (Engine engine = new Engine(HostMemory.ofHeap(), Path.of(arguments[0]))) {
+			if (arguments.length > 1) {
+				refuse(engine);
+			}
 			Template template = engine.load(Fixtures.module("every_kind"), LIMITS, Capabilities.NONE);
 			Template sleeping = engine.load(Module.parse("sleep", "fixture", Fixtures.sleeping(1, "awake")), LIMITS,
 					Capabilities.NONE);
@@ -43,6 +47,17 @@ final class FirstUseProcess {
 			}
 			call(sleeping);
 			System.out.println(CALLED);
+		}
+	}
+
+	private static void refuse(Engine engine) {
+		engine.endCalls();
+		try {
+			FirstUse.prepare(engine);
+			throw new AssertionError("Calls were taken");
+		}
+		catch (SandboxException ex) {
+			engine.acceptCalls();
 		}
 	}
 

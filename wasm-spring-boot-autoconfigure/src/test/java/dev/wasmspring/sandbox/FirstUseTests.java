@@ -2,6 +2,7 @@ package dev.wasmspring.sandbox;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
@@ -23,12 +24,22 @@ class FirstUseTests {
 		}
 	}
 
-	private static List<String> classesLoadedBelowGuests(Path cache) throws Exception {
-		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				"-Xlog:class+load", "-Xshare:off", "-cp", System.getProperty("java.class.path"),
-				FirstUseProcess.class.getName(), cache.toString())
-			.redirectErrorStream(true)
-			.start();
+	/**
+	 * The caches of the first process are used, so that nothing but the first use itself
+	 * can load the classes.
+	 */
+	@Test
+	void whatWasCutShortIsDoneTheNextTime(@TempDir Path directory) throws Exception {
+		classesLoadedBelowGuests(directory.resolve("cache"));
+		assertThat(classesLoadedBelowGuests(directory.resolve("cache"), "refuse")).isEmpty();
+	}
+
+	private static List<String> classesLoadedBelowGuests(Path cache, String... arguments) throws Exception {
+		List<String> command = new ArrayList<>(List.of(
+				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xlog:class+load", "-Xshare:off",
+				"-cp", System.getProperty("java.class.path"), FirstUseProcess.class.getName(), cache.toString()));
+		command.addAll(List.of(arguments));
+		Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
 		List<String> lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines()
 			.toList();
 		assertThat(process.waitFor()).isZero();

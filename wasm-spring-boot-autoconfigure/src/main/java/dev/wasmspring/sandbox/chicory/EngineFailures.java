@@ -23,6 +23,30 @@ public final class EngineFailures {
 	}
 
 	/**
+	 * Whether the host had too little memory or stack for work of its own.
+	 * @param thrown anything that came out of the engine
+	 * @return whether it may not be so the next time
+	 */
+	public static boolean isExhaustion(Throwable thrown) {
+		return hasCause(thrown, OutOfMemoryError.class) || hasCause(thrown, StackOverflowError.class);
+	}
+
+	/**
+	 * Whether something of a type is among what was thrown and its causes.
+	 * @param thrown anything that came out of the engine
+	 * @param type what to look for
+	 * @return whether it is there
+	 */
+	public static boolean hasCause(Throwable thrown, Class<? extends Throwable> type) {
+		for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+			if (type.isInstance(cause)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
 	 * What happened, in words that name nothing of the host. Only the engine's own
 	 * exceptions speak of the guest, the innermost most plainly; the messages of all
 	 * others speak of Java.

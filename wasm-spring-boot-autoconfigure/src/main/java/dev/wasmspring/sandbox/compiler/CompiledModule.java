@@ -75,6 +75,9 @@ public record CompiledModule(Module module, Function<Instance, Machine> machines
 	}
 
 	private static ModuleException cannotBeCompiled(Module module, byte[] binary, Throwable thrown) {
+		if (EngineFailures.isExhaustion(thrown)) {
+			return Module.exhausted(module.name(), module.origin(), thrown);
+		}
 		String reason = "It cannot be compiled: " + EngineFailures.describe(thrown) + ".";
 		String remedy = "The module may be right, and the engine's compiler wrong. Build the module with another level"
 				+ " of optimisation, or without exceptions.";

@@ -7,6 +7,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 
+import dev.wasmspring.sandbox.EngineErrors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +56,17 @@ public final class Watchdog implements AutoCloseable {
 		}
 		wake();
 		return deadline;
+	}
+
+	/**
+	 * Checks that calls can be started, for what takes long before the first one.
+	 * @throws SandboxException with {@link Outcome#REJECTED} between {@link #endAll()}
+	 * and {@link #accept()}
+	 */
+	void requireAccepting() {
+		if (this.refusing) {
+			throw EngineErrors.shuttingDown();
+		}
 	}
 
 	/**

@@ -138,9 +138,22 @@ public final class Module {
 	 * exceptions: whatever it is, the module is at fault.
 	 */
 	public static ModuleException invalid(String name, String origin, Throwable failure) {
+		if (EngineFailures.isExhaustion(failure)) {
+			return exhausted(name, origin, failure);
+		}
 		UnusableModule invalid = UnusableModule.invalid(EngineFailures.describe(failure));
 		return new ModuleException(name, origin, invalid.reason(), invalid.remedy(),
 				(failure instanceof ChicoryException) ? failure : null);
+	}
+
+	/**
+	 * What to throw when the host had too little memory or stack to read or compile a
+	 * module: nothing is known of the module itself.
+	 */
+	public static ModuleException exhausted(String name, String origin, Throwable failure) {
+		return ModuleException.temporary(name, origin,
+				"It could not be loaded: " + EngineFailures.describe(failure) + ".",
+				"Give the application more memory (-Xmx, -XX:MaxMetaspaceSize), or build the module for size.", null);
 	}
 
 	private static void requireModuleHeader(byte[] bytes) {
@@ -209,8 +222,8 @@ public final class Module {
 	public byte[] binary() {
 		byte[] bytes = this.source.get();
 		if (!this.digest.equals(digestOf(bytes))) {
-			throw new ModuleException(this.name, this.origin, "It was changed after it had been found.",
-					"Restart the application.", null);
+			throw ModuleException.temporary(this.name, this.origin, "It was changed after it had been found.",
+					"Restart the application, or put the file back.", null);
 		}
 		return bytes;
 	}

@@ -21,6 +21,8 @@ public final class ModuleException extends RuntimeException {
 
 	private final String remedy;
 
+	private final boolean temporary;
+
 	/**
 	 * Creates an exception for one module.
 	 * @param module the module's name
@@ -31,11 +33,32 @@ public final class ModuleException extends RuntimeException {
 	 * @param cause what the engine said, or {@code null}
 	 */
 	public ModuleException(String module, String origin, String reason, String remedy, @Nullable Throwable cause) {
+		this(module, origin, reason, remedy, false, cause);
+	}
+
+	private ModuleException(String module, String origin, String reason, String remedy, boolean temporary,
+			@Nullable Throwable cause) {
 		super("Module '" + module + "' from " + origin + " cannot be used: " + presentable(reason), cause);
 		this.module = module;
 		this.origin = origin;
 		this.reason = presentable(reason);
 		this.remedy = remedy;
+		this.temporary = temporary;
+	}
+
+	/**
+	 * Creates an exception for a module that may be loaded at another time, as it is:
+	 * what is missing is memory, time or an answer of the file system.
+	 * @param module the module's name
+	 * @param origin where the module came from, for example a file
+	 * @param reason what is wrong, a sentence with its full stop
+	 * @param remedy what to do about it, a sentence with its full stop
+	 * @param cause what was thrown, or {@code null}
+	 * @return the exception
+	 */
+	public static ModuleException temporary(String module, String origin, String reason, String remedy,
+			@Nullable Throwable cause) {
+		return new ModuleException(module, origin, reason, remedy, true, cause);
 	}
 
 	private static String presentable(String reason) {
@@ -73,6 +96,14 @@ public final class ModuleException extends RuntimeException {
 	 */
 	public String remedy() {
 		return this.remedy;
+	}
+
+	/**
+	 * Whether the module may well be loaded at another time, as it is.
+	 * @return {@code false} if it takes another module, or other settings
+	 */
+	public boolean isTemporary() {
+		return this.temporary;
 	}
 
 }

@@ -1,0 +1,61 @@
+package dev.wasmspring.autoconfigure;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+import dev.wasmspring.function.WasmFunction;
+import dev.wasmspring.function.WasmFunctions;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.beans.factory.BeanFactory;
+
+/**
+ * What the log says when the functions are there: one line. Stateless.
+ */
+final class StartReport {
+
+	private static final Log logger = LogFactory.getLog(WasmAutoConfiguration.class);
+
+	/**
+	 * The bean that serves functions over HTTP.
+	 */
+	private static final String CONTROLLER = "wasmFunctionController";
+
+	private static final int MAX_NAMES = 10;
+
+	private StartReport() {
+	}
+
+	/**
+	 * Says which functions there are and where they are served, or where none were found.
+	 */
+	static void log(WasmFunctions functions, WasmProperties properties, BeanFactory beanFactory) {
+		List<String> names = functions.all().stream().map(WasmFunction::name).toList();
+		int modules = functions.modules().size();
+		if (!names.isEmpty()) {
+			String path = beanFactory.containsBean(CONTROLLER) ? " at POST " + properties.getWeb().getPath() : "";
+			logger.info(names.size() + ((names.size() == 1) ? " WebAssembly function" : " WebAssembly functions") + path
+					+ ": " + first(names));
+		}
+		else if (modules > 0) {
+			logger.warn("No WebAssembly functions: " + modules + " module(s) were found at " + properties.getLocations()
+					+ ", and none of them can be used");
+		}
+		else if (properties.getFunctions().values().stream().allMatch(WasmProperties.Function::isEnabled)) {
+			logger.warn("No WebAssembly functions: there are no modules at " + properties.getLocations()
+					+ ". The property 'wasm.locations' says where to look"
+					+ (properties.isReload() ? ", and modules that come later are picked up" : ""));
+		}
+		else {
+			logger.warn("No WebAssembly functions: there are none at " + properties.getLocations()
+					+ ", beside those that are not enabled");
+		}
+	}
+
+	private static String first(List<String> names) {
+		String first = names.stream().limit(MAX_NAMES).collect(Collectors.joining(", "));
+		return (names.size() > MAX_NAMES) ? first + " and " + (names.size() - MAX_NAMES) + " more" : first;
+	}
+
+}
