@@ -115,7 +115,11 @@ final class LoadableModule {
 		List<Limits> limits = functions.stream().map((function) -> function.settings().limits()).toList();
 		Duration timeout = limits.stream().map(Limits::timeout).max(Comparator.naturalOrder()).orElseThrow();
 		long memory = limits.stream().mapToLong(Limits::memory).max().orElseThrow();
-		return new Limits(timeout, memory, limits.get(0).input(), limits.get(0).output());
+		return new Limits(timeout, memory, limits.get(0).input(), limits.get(0).output(), stack(functions));
+	}
+
+	private static long stack(List<FunctionDefinition> functions) {
+		return functions.stream().mapToLong((function) -> function.settings().limits().stack()).max().orElseThrow();
 	}
 
 	/**
@@ -156,7 +160,7 @@ final class LoadableModule {
 		if (!this.loading.isDone() && this.started.compareAndSet(false, true)) {
 			// Not on the thread that asks: an interrupt of that call, or the depth of its
 			// stack, would decide for ever that the module cannot be used
-			Thread thread = new Thread(this.loading, "wasm-load");
+			Thread thread = new Thread(null, this.loading, "wasm-load", stack(this.functions));
 			thread.setDaemon(true);
 			thread.start();
 		}

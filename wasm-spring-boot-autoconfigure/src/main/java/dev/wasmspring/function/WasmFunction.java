@@ -3,6 +3,7 @@ package dev.wasmspring.function;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -10,6 +11,7 @@ import java.util.function.Function;
 import dev.wasmspring.sandbox.Capabilities;
 import dev.wasmspring.sandbox.Export;
 import dev.wasmspring.sandbox.Kind;
+import dev.wasmspring.sandbox.Limits;
 import dev.wasmspring.sandbox.ModuleException;
 import dev.wasmspring.sandbox.Outcome;
 import dev.wasmspring.sandbox.Sandbox;
@@ -42,6 +44,8 @@ public final class WasmFunction implements Function<Object, Object> {
 	private final GuestThreads threads;
 
 	private final GuestLog log;
+
+	private final DeepCalls deepCalls = new DeepCalls();
 
 	private final CallStatistics statistics = new CallStatistics();
 
@@ -202,24 +206,8 @@ public final class WasmFunction implements Function<Object, Object> {
 		try {
 			Capabilities capabilities = (export.kind() == Kind.COMMAND)
 					? settings.capabilities().withEnvironment(observed.environment()) : settings.capabilities();
-			return this.threads.run(() -> {
-				try (Sandbox sandbox = template.open(export, settings.limits(), capabilities)) {
-					remains.coldStart = System.nanoTime() - start;
-					this.statistics.opened(remains.coldStart);
-					try {
-						if (arguments != null) {
-							return Numbers.write(sandbox.call(arguments), export);
-						}
-						return sandbox.call(input);
-					}
-					finally {
-						remains.standardError = sandbox.standardError();
-						remains.memory = sandbox.memory();
-						remains.memoryWait = sandbox.memoryWait();
-						this.statistics.closed();
-					}
-				}
-			});
+			return onEnoughStack(new GuestCall(template, export, capabilities, input, arguments, start, remains),
+					settings.limits());
 		}
 		catch (SandboxException ex) {
 			throw new WasmFunctionException(name(), ex, template.stackOf(ex));
@@ -233,6 +221,47 @@ public final class WasmFunction implements Function<Object, Object> {
 				observed.sandbox(remains.coldStart, remains.memory, remains.memoryWait);
 			}
 		}
+	}
+
+	/**
+	 * Calls the guest where that costs least, on its caller's thread; and if that has too
+	 * little stack once more, from the beginning, on a thread that has enough. What a
+	 * guest does has no effect outside of its sandbox, so the first attempt leaves
+	 * nothing behind but the time that it took.
+	 */
+	private byte[] onEnoughStack(GuestCall guest, Limits limits) {
+		try {
+			if (this.deepCalls.next() && guest.template.hasPlentyOfStack(limits)) {
+				return this.threads.runOnStack(limits.stack(), () -> guest.runOnOwnStack(limits));
+			}
+			long start = System.nanoTime();
+			try {
+				return this.threads.run(() -> guest.run(limits));
+			}
+			catch (SandboxException ex) {
+				if (!ex.isStackExhausted()) {
+					throw ex;
+				}
+			}
+			catch (StackOverflowError ex) {
+				// There was hardly any stack left when the function was called
+			}
+			this.deepCalls.happened();
+			Limits left = leftOf(limits, start);
+			guest.start = System.nanoTime();
+			return this.threads.runOnStack(limits.stack(), () -> guest.runOnOwnStack(left));
+		}
+		catch (StackOverflowError ex) {
+			throw new WasmFunctionException(name(), Outcome.TRAP, "The module trapped: call stack exhausted.");
+		}
+	}
+
+	private Limits leftOf(Limits limits, long start) {
+		Duration left = limits.timeout().minusNanos(System.nanoTime() - start);
+		if (left.toMillis() < 1) {
+			throw new WasmFunctionException(name(), Outcome.TIMEOUT, "The call did not end before its deadline.");
+		}
+		return limits.withTimeout(left);
 	}
 
 	private long[] numbers(byte[] input, Export export) {
@@ -294,6 +323,68 @@ public final class WasmFunction implements Function<Object, Object> {
 	public String toString() {
 		FunctionVersion current = this.version;
 		return "function '" + name() + "'" + ((current != null) ? " of " + current.definition().module() : "");
+	}
+
+	/**
+	 * What is called, and with what. Lives for one call, and for a second attempt at it;
+	 * used by one thread at a time.
+	 */
+	private final class GuestCall {
+
+		private final Template template;
+
+		private final Export export;
+
+		private final Capabilities capabilities;
+
+		private final byte[] input;
+
+		private final long @Nullable [] arguments;
+
+		private final Remains remains;
+
+		private long start;
+
+		GuestCall(Template template, Export export, Capabilities capabilities, byte[] input,
+				long @Nullable [] arguments, long start, Remains remains) {
+			this.template = template;
+			this.export = export;
+			this.capabilities = capabilities;
+			this.input = input;
+			this.arguments = arguments;
+			this.start = start;
+			this.remains = remains;
+		}
+
+		byte[] run(Limits limits) {
+			try (Sandbox sandbox = this.template.open(this.export, limits, this.capabilities)) {
+				return call(sandbox);
+			}
+		}
+
+		byte[] runOnOwnStack(Limits limits) {
+			try (Sandbox sandbox = this.template.openOnOwnStack(this.export, limits, this.capabilities)) {
+				return call(sandbox);
+			}
+		}
+
+		private byte[] call(Sandbox sandbox) {
+			this.remains.coldStart = System.nanoTime() - this.start;
+			WasmFunction.this.statistics.opened(this.remains.coldStart);
+			try {
+				if (this.arguments != null) {
+					return Numbers.write(sandbox.call(this.arguments), this.export);
+				}
+				return sandbox.call(this.input);
+			}
+			finally {
+				this.remains.standardError = sandbox.standardError();
+				this.remains.memory = sandbox.memory();
+				this.remains.memoryWait += sandbox.memoryWait();
+				WasmFunction.this.statistics.closed();
+			}
+		}
+
 	}
 
 	/**

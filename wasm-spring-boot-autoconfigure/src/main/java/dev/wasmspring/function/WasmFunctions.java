@@ -18,6 +18,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 
 import dev.wasmspring.sandbox.Engine;
+import dev.wasmspring.sandbox.Limits;
 import dev.wasmspring.sandbox.Module;
 import dev.wasmspring.sandbox.ModuleException;
 import dev.wasmspring.sandbox.Outcome;
@@ -176,7 +177,7 @@ public final class WasmFunctions {
 	}
 
 	private static Thread loadingThread(Runnable loading) {
-		Thread thread = new Thread(loading, "wasm-load");
+		Thread thread = new Thread(null, loading, "wasm-load", Limits.DEFAULT_STACK);
 		thread.setDaemon(true);
 		return thread;
 	}

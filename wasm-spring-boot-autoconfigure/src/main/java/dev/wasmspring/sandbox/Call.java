@@ -146,6 +146,13 @@ final class Call implements Checkpoint, AutoCloseable {
 		this.memory.use(bytes);
 	}
 
+	/**
+	 * Accounts for the stack of the thread that the call runs on, until its end.
+	 */
+	void holdStack(long bytes) {
+		this.memory.holdStack(bytes);
+	}
+
 	@Override
 	public void discard(long bytes) {
 		this.memory.discard(bytes);

@@ -53,7 +53,15 @@ public final class Engine implements AutoCloseable {
 	}
 
 	Call newCall(String program, Limits limits, Capabilities capabilities) {
-		return new Call(this.watchdog.start(limits.timeout()), this.memory, program, limits, capabilities, this.random);
+		Deadline deadline = this.watchdog.start(limits.timeout());
+		try {
+			return new Call(deadline, this.memory, program, limits, capabilities, this.random);
+		}
+		catch (Throwable ex) {
+			try (deadline) {
+				throw ex;
+			}
+		}
 	}
 
 	/**
@@ -123,6 +131,14 @@ public final class Engine implements AutoCloseable {
 		if (this.cache == null || !this.cache.contains(CompiledModule.key(module, this.cache))) {
 			CompiledModule.parse(module, module.binary());
 		}
+	}
+
+	/**
+	 * Whether a call can have a stack of its own without taking from others what they may
+	 * need.
+	 */
+	boolean hasPlentyFor(long stack) {
+		return this.memory.hasPlentyFor(stack);
 	}
 
 	/**

@@ -66,6 +66,18 @@ final class EngineErrors {
 	}
 
 	/**
+	 * Whether a stack ended, in the guest or in what the host did for it.
+	 */
+	static boolean isStackExhausted(Throwable thrown) {
+		for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+			if (cause instanceof StackOverflowError) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
 	 * What happened, in words that name nothing of the host. Only the engine's own
 	 * exceptions speak of the guest, the innermost most plainly; the messages of all
 	 * others speak of Java.

@@ -43,6 +43,15 @@ public final class SandboxException extends RuntimeException {
 	}
 
 	/**
+	 * Whether the guest went deeper than the stack of its thread. On a thread with a
+	 * larger one the same call may succeed.
+	 * @return whether the call ended in a trap for that reason
+	 */
+	public boolean isStackExhausted() {
+		return this.outcome == Outcome.TRAP && getCause() != null && EngineErrors.isStackExhausted(getCause());
+	}
+
+	/**
 	 * The exit code of the guest.
 	 * @return the code when the outcome is {@link Outcome#EXIT}, else empty
 	 */

@@ -195,6 +195,39 @@ public final class Template {
 	}
 
 	/**
+	 * Creates the sandbox for one call on a thread whose stack was made for it, and
+	 * counts that stack as memory that the call holds. It must be closed on the same
+	 * thread.
+	 * @param export what will be called; one of the module's {@link Module#exports()}
+	 * @param limits what the call may use; the memory limit must not be below
+	 * {@link #memory()}, and the stack is as large as they say
+	 * @param capabilities what the guest may see beyond its input
+	 * @return a sandbox that is ready to be called once
+	 */
+	public Sandbox openOnOwnStack(Export export, Limits limits, Capabilities capabilities) {
+		Call call = this.engine.newCall(module(), limits, capabilities);
+		try {
+			call.holdStack(limits.stack());
+		}
+		catch (Throwable ex) {
+			try (call) {
+				throw EngineErrors.toSandboxException(ex, call.deadline());
+			}
+		}
+		return open(export, limits, call);
+	}
+
+	/**
+	 * Whether a call that may not need a stack of its own can have one nevertheless: at
+	 * least half of the memory of all calls is left for others then.
+	 * @param limits what the call may use
+	 * @return whether it can
+	 */
+	public boolean hasPlentyOfStack(Limits limits) {
+		return this.engine.hasPlentyFor(limits.stack());
+	}
+
+	/**
 	 * Creates the sandbox for a call that has begun.
 	 * @param call closed with the sandbox, or now if there will be none
 	 */

@@ -51,7 +51,14 @@ final class Watchdog implements AutoCloseable {
 			this.live.remove(deadline);
 			throw new IllegalStateException("The engine is closed");
 		}
-		wake();
+		try {
+			wake();
+		}
+		catch (Throwable ex) {
+			// The caller's stack may end here
+			this.live.remove(deadline);
+			throw ex;
+		}
 		return deadline;
 	}
 
