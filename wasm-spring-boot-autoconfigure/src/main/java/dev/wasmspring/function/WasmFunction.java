@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import dev.wasmspring.sandbox.Capabilities;
 import dev.wasmspring.sandbox.Export;
@@ -206,8 +207,8 @@ public final class WasmFunction implements Function<Object, Object> {
 		try {
 			Capabilities capabilities = (export.kind() == Kind.COMMAND)
 					? settings.capabilities().withEnvironment(observed.environment()) : settings.capabilities();
-			return onEnoughStack(new GuestCall(template, export, capabilities, input, arguments, start, remains),
-					settings.limits());
+			return onEnoughStack(
+					new GuestCall(template, export, settings.limits(), capabilities, input, arguments, start, remains));
 		}
 		catch (SandboxException ex) {
 			throw new WasmFunctionException(name(), ex, template.stackOf(ex));
@@ -229,14 +230,14 @@ public final class WasmFunction implements Function<Object, Object> {
 	 * guest does has no effect outside of its sandbox, so the first attempt leaves
 	 * nothing behind but the time that it took.
 	 */
-	private byte[] onEnoughStack(GuestCall guest, Limits limits) {
+	private byte[] onEnoughStack(GuestCall guest) {
 		try {
-			if (this.deepCalls.next() && guest.template.hasPlentyOfStack(limits)) {
-				return this.threads.runOnStack(limits.stack(), () -> guest.runOnOwnStack(limits));
+			if (this.deepCalls.next() && guest.template.hasPlentyOfStack(guest.limits)) {
+				return onOwnStack(guest);
 			}
 			long start = System.nanoTime();
 			try {
-				return this.threads.run(() -> guest.run(limits));
+				return this.threads.run(guest);
 			}
 			catch (SandboxException ex) {
 				if (!ex.isStackExhausted()) {
@@ -247,21 +248,17 @@ public final class WasmFunction implements Function<Object, Object> {
 				// There was hardly any stack left when the function was called
 			}
 			this.deepCalls.happened();
-			Limits left = leftOf(limits, start);
-			guest.start = System.nanoTime();
-			return this.threads.runOnStack(limits.stack(), () -> guest.runOnOwnStack(left));
+			guest.again(start);
+			return onOwnStack(guest);
 		}
 		catch (StackOverflowError ex) {
 			throw new WasmFunctionException(name(), Outcome.TRAP, "The module trapped: call stack exhausted.");
 		}
 	}
 
-	private Limits leftOf(Limits limits, long start) {
-		Duration left = limits.timeout().minusNanos(System.nanoTime() - start);
-		if (left.toMillis() < 1) {
-			throw new WasmFunctionException(name(), Outcome.TIMEOUT, "The call did not end before its deadline.");
-		}
-		return limits.withTimeout(left);
+	private byte[] onOwnStack(GuestCall guest) {
+		guest.onOwnStack = true;
+		return this.threads.runOnStack(guest.limits.stack(), guest);
 	}
 
 	private long[] numbers(byte[] input, Export export) {
@@ -329,7 +326,7 @@ public final class WasmFunction implements Function<Object, Object> {
 	 * What is called, and with what. Lives for one call, and for a second attempt at it;
 	 * used by one thread at a time.
 	 */
-	private final class GuestCall {
+	private final class GuestCall implements Supplier<byte[]> {
 
 		private final Template template;
 
@@ -343,12 +340,17 @@ public final class WasmFunction implements Function<Object, Object> {
 
 		private final Remains remains;
 
+		private Limits limits;
+
 		private long start;
 
-		GuestCall(Template template, Export export, Capabilities capabilities, byte[] input,
+		private boolean onOwnStack;
+
+		GuestCall(Template template, Export export, Limits limits, Capabilities capabilities, byte[] input,
 				long @Nullable [] arguments, long start, Remains remains) {
 			this.template = template;
 			this.export = export;
+			this.limits = limits;
 			this.capabilities = capabilities;
 			this.input = input;
 			this.arguments = arguments;
@@ -356,32 +358,41 @@ public final class WasmFunction implements Function<Object, Object> {
 			this.remains = remains;
 		}
 
-		byte[] run(Limits limits) {
-			try (Sandbox sandbox = this.template.open(this.export, limits, this.capabilities)) {
-				return call(sandbox);
+		/**
+		 * Leaves the second attempt the time that the first one did not take.
+		 * @param first when that began
+		 */
+		void again(long first) {
+			this.start = System.nanoTime();
+			Duration left = this.limits.timeout().minusNanos(this.start - first);
+			if (left.toMillis() < 1) {
+				throw new WasmFunctionException(name(), Outcome.TIMEOUT, "The call did not end before its deadline.");
 			}
+			this.limits = this.limits.withTimeout(left);
 		}
 
-		byte[] runOnOwnStack(Limits limits) {
-			try (Sandbox sandbox = this.template.openOnOwnStack(this.export, limits, this.capabilities)) {
-				return call(sandbox);
-			}
+		private Sandbox open() {
+			return this.onOwnStack ? this.template.openOnOwnStack(this.export, this.limits, this.capabilities)
+					: this.template.open(this.export, this.limits, this.capabilities);
 		}
 
-		private byte[] call(Sandbox sandbox) {
-			this.remains.coldStart = System.nanoTime() - this.start;
-			WasmFunction.this.statistics.opened(this.remains.coldStart);
-			try {
-				if (this.arguments != null) {
-					return Numbers.write(sandbox.call(this.arguments), this.export);
+		@Override
+		public byte[] get() {
+			try (Sandbox sandbox = open()) {
+				this.remains.coldStart = System.nanoTime() - this.start;
+				WasmFunction.this.statistics.opened(this.remains.coldStart);
+				try {
+					if (this.arguments != null) {
+						return Numbers.write(sandbox.call(this.arguments), this.export);
+					}
+					return sandbox.call(this.input);
 				}
-				return sandbox.call(this.input);
-			}
-			finally {
-				this.remains.standardError = sandbox.standardError();
-				this.remains.memory = sandbox.memory();
-				this.remains.memoryWait += sandbox.memoryWait();
-				WasmFunction.this.statistics.closed();
+				finally {
+					this.remains.standardError = sandbox.standardError();
+					this.remains.memory = sandbox.memory();
+					this.remains.memoryWait += sandbox.memoryWait();
+					WasmFunction.this.statistics.closed();
+				}
 			}
 		}
 

@@ -53,15 +53,7 @@ public final class Engine implements AutoCloseable {
 	}
 
 	Call newCall(String program, Limits limits, Capabilities capabilities) {
-		Deadline deadline = this.watchdog.start(limits.timeout());
-		try {
-			return new Call(deadline, this.memory, program, limits, capabilities, this.random);
-		}
-		catch (Throwable ex) {
-			try (deadline) {
-				throw ex;
-			}
-		}
+		return new Call(this.watchdog.start(limits.timeout()), this.memory, program, limits, capabilities, this.random);
 	}
 
 	/**

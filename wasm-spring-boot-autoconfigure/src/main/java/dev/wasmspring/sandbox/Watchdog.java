@@ -51,14 +51,7 @@ final class Watchdog implements AutoCloseable {
 			this.live.remove(deadline);
 			throw new IllegalStateException("The engine is closed");
 		}
-		try {
-			wake();
-		}
-		catch (Throwable ex) {
-			// The caller's stack may end here
-			this.live.remove(deadline);
-			throw ex;
-		}
+		wake();
 		return deadline;
 	}
 
