@@ -46,19 +46,20 @@ public record FunctionReport(String name, String module, String kind, @Nullable 
 	 *
 	 * @param timeout as ISO 8601 writes it, for example {@code PT5S}
 	 * @param memory bytes
+	 * @param stack bytes
 	 * @param input bytes
 	 * @param output bytes
 	 * @param concurrency calls that may run at once
 	 * @param queueSize calls that may wait
 	 * @param queueTimeout as ISO 8601 writes it
 	 */
-	public record Limits(String timeout, long memory, long input, long output, int concurrency, int queueSize,
-			String queueTimeout) {
+	public record Limits(String timeout, long memory, long stack, long input, long output, int concurrency,
+			int queueSize, String queueTimeout) {
 
 		private static Limits of(FunctionSettings settings) {
 			return new Limits(settings.limits().timeout().toString(), settings.limits().memory(),
-					settings.limits().input(), settings.limits().output(), settings.concurrency(),
-					settings.queue().size(), settings.queue().timeout().toString());
+					settings.limits().stack(), settings.limits().input(), settings.limits().output(),
+					settings.concurrency(), settings.queue().size(), settings.queue().timeout().toString());
 		}
 
 	}

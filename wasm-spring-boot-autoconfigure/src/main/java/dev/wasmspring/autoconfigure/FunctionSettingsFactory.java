@@ -42,6 +42,7 @@ final class FunctionSettingsFactory {
 		WasmProperties.Limits limits = properties.getLimits();
 		require("wasm.limits.", limits.getTimeout(), limits.getMemory(), limits.getInput(), limits.getOutput(),
 				limits.getConcurrency());
+		requireStack("wasm.limits.", limits.getStack());
 		requireQueue("wasm.limits.", limits.getQueueSize(), limits.getQueueTimeout());
 		DataSize moduleSize = limits.getModuleSize();
 		if (moduleSize.toBytes() < 0 || moduleSize.toBytes() > Integer.MAX_VALUE - 8) {
@@ -88,6 +89,7 @@ final class FunctionSettingsFactory {
 		String prefix = "wasm.functions." + FunctionNames.inProperty(name) + ".";
 		require(prefix + "limits.", own.getTimeout(), own.getMemory(), own.getInput(), own.getOutput(),
 				own.getConcurrency());
+		requireStack(prefix + "limits.", own.getStack());
 		requireQueue(prefix + "limits.", own.getQueueSize(), own.getQueueTimeout());
 		MimeType produces = function.getProduces();
 		if (produces != null && !produces.isConcrete()) {
@@ -97,7 +99,8 @@ final class FunctionSettingsFactory {
 		Limits limits = new Limits(either(own.getTimeout(), common.getTimeout()),
 				either(own.getMemory(), common.getMemory()).toBytes(),
 				either(own.getInput(), common.getInput()).toBytes(),
-				either(own.getOutput(), common.getOutput()).toBytes());
+				either(own.getOutput(), common.getOutput()).toBytes(),
+				either(own.getStack(), common.getStack()).toBytes());
 		return new FunctionSettings(function.getDescription(), text(function.getConsumes()), text(produces), limits,
 				either(own.getConcurrency(), common.getConcurrency()),
 				new Queue(either(own.getQueueSize(), common.getQueueSize()),
@@ -181,6 +184,13 @@ final class FunctionSettingsFactory {
 		if (concurrency != null) {
 			require(prefix + "concurrency", concurrency,
 					() -> new FunctionSettings(null, null, null, ALLOWED, concurrency, Capabilities.NONE));
+		}
+	}
+
+	private static void requireStack(String prefix, @Nullable DataSize stack) {
+		if (stack != null) {
+			require(prefix + "stack", stack, () -> new Limits(ALLOWED.timeout(), ALLOWED.memory(), ALLOWED.input(),
+					ALLOWED.output(), stack.toBytes()));
 		}
 	}
 

@@ -15,7 +15,7 @@ import org.springframework.beans.factory.BeanFactory;
  */
 final class StartReport {
 
-	private static final Log logger = LogFactory.getLog(WasmAutoConfiguration.class);
+	private static final Log logger = LogFactory.getLog(StartReport.class);
 
 	/**
 	 * The bean that serves functions over HTTP.

@@ -293,6 +293,11 @@ public class WasmProperties {
 		private DataSize memory = DataSize.ofMegabytes(64);
 
 		/**
+		 * Stack that the functions of a guest have at least, however they are called.
+		 */
+		private DataSize stack = DataSize.ofBytes(dev.wasmspring.sandbox.Limits.DEFAULT_STACK);
+
+		/**
 		 * Size of the largest input that a function takes.
 		 */
 		private DataSize input = DataSize.ofMegabytes(1);
@@ -366,6 +371,14 @@ public class WasmProperties {
 
 		public void setMemory(DataSize memory) {
 			this.memory = memory;
+		}
+
+		public DataSize getStack() {
+			return this.stack;
+		}
+
+		public void setStack(DataSize stack) {
+			this.stack = stack;
 		}
 
 		public DataSize getInput() {
@@ -608,6 +621,11 @@ public class WasmProperties {
 		private @Nullable DataSize memory;
 
 		/**
+		 * Stack that the function has at least, however it is called.
+		 */
+		private @Nullable DataSize stack;
+
+		/**
 		 * Size of the largest input that the function takes.
 		 */
 		private @Nullable DataSize input;
@@ -646,6 +664,14 @@ public class WasmProperties {
 
 		public void setMemory(@Nullable DataSize memory) {
 			this.memory = memory;
+		}
+
+		public @Nullable DataSize getStack() {
+			return this.stack;
+		}
+
+		public void setStack(@Nullable DataSize stack) {
+			this.stack = stack;
 		}
 
 		public @Nullable DataSize getInput() {

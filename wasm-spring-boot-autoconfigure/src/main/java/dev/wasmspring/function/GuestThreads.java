@@ -3,6 +3,8 @@ package dev.wasmspring.function;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.SynchronousQueue;
@@ -22,6 +24,11 @@ import org.jspecify.annotations.Nullable;
  * as processors: as many guests that spin would stop every other virtual thread until
  * their deadlines. One that waits gives its carrier to others.
  * <p>
+ * A caller's stack is as large as whoever made its thread wanted it, and as full as what
+ * runs on it made it; nobody can ask how much is left. What needs more than it finds runs
+ * {@linkplain #runOnStack on a platform thread whose stack is of a known size}, whatever
+ * the caller's thread is.
+ * <p>
  * There are never more platform threads than calls that may run at once, since a call
  * comes here after it was admitted. Those without work end after {@value #IDLE_SECONDS}
  * seconds.
@@ -30,6 +37,14 @@ final class GuestThreads {
 
 	private static final int IDLE_SECONDS = 10;
 
+	/** The stack of threads that nobody gave one. */
+	private static final long ANY_STACK = 0;
+
+	/**
+	 * How many calls of {@link #requireRoom} must fit: 15 to 40 KB, compiled or not.
+	 */
+	private static final int ROOM = 200;
+
 	/**
 	 * {@code Thread.isVirtual}, where there is such a thing: from Java 21.
 	 */
@@ -37,8 +52,8 @@ final class GuestThreads {
 
 	private final AtomicInteger created = new AtomicInteger();
 
-	private final Executor threads = new ThreadPoolExecutor(0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS,
-			new SynchronousQueue<>(), this::create);
+	/** By the size of their stacks, of which there are as many as functions ask for. */
+	private final Map<Long, Executor> threads = new ConcurrentHashMap<>();
 
 	private static @Nullable MethodHandle findIsVirtual() {
 		try {
@@ -50,9 +65,16 @@ final class GuestThreads {
 		}
 	}
 
-	private Thread create(Runnable work) {
+	private Executor threads(long stack) {
+		Executor existing = this.threads.get(stack);
+		return (existing != null) ? existing
+				: this.threads.computeIfAbsent(stack, (size) -> new ThreadPoolExecutor(0, Integer.MAX_VALUE,
+						IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), (work) -> create(work, size)));
+	}
+
+	private Thread create(Runnable work, long stack) {
 		// Without the caller's inheritable thread-locals: the thread outlives the call
-		Thread thread = new Thread(null, work, "wasm-guest-" + this.created.incrementAndGet(), 0, false);
+		Thread thread = new Thread(null, work, "wasm-guest-" + this.created.incrementAndGet(), stack, false);
 		thread.setDaemon(true);
 		return thread;
 	}
@@ -64,7 +86,28 @@ final class GuestThreads {
 	 * @param work what opens a sandbox, calls it and closes it
 	 */
 	<T> T run(Supplier<T> work) {
-		return onVirtualThread() ? new Handover<>(work).await(this.threads) : work.get();
+		return onVirtualThread() ? new Handover<>(work).await(threads(ANY_STACK)) : work.get();
+	}
+
+	/**
+	 * Runs something on a platform thread with a stack of its own while the caller waits,
+	 * as {@link #run} does on behalf of a virtual thread.
+	 * @param stack the size of the stack in bytes
+	 * @param work what opens a sandbox, calls it and closes it
+	 * @throws StackOverflowError if the caller's own stack is too full even to hand
+	 * something over; nothing has been touched then
+	 */
+	<T> T runOnStack(long stack, Supplier<T> work) {
+		// A stack that ends within the pool may leave a lock locked
+		requireRoom(ROOM, 1, 2, 3, 4, 5);
+		return new Handover<>(work).await(threads(stack));
+	}
+
+	/**
+	 * Uses stack and nothing else.
+	 */
+	private static long requireRoom(int depth, long a, long b, long c, long d, long e) {
+		return (depth == 0) ? 0 : requireRoom(depth - 1, b, c, d, e, a) + (a ^ b) + (c ^ d) + e;
 	}
 
 	private static boolean onVirtualThread() {

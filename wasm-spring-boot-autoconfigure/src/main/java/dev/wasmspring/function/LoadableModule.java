@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LoadableModule {
 
-	private static final Log logger = LogFactory.getLog(WasmFunctions.class);
+	private static final Log logger = LogFactory.getLog(LoadableModule.class);
 
 	private static final long FIRST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -137,7 +137,11 @@ final class LoadableModule {
 		List<Limits> limits = functions.stream().map((function) -> function.settings().limits()).toList();
 		Duration timeout = limits.stream().map(Limits::timeout).max(Comparator.naturalOrder()).orElseThrow();
 		long memory = limits.stream().mapToLong(Limits::memory).max().orElseThrow();
-		return new Limits(timeout, memory, limits.get(0).input(), limits.get(0).output());
+		return new Limits(timeout, memory, limits.get(0).input(), limits.get(0).output(), stack(functions));
+	}
+
+	private static long stack(List<FunctionDefinition> functions) {
+		return functions.stream().mapToLong((function) -> function.settings().limits().stack()).max().orElseThrow();
 	}
 
 	/**
@@ -287,7 +291,8 @@ final class LoadableModule {
 			try {
 				// Not on the thread that asks: an interrupt of that call, or the depth of
 				// its stack, would decide whether the module can be used
-				Thread thread = new Thread(this, "wasm-load");
+				Thread thread = new Thread(null, this, "wasm-load",
+						LoadableModule.stack(LoadableModule.this.functions));
 				thread.setDaemon(true);
 				thread.start();
 			}

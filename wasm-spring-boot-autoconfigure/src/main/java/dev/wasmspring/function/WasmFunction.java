@@ -3,12 +3,15 @@ package dev.wasmspring.function;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import dev.wasmspring.sandbox.Sandbox;
 import dev.wasmspring.sandbox.Template;
+import dev.wasmspring.sandbox.limit.Limits;
 import dev.wasmspring.sandbox.limit.Outcome;
 import dev.wasmspring.sandbox.limit.SandboxException;
 import dev.wasmspring.sandbox.module.Export;
@@ -42,6 +45,8 @@ public final class WasmFunction implements Function<Object, Object> {
 	private final GuestThreads threads;
 
 	private final GuestLog log;
+
+	private final DeepCalls deepCalls = new DeepCalls();
 
 	private final CallStatistics statistics = new CallStatistics();
 
@@ -202,24 +207,8 @@ public final class WasmFunction implements Function<Object, Object> {
 		try {
 			Capabilities capabilities = (export.kind() == Kind.COMMAND)
 					? settings.capabilities().withEnvironment(observed.environment()) : settings.capabilities();
-			return this.threads.run(() -> {
-				try (Sandbox sandbox = template.open(export, settings.limits(), capabilities)) {
-					remains.coldStart = System.nanoTime() - start;
-					this.statistics.opened(remains.coldStart);
-					try {
-						if (arguments != null) {
-							return Numbers.write(sandbox.call(arguments), export);
-						}
-						return sandbox.call(input);
-					}
-					finally {
-						remains.standardError = sandbox.standardError();
-						remains.memory = sandbox.memory();
-						remains.memoryWait = sandbox.memoryWait();
-						this.statistics.closed();
-					}
-				}
-			});
+			return onEnoughStack(
+					new GuestCall(template, export, settings.limits(), capabilities, input, arguments, start, remains));
 		}
 		catch (SandboxException ex) {
 			throw new WasmFunctionException(name(), ex, template.stackOf(ex));
@@ -233,6 +222,43 @@ public final class WasmFunction implements Function<Object, Object> {
 				observed.sandbox(remains.coldStart, remains.memory, remains.memoryWait);
 			}
 		}
+	}
+
+	/**
+	 * Calls the guest where that costs least, on its caller's thread; and if that has too
+	 * little stack once more, from the beginning, on a thread that has enough. What a
+	 * guest does has no effect outside of its sandbox, so the first attempt leaves
+	 * nothing behind but the time that it took.
+	 */
+	private byte[] onEnoughStack(GuestCall guest) {
+		try {
+			if (this.deepCalls.next() && guest.template.hasPlentyOfStack(guest.limits)) {
+				return onOwnStack(guest);
+			}
+			long start = System.nanoTime();
+			try {
+				return this.threads.run(guest);
+			}
+			catch (SandboxException ex) {
+				if (!ex.isStackExhausted()) {
+					throw ex;
+				}
+			}
+			catch (StackOverflowError ex) {
+				// There was hardly any stack left when the function was called
+			}
+			this.deepCalls.happened();
+			guest.again(start);
+			return onOwnStack(guest);
+		}
+		catch (StackOverflowError ex) {
+			throw new WasmFunctionException(name(), Outcome.TRAP, "The module trapped: call stack exhausted.");
+		}
+	}
+
+	private byte[] onOwnStack(GuestCall guest) {
+		guest.onOwnStack = true;
+		return this.threads.runOnStack(guest.limits.stack(), guest);
 	}
 
 	private long[] numbers(byte[] input, Export export) {
@@ -298,6 +324,82 @@ public final class WasmFunction implements Function<Object, Object> {
 	public String toString() {
 		FunctionVersion current = this.version;
 		return "function '" + name() + "'" + ((current != null) ? " of " + current.definition().module() : "");
+	}
+
+	/**
+	 * What is called, and with what. Lives for one call, and for a second attempt at it;
+	 * used by one thread at a time.
+	 */
+	private final class GuestCall implements Supplier<byte[]> {
+
+		private final Template template;
+
+		private final Export export;
+
+		private final Capabilities capabilities;
+
+		private final byte[] input;
+
+		private final long @Nullable [] arguments;
+
+		private final Remains remains;
+
+		private Limits limits;
+
+		private long start;
+
+		private boolean onOwnStack;
+
+		GuestCall(Template template, Export export, Limits limits, Capabilities capabilities, byte[] input,
+				long @Nullable [] arguments, long start, Remains remains) {
+			this.template = template;
+			this.export = export;
+			this.limits = limits;
+			this.capabilities = capabilities;
+			this.input = input;
+			this.arguments = arguments;
+			this.start = start;
+			this.remains = remains;
+		}
+
+		/**
+		 * Leaves the second attempt the time that the first one did not take.
+		 * @param first when that began
+		 */
+		void again(long first) {
+			this.start = System.nanoTime();
+			Duration left = this.limits.timeout().minusNanos(this.start - first);
+			if (left.toMillis() < 1) {
+				throw new WasmFunctionException(name(), Outcome.TIMEOUT, "The call did not end before its deadline.");
+			}
+			this.limits = this.limits.withTimeout(left);
+		}
+
+		private Sandbox open() {
+			return this.onOwnStack ? this.template.openOnOwnStack(this.export, this.limits, this.capabilities)
+					: this.template.open(this.export, this.limits, this.capabilities);
+		}
+
+		@Override
+		public byte[] get() {
+			try (Sandbox sandbox = open()) {
+				this.remains.coldStart = System.nanoTime() - this.start;
+				WasmFunction.this.statistics.opened(this.remains.coldStart);
+				try {
+					if (this.arguments != null) {
+						return Numbers.write(sandbox.call(this.arguments), this.export);
+					}
+					return sandbox.call(this.input);
+				}
+				finally {
+					this.remains.standardError = sandbox.standardError();
+					this.remains.memory = sandbox.memory();
+					this.remains.memoryWait += sandbox.memoryWait();
+					WasmFunction.this.statistics.closed();
+				}
+			}
+		}
+
 	}
 
 	/**

@@ -18,6 +18,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 
 import dev.wasmspring.sandbox.Engine;
+import dev.wasmspring.sandbox.limit.Limits;
 import dev.wasmspring.sandbox.limit.Outcome;
 import dev.wasmspring.sandbox.limit.SandboxException;
 import dev.wasmspring.sandbox.module.Module;
@@ -186,7 +187,7 @@ public final class WasmFunctions {
 	}
 
 	private static Thread loadingThread(Runnable loading) {
-		Thread thread = new Thread(loading, "wasm-load");
+		Thread thread = new Thread(null, loading, "wasm-load", Limits.DEFAULT_STACK);
 		thread.setDaemon(true);
 		return thread;
 	}

@@ -102,7 +102,7 @@ public final class Engine implements AutoCloseable {
 	 * module is not at fault then
 	 */
 	public Template load(Module module, Limits limits, Capabilities capabilities, boolean snapshot) {
-		this.watchdog.requireAccepting();
+		this.calls.requireAccepting();
 		module.requireWithin(limits);
 		FirstUse.prepare(this.calls);
 		ModuleBinary binary = ModuleBinary.read(module);
@@ -144,6 +144,14 @@ public final class Engine implements AutoCloseable {
 		if (this.cache == null || !this.cache.contains(CompiledModule.key(module, this.cache))) {
 			CompiledModule.parse(module, module.binary());
 		}
+	}
+
+	/**
+	 * Whether a call can have a stack of its own without taking from others what they may
+	 * need.
+	 */
+	boolean hasPlentyFor(long stack) {
+		return this.memory.hasPlentyFor(stack);
 	}
 
 	/**

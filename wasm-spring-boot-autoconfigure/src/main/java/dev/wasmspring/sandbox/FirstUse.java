@@ -100,8 +100,8 @@ final class FirstUse {
 	 * An attempt that was interrupted, or that came too late, may have used nothing.
 	 */
 	private static void requireUndisturbed(Call call) {
-		if (call.deadline().passed() || Thread.currentThread().isInterrupted()) {
-			throw EngineErrors.toSandboxException(new Deadline.Passed(), call.deadline());
+		if (call.deadline().isOver() || Thread.currentThread().isInterrupted()) {
+			throw EngineErrors.toSandboxException(new Deadline.PassedException(), call.deadline());
 		}
 	}
 

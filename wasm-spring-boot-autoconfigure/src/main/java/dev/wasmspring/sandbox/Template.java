@@ -119,7 +119,7 @@ public final class Template {
 			}
 			catch (Throwable ex) {
 				SandboxException failure = EngineErrors.toSandboxException(ex, call.deadline());
-				if (call.deadline().ended()) {
+				if (call.deadline().isCancelled()) {
 					// The module is not at fault
 					throw failure;
 				}
@@ -248,6 +248,39 @@ public final class Template {
 	 */
 	public Sandbox open(Export export, Limits limits, Capabilities capabilities) {
 		return open(export, limits, this.calls.begin(module().name(), limits, capabilities));
+	}
+
+	/**
+	 * Creates the sandbox for one call on a thread whose stack was made for it, and
+	 * counts that stack as memory that the call holds. It must be closed on the same
+	 * thread.
+	 * @param export what will be called; one of the module's {@link Module#exports()}
+	 * @param limits what the call may use; the memory limit must not be below
+	 * {@link #memory()}, and the stack is as large as they say
+	 * @param capabilities what the guest may see beyond its input
+	 * @return a sandbox that is ready to be called once
+	 */
+	public Sandbox openOnOwnStack(Export export, Limits limits, Capabilities capabilities) {
+		Call call = this.engine.newCall(module(), limits, capabilities);
+		try {
+			call.holdStack(limits.stack());
+		}
+		catch (Throwable ex) {
+			try (call) {
+				throw EngineErrors.toSandboxException(ex, call.deadline());
+			}
+		}
+		return open(export, limits, call);
+	}
+
+	/**
+	 * Whether a call that may not need a stack of its own can have one nevertheless: at
+	 * least half of the memory of all calls is left for others then.
+	 * @param limits what the call may use
+	 * @return whether it can
+	 */
+	public boolean hasPlentyOfStack(Limits limits) {
+		return this.engine.hasPlentyFor(limits.stack());
 	}
 
 	/**

@@ -158,22 +158,21 @@ class WasmAutoConfigurationTests {
 
 	@Test
 	void limitsOfAFunctionPrecedeThoseOfAll() {
-		this.contextRunner
-			.withPropertyValues(TestModules.locations("echo", "cat"), "wasm.limits.timeout=2s",
-					"wasm.limits.memory=8MB", "wasm.limits.input=10KB", "wasm.limits.output=20KB",
-					"wasm.limits.concurrency=7", "wasm.functions.cat.limits.timeout=100ms",
-					"wasm.functions.cat.limits.memory=1MB", "wasm.functions.cat.limits.input=1KB",
-					"wasm.functions.cat.limits.output=2KB", "wasm.functions.cat.limits.concurrency=1",
-					"wasm.limits.queue-size=3", "wasm.limits.queue-timeout=2s",
-					"wasm.functions.cat.limits.queue-size=5", "wasm.functions.cat.limits.queue-timeout=50ms")
+		this.contextRunner.withPropertyValues(TestModules.locations("echo", "cat"), "wasm.limits.timeout=2s",
+				"wasm.limits.memory=8MB", "wasm.limits.input=10KB", "wasm.limits.output=20KB",
+				"wasm.limits.concurrency=7", "wasm.functions.cat.limits.timeout=100ms",
+				"wasm.functions.cat.limits.memory=1MB", "wasm.functions.cat.limits.input=1KB", "wasm.limits.stack=8MB",
+				"wasm.functions.cat.limits.stack=2MB", "wasm.functions.cat.limits.output=2KB",
+				"wasm.functions.cat.limits.concurrency=1", "wasm.limits.queue-size=3", "wasm.limits.queue-timeout=2s",
+				"wasm.functions.cat.limits.queue-size=5", "wasm.functions.cat.limits.queue-timeout=50ms")
 			.run((context) -> {
 				assertThat(settings(context, "echo").limits())
-					.isEqualTo(new Limits(Duration.ofSeconds(2), megabytes(8), 10240, 20480));
+					.isEqualTo(new Limits(Duration.ofSeconds(2), megabytes(8), 10240, 20480, megabytes(8)));
 				assertThat(settings(context, "echo").concurrency()).isEqualTo(7);
 				assertThat(settings(context, "echo").queue()).isEqualTo(new Queue(3, Duration.ofSeconds(2)));
 				assertThat(settings(context, "cat").queue()).isEqualTo(new Queue(5, Duration.ofMillis(50)));
 				assertThat(settings(context, "cat").limits())
-					.isEqualTo(new Limits(Duration.ofMillis(100), megabytes(1), 1024, 2048));
+					.isEqualTo(new Limits(Duration.ofMillis(100), megabytes(1), 1024, 2048, megabytes(2)));
 				assertThat(settings(context, "cat").concurrency()).isEqualTo(1);
 			});
 	}
@@ -260,14 +259,14 @@ class WasmAutoConfigurationTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "wasm.limits.timeout, 0s", "wasm.limits.memory, 1KB", "wasm.limits.input, -1B",
-			"wasm.limits.output, 3GB", "wasm.limits.concurrency, 0", "wasm.limits.module-size, -1B",
-			"wasm.limits.module-size, 3GB", "wasm.limits.total-memory, -1B", "wasm.limits.memory-rate, 1KB",
-			"wasm.functions.echo.limits.timeout, -1s", "wasm.functions.echo.limits.memory, 1KB",
-			"wasm.functions.echo.limits.input, 3GB", "wasm.functions.echo.limits.output, -1B",
-			"wasm.functions.echo.limits.concurrency, -1", "wasm.limits.queue-size, -1", "wasm.limits.queue-timeout, 0s",
-			"wasm.functions.echo.limits.queue-size, -1", "wasm.functions.echo.limits.queue-timeout, 2d",
-			"wasm.functions.echo.produces, text/*" })
+	@CsvSource({ "wasm.limits.stack, 64KB", "wasm.limits.stack, 2GB", "wasm.functions.echo.limits.stack, -1B",
+			"wasm.limits.timeout, 0s", "wasm.limits.memory, 1KB", "wasm.limits.input, -1B", "wasm.limits.output, 3GB",
+			"wasm.limits.concurrency, 0", "wasm.limits.module-size, -1B", "wasm.limits.module-size, 3GB",
+			"wasm.limits.total-memory, -1B", "wasm.limits.memory-rate, 1KB", "wasm.functions.echo.limits.timeout, -1s",
+			"wasm.functions.echo.limits.memory, 1KB", "wasm.functions.echo.limits.input, 3GB",
+			"wasm.functions.echo.limits.output, -1B", "wasm.functions.echo.limits.concurrency, -1",
+			"wasm.limits.queue-size, -1", "wasm.limits.queue-timeout, 0s", "wasm.functions.echo.limits.queue-size, -1",
+			"wasm.functions.echo.limits.queue-timeout, 2d", "wasm.functions.echo.produces, text/*" })
 	void valueOutOfRangeStopsTheStartAndNamesTheProperty(String property, String value) {
 		this.contextRunner.withPropertyValues(TestModules.locations("echo"), property + "=" + value)
 			.run((context) -> assertThat(context.getStartupFailure())

@@ -63,6 +63,16 @@ class FunctionControllerTests {
 	}
 
 	@Test
+	void aGuestGoesAsDeepAsPromisedAtItsFirstCall() throws Exception {
+		HttpResponse<byte[]> response = post("rec40", "3000".getBytes(StandardCharsets.US_ASCII));
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(response.body()).asString().isEqualTo("3.69123E9");
+		HttpResponse<byte[]> tooDeep = post("rec40", "1000000".getBytes(StandardCharsets.US_ASCII));
+		assertThat(tooDeep.statusCode()).isEqualTo(500);
+		assertThat(tooDeep.body()).asString().contains("urn:wasm:problem:trap", "call stack exhausted");
+	}
+
+	@Test
 	void theBodyPassesByteForByteWithoutAContentType() throws Exception {
 		HttpResponse<byte[]> response = post("echo", allBytes());
 		assertThat(response.body()).isEqualTo(allBytes());

@@ -45,6 +45,14 @@ public final class MemoryBudget {
 		return false;
 	}
 
+	/**
+	 * Whether half of all memory would be left for others if this were taken.
+	 * @param bytes how much
+	 */
+	boolean hasPlentyFor(long bytes) {
+		return this.taken.get() + bytes <= this.total / 2;
+	}
+
 	void giveBack(long bytes) {
 		this.taken.addAndGet(-bytes);
 	}

@@ -35,6 +35,9 @@ public final class MemoryClaim implements AutoCloseable {
 
 	private long held;
 
+	/** What is held beside memory that was used: no part of it, and at no pace. */
+	private long stack;
+
 	private long used;
 
 	private long discarded;
@@ -76,6 +79,19 @@ public final class MemoryClaim implements AutoCloseable {
 		keepPace();
 	}
 
+	/**
+	 * Accounts for the stack of the thread that the call runs on. It is no garbage after
+	 * the call, so it is taken at no pace.
+	 * @param bytes how much
+	 * @throws Refused if all live calls together hold as much as they may, also after a
+	 * little while
+	 * @throws Deadline.PassedException if the call's time is over before it may
+	 */
+	public void holdStack(long bytes) {
+		acquire(bytes);
+		this.stack += bytes;
+	}
+
 	private void keepPace() {
 		long ahead = this.used + this.discarded - this.paced;
 		if (ahead > 0) {
@@ -101,6 +117,11 @@ public final class MemoryClaim implements AutoCloseable {
 	}
 
 	private void take(long bytes) {
+		acquire(bytes);
+		this.held += bytes;
+	}
+
+	private void acquire(long bytes) {
 		long start = System.nanoTime();
 		while (!this.budget.tryTake(bytes)) {
 			if (System.nanoTime() - start > PATIENCE) {
@@ -108,7 +129,6 @@ public final class MemoryClaim implements AutoCloseable {
 			}
 			pause(PAUSE);
 		}
-		this.held += bytes;
 	}
 
 	private void pause(long nanos) {
@@ -127,8 +147,9 @@ public final class MemoryClaim implements AutoCloseable {
 
 	@Override
 	public void close() {
-		this.budget.giveBack(this.held);
+		this.budget.giveBack(this.held + this.stack);
 		this.held = 0;
+		this.stack = 0;
 		long taken = Math.max(this.used + this.discarded, UNPACED);
 		if (this.paced > taken) {
 			this.budget.pace().giveBack(this.paced - taken);

@@ -2,6 +2,7 @@ package dev.wasmspring.sandbox.limit;
 
 import java.util.OptionalInt;
 
+import dev.wasmspring.sandbox.EngineErrors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,15 @@ public final class SandboxException extends RuntimeException {
 	 */
 	public Outcome outcome() {
 		return this.outcome;
+	}
+
+	/**
+	 * Whether the guest went deeper than the stack of its thread. On a thread with a
+	 * larger one the same call may succeed.
+	 * @return whether the call ended in a trap for that reason
+	 */
+	public boolean isStackExhausted() {
+		return this.outcome == Outcome.TRAP && getCause() != null && EngineErrors.isStackExhausted(getCause());
 	}
 
 	/**

@@ -7,7 +7,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 
-import dev.wasmspring.sandbox.EngineErrors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,9 +62,9 @@ public final class Watchdog implements AutoCloseable {
 	 * @throws SandboxException with {@link Outcome#REJECTED} between {@link #endAll()}
 	 * and {@link #accept()}
 	 */
-	void requireAccepting() {
+	public void requireAccepting() {
 		if (this.refusing) {
-			throw EngineErrors.shuttingDown();
+			throw SandboxException.shuttingDown();
 		}
 	}
 

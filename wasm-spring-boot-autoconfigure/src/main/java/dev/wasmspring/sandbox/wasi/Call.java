@@ -150,6 +150,13 @@ public final class Call implements Checkpoint, GuestFiles.Streams, AutoCloseable
 		this.memory.use(bytes);
 	}
 
+	/**
+	 * Accounts for the stack of the thread that the call runs on, until its end.
+	 */
+	public void holdStack(long bytes) {
+		this.memory.holdStack(bytes);
+	}
+
 	@Override
 	public void discard(long bytes) {
 		this.memory.discard(bytes);

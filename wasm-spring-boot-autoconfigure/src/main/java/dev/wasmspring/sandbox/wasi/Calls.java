@@ -37,6 +37,14 @@ public final class Calls implements AutoCloseable {
 	}
 
 	/**
+	 * Refuses to begin what no call would be taken for.
+	 * @throws SandboxException while no calls are taken
+	 */
+	public void requireAccepting() {
+		this.watchdog.requireAccepting();
+	}
+
+	/**
 	 * The host memory that running calls hold now.
 	 * @return bytes
 	 */

@@ -45,6 +45,15 @@ class LimitsTests {
 			.withMessage("The input limit must be between 0 and 2GB, but is -1");
 		assertThatIllegalArgumentException().isThrownBy(() -> new Limits(SECOND, 65536, 0, Integer.MAX_VALUE - 7))
 			.withMessage("The output limit must be between 0 and 2GB, but is 2147483640");
+		assertThatIllegalArgumentException().isThrownBy(() -> new Limits(SECOND, 65536, 0, 0, (1 << 20) - 1))
+			.withMessage("The stack limit must be between 1MB and 1GB, but is 1048575");
+		assertThatIllegalArgumentException().isThrownBy(() -> new Limits(SECOND, 65536, 0, 0, (1 << 30) + 1));
+	}
+
+	@Test
+	void anotherTimeoutLeavesAllOtherLimits() {
+		assertThat(new Limits(SECOND, 65536, 1, 2, 1 << 30).withTimeout(Duration.ofSeconds(3)))
+			.isEqualTo(new Limits(Duration.ofSeconds(3), 65536, 1, 2, 1 << 30));
 	}
 
 }

@@ -13,6 +13,8 @@ import dev.wasmspring.Fixtures;
 import dev.wasmspring.sandbox.Engine;
 import dev.wasmspring.sandbox.Sandbox;
 import dev.wasmspring.sandbox.Template;
+import dev.wasmspring.sandbox.compiler.CompilationCache;
+import dev.wasmspring.sandbox.module.Export;
 import dev.wasmspring.sandbox.module.Module;
 import dev.wasmspring.sandbox.wasi.Capabilities;
 import org.junit.jupiter.api.Test;
@@ -72,6 +74,50 @@ class MemoryBudgetTests {
 			assertThat(engine.memoryInUse()).isZero();
 			assertThat(call(template, new byte[] { 1, 2 })).containsExactly(1, 2);
 			assertThat(engine.memoryInUse()).isZero();
+		}
+	}
+
+	@Test
+	void aStackThatWasMadeForACallCountsAsLongAsItRuns() {
+		try (Engine engine = engine(16 << 20)) {
+			Template template = load(engine, "echo");
+			Export echo = template.module().exports().get(0);
+			assertThat(template.hasPlentyOfStack(LIMITS)).isTrue();
+			try (Sandbox sandbox = template.openOnOwnStack(echo, LIMITS, Capabilities.NONE)) {
+				assertThat(sandbox.call(new byte[] { 1, 2 })).containsExactly(1, 2);
+				assertThat(engine.memoryInUse()).isBetween(Limits.DEFAULT_STACK, Limits.DEFAULT_STACK + (1 << 20));
+				assertThat(template.hasPlentyOfStack(LIMITS)).isFalse();
+			}
+			assertThat(engine.memoryInUse()).isZero();
+		}
+	}
+
+	@Test
+	void aStackIsTakenAtNoPace() {
+		try (Engine engine = new Engine(HostMemory.ofHeap().withTotal(1 << 30).withRate(1 << 20),
+				(CompilationCache) null)) {
+			Template template = load(engine, "echo");
+			Limits deep = new Limits(LIMITS.timeout(), LIMITS.memory(), 0, 0, 512 << 20);
+			for (int i = 0; i < 3; i++) {
+				try (Sandbox sandbox = template.openOnOwnStack(template.module().exports().get(0), deep,
+						Capabilities.NONE)) {
+					assertThat(sandbox.memoryWait()).isZero();
+				}
+			}
+		}
+	}
+
+	@Test
+	void aCallForWhoseStackThereIsNoMemoryIsRejectedAndLeavesNothingBehind() {
+		try (Engine engine = engine(1 << 20)) {
+			Template template = load(engine, "echo");
+			assertThatExceptionOfType(SandboxException.class)
+				.isThrownBy(
+						() -> template.openOnOwnStack(template.module().exports().get(0), LIMITS, Capabilities.NONE))
+				.satisfies((ex) -> assertThat(ex.outcome()).isEqualTo(Outcome.REJECTED));
+			assertThat(engine.memoryInUse()).isZero();
+			assertThat(engine.runningCalls().getAsInt()).isZero();
+			assertThat(call(template, new byte[] { 1, 2 })).containsExactly(1, 2);
 		}
 	}
 
