@@ -196,6 +196,8 @@ public class WasmProperties {
 	 */
 	public static class Web {
 
+		static final String PATH = "/functions";
+
 		/**
 		 * Whether functions can be called over HTTP.
 		 */
@@ -204,7 +206,7 @@ public class WasmProperties {
 		/**
 		 * Path below which each function has its own, which ends in its name.
 		 */
-		private String path = "/functions";
+		private String path = PATH;
 
 		public boolean isEnabled() {
 			return this.enabled;
