@@ -78,7 +78,22 @@ public final class WasmWebAutoConfiguration {
 
 	@Bean
 	FirstFilter wasmKeptBodyFilter(EndpointPath path, ObjectProvider<WasmFunctions> functions) {
-		return new FirstFilter(new KeptBodyFilter(path, SingletonSupplier.of(functions::getObject)), path);
+		FirstFilter registration = new FirstFilter(path, functions);
+		registration.addUrlPatterns(path.urlPattern());
+		registration
+			.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST, DispatcherType.FORWARD, DispatcherType.ASYNC));
+		return registration;
+	}
+
+	/**
+	 * Error pages have another path than the request that failed.
+	 */
+	@Bean
+	FirstFilter wasmKeptBodyErrorFilter(EndpointPath path, ObjectProvider<WasmFunctions> functions) {
+		FirstFilter registration = new FirstFilter(path, functions);
+		registration.addUrlPatterns("/*");
+		registration.setDispatcherTypes(EnumSet.of(DispatcherType.ERROR));
+		return registration;
 	}
 
 	@Bean
@@ -106,10 +121,8 @@ public final class WasmWebAutoConfiguration {
 	 */
 	static final class FirstFilter extends FilterRegistrationBean<KeptBodyFilter> implements PriorityOrdered {
 
-		FirstFilter(KeptBodyFilter filter, EndpointPath path) {
-			super(filter);
-			addUrlPatterns(path.urlPattern());
-			setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST, DispatcherType.FORWARD, DispatcherType.ASYNC));
+		FirstFilter(EndpointPath path, ObjectProvider<WasmFunctions> functions) {
+			super(new KeptBodyFilter(path, SingletonSupplier.of(functions::getObject)));
 			setOrder(HIGHEST_PRECEDENCE);
 		}
 

@@ -6,6 +6,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -86,10 +87,15 @@ public final class EndpointPath {
 	}
 
 	/**
-	 * What a path is about that stands in a request line.
+	 * What a request is about for which the container wants an error page.
 	 * @return {@code null} if it is not the endpoint's
 	 */
-	@Nullable Target target(String contextPath, String uri) {
+	@Nullable Target failedTarget(HttpServletRequest request) {
+		return (request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String uri)
+				? target(request.getContextPath(), uri) : null;
+	}
+
+	private @Nullable Target target(String contextPath, String uri) {
 		String path = PATH_PARAMETERS.matcher(uri).replaceAll("");
 		if (!path.startsWith(contextPath)) {
 			return null;

@@ -3,6 +3,8 @@ package dev.wasmspring.web;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
@@ -110,7 +112,30 @@ final class KeptBody extends ServletInputStream {
 
 	private boolean isIncomplete(int length) {
 		long declared = this.request.getContentLengthLong();
-		return this.lost || length < Math.min(declared, this.most);
+		return this.lost || length < Math.min(declared, this.most) || (length == 0 && declared < 0 && wasParsed());
+	}
+
+	/**
+	 * Whether an empty body without a length had something in it. Chunks were looked at
+	 * before they were read; but parsers of parts leave the last one alone, and no
+	 * multipart body is empty. The container is asked where there are no chunks, and only
+	 * there: Jetty ends the connection if it is asked in vain.
+	 */
+	private boolean wasParsed() {
+		BodyKind kind = BodyKind.of(this.request.getContentType());
+		boolean chunks = this.request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
+		boolean withoutChunks = !this.request.getProtocol().startsWith("HTTP/1.");
+		return switch (kind) {
+			case FORM -> withoutChunks && this.request.getParameterMap().size() > query().size();
+			case MULTIPART -> chunks || withoutChunks;
+			case OTHER -> false;
+		};
+	}
+
+	private Map<String, String[]> query() {
+		FormParameters query = new FormParameters(StandardCharsets.UTF_8);
+		query.add(this.request.getQueryString());
+		return query.asMap();
 	}
 
 	/**

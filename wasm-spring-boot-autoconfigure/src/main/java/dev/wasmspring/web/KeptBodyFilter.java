@@ -5,6 +5,7 @@ import java.util.function.Supplier;
 
 import dev.wasmspring.function.WasmFunctionException;
 import dev.wasmspring.function.WasmFunctions;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -39,7 +40,8 @@ public final class KeptBodyFilter implements Filter {
 	}
 
 	private HttpServletRequest keep(HttpServletRequest request) {
-		EndpointPath.Target target = this.path.target(request);
+		EndpointPath.Target target = (request.getDispatcherType() == DispatcherType.ERROR)
+				? this.path.failedTarget(request) : this.path.target(request);
 		if (target == null || !target.function() || target.name() == null) {
 			return request;
 		}

@@ -60,6 +60,10 @@ public final class ProblemAnswers implements HandlerExceptionResolver, WebMvcCon
 			if (failed.outcome() == Outcome.REJECTED) {
 				response.setHeader(HttpHeaders.RETRY_AFTER, Problems.RETRY_AFTER_SECONDS);
 			}
+			if (failed.outcome() == Outcome.INPUT_LIMIT && request.getProtocol().startsWith("HTTP/1.")) {
+				// What was not read of the body is in the way of the next request
+				response.setHeader(HttpHeaders.CONNECTION, "close");
+			}
 			return answer(Problems.of(failed), request, response);
 		}
 		if (exception instanceof ErrorResponse refused) {

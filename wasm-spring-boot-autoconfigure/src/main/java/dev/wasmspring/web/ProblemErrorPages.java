@@ -31,13 +31,11 @@ public final class ProblemErrorPages extends AbstractHandlerMapping {
 
 	@Override
 	protected @Nullable Object getHandlerInternal(HttpServletRequest request) {
-		if (request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer status
-				&& request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String uri) {
-			EndpointPath.Target target = this.path.target(request.getContextPath(), uri);
-			if (target != null) {
-				return (HttpRequestHandler) (ignored, response) -> Problems.write(Problems.of(status, target.name()),
-						uri, response);
-			}
+		EndpointPath.Target target = this.path.failedTarget(request);
+		if (target != null && request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer status) {
+			String uri = String.valueOf(request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI));
+			return (HttpRequestHandler) (ignored, response) -> Problems.write(Problems.of(status, target.name()), uri,
+					response);
 		}
 		return null;
 	}
