@@ -211,6 +211,8 @@ public class WasmProperties {
 	 */
 	public static class Web {
 
+		static final String PATH = "/functions";
+
 		/**
 		 * Whether functions can be called over HTTP.
 		 */
@@ -219,7 +221,7 @@ public class WasmProperties {
 		/**
 		 * Path below which each function has its own, which ends in its name.
 		 */
-		private String path = "/functions";
+		private String path = PATH;
 
 		public boolean isEnabled() {
 			return this.enabled;
@@ -295,7 +297,7 @@ public class WasmProperties {
 		/**
 		 * Stack that the functions of a guest have at least, however they are called.
 		 */
-		private DataSize stack = DataSize.ofBytes(dev.wasmspring.sandbox.Limits.DEFAULT_STACK);
+		private DataSize stack = DataSize.ofBytes(dev.wasmspring.sandbox.limit.Limits.DEFAULT_STACK);
 
 		/**
 		 * Size of the largest input that a function takes.

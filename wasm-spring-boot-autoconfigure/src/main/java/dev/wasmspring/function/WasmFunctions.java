@@ -354,6 +354,16 @@ public final class WasmFunctions {
 	}
 
 	/**
+	 * Whether there is a function that can be called.
+	 * @param name the function's name
+	 * @return whether {@link #require} would return it
+	 */
+	public boolean has(String name) {
+		WasmFunction function = this.functions.get(name);
+		return function != null && usable(function);
+	}
+
+	/**
 	 * All functions that can be called.
 	 * @return the functions, sorted by name
 	 */

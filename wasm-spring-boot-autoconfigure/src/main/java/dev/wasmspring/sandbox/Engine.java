@@ -147,14 +147,6 @@ public final class Engine implements AutoCloseable {
 	}
 
 	/**
-	 * Whether a call can have a stack of its own without taking from others what they may
-	 * need.
-	 */
-	boolean hasPlentyFor(long stack) {
-		return this.memory.hasPlentyFor(stack);
-	}
-
-	/**
 	 * The host memory that running calls hold now.
 	 * @return bytes
 	 */

@@ -73,11 +73,4 @@ public final class EngineErrors {
 				|| EngineFailures.hasCause(failure, OutOfMemoryError.class);
 	}
 
-	/**
-	 * Whether a stack ended, in the guest or in what the host did for it.
-	 */
-	public static boolean isStackExhausted(Throwable thrown) {
-		return EngineFailures.hasCause(thrown, StackOverflowError.class);
-	}
-
 }

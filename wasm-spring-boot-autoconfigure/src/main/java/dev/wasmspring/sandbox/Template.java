@@ -261,7 +261,7 @@ public final class Template {
 	 * @return a sandbox that is ready to be called once
 	 */
 	public Sandbox openOnOwnStack(Export export, Limits limits, Capabilities capabilities) {
-		Call call = this.engine.newCall(module(), limits, capabilities);
+		Call call = this.calls.begin(module().name(), limits, capabilities);
 		try {
 			call.holdStack(limits.stack());
 		}
@@ -280,7 +280,7 @@ public final class Template {
 	 * @return whether it can
 	 */
 	public boolean hasPlentyOfStack(Limits limits) {
-		return this.engine.hasPlentyFor(limits.stack());
+		return this.calls.hasPlentyFor(limits.stack());
 	}
 
 	/**

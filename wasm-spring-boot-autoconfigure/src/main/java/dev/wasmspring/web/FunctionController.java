@@ -5,38 +5,36 @@ import java.util.List;
 import java.util.function.Function;
 
 import dev.wasmspring.function.FunctionDefinition;
-import dev.wasmspring.function.WasmFunctionException;
 import dev.wasmspring.function.WasmFunctions;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
-import org.springframework.http.ProblemDetail;
-import org.springframework.http.ResponseEntity;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
-import org.springframework.web.bind.annotation.ExceptionHandler;
-import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.annotation.PathVariable;
-import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.bind.annotation.ResponseBody;
 
 /**
  * The endpoint of the functions: {@code POST <path>/{name}} calls one, {@code GET <path>}
  * lists them. A singleton, shared by all threads.
  * <p>
  * It reads and writes the bodies itself: Spring's conversion would re-encode form posts
- * and choose among message converters. It calls the function's bean, so that whatever the
- * application wraps around the bean works here as well; but only names of functions that
- * came from modules reach the bean factory.
+ * and choose among message converters. {@link FunctionMappings} gives it its paths. It
+ * calls the function's bean, so that whatever the application wraps around the bean works
+ * here as well; but only names of functions that came from modules reach the bean
+ * factory.
  */
-@RestController
-@RequestMapping("${wasm.web.path:/functions}")
 public final class FunctionController {
+
+	private static final Log logger = LogFactory.getLog(FunctionController.class);
 
 	private final WasmFunctions functions;
 
@@ -52,20 +50,19 @@ public final class FunctionController {
 		this.beanFactory = beanFactory;
 	}
 
-	@GetMapping
+	@ResponseBody
 	List<FunctionDescriptor> list() {
 		return this.functions.definitions().stream().map(FunctionDescriptor::of).toList();
 	}
 
-	@PostMapping("/{name}")
-	void call(@PathVariable String name, HttpServletRequest request, HttpServletResponse response)
+	void call(@PathVariable("name") String name, HttpServletRequest request, HttpServletResponse response)
 			throws IOException, HttpMediaTypeNotSupportedException {
 		FunctionDefinition function = this.functions.require(name).definition();
 		MediaType contentType = contentType(request);
 		requireConsumable(function, contentType);
-		byte[] output = bean(name).apply(read(request, function));
+		byte[] output = bean(name).apply(input(request, function));
 		String produces = function.produces();
-		response.setContentType((produces != null) ? produces : contentType.toString());
+		response.setContentType((produces != null) ? produces : answerType(contentType).toString());
 		// The caller chose the content type, and the guest the content: no browser should
 		// make more of the two than they say
 		response.setHeader("X-Content-Type-Options", "nosniff");
@@ -74,11 +71,32 @@ public final class FunctionController {
 	}
 
 	/**
-	 * Reads one byte more than the function takes at most, so that the function itself
-	 * can tell that the body is too large, however large it is.
+	 * Answers requests for the path of a function that do not call it, where that is not
+	 * left to Spring MVC.
 	 */
-	private static byte[] read(HttpServletRequest request, FunctionDefinition function) throws IOException {
-		return request.getInputStream().readNBytes((int) function.settings().limits().input() + 1);
+	void refuse(HttpServletRequest request, HttpServletResponse response)
+			throws HttpRequestMethodNotSupportedException {
+		if (!HttpMethod.OPTIONS.matches(request.getMethod())) {
+			throw new HttpRequestMethodNotSupportedException(request.getMethod(), List.of(HttpMethod.POST.name()));
+		}
+		response.setHeader(HttpHeaders.ALLOW, "POST,OPTIONS");
+	}
+
+	private static byte[] input(HttpServletRequest request, FunctionDefinition function) {
+		try {
+			return RequestBodies.read(request, function.settings().limits().input());
+		}
+		catch (LostBodyException ex) {
+			logger.warn("The body of a request to function '" + function.name()
+					+ "' was read before the function could read it. Look for what reads bodies or parameters in front"
+					+ " of all servlet filters, such as a valve of the server, or for a filter that reads the body and"
+					+ " does not hand it on.");
+			throw Problems.lostBody(function.name(), ex);
+		}
+		catch (IOException ex) {
+			logger.debug("The body of a request to function '" + function.name() + "' could not be read", ex);
+			throw Problems.unreadableBody(function.name(), ex);
+		}
 	}
 
 	private static MediaType contentType(HttpServletRequest request) {
@@ -90,6 +108,15 @@ public final class FunctionController {
 		catch (InvalidMediaTypeException ex) {
 			return MediaType.APPLICATION_OCTET_STREAM;
 		}
+	}
+
+	/**
+	 * Forms are sent and never answered.
+	 */
+	private static MediaType answerType(MediaType requestType) {
+		boolean form = requestType.getType().equalsIgnoreCase("multipart")
+				|| requestType.equalsTypeAndSubtype(MediaType.APPLICATION_FORM_URLENCODED);
+		return form ? MediaType.APPLICATION_OCTET_STREAM : requestType;
 	}
 
 	private static void requireConsumable(FunctionDefinition function, MediaType contentType)
@@ -109,19 +136,6 @@ public final class FunctionController {
 			// The module was removed since the function was found; perhaps it is back
 			return (input) -> (byte[]) this.functions.require(name).apply(input);
 		}
-	}
-
-	@ExceptionHandler
-	ResponseEntity<ProblemDetail> problem(WasmFunctionException exception) {
-		return Problems.of(exception);
-	}
-
-	@ExceptionHandler
-	ResponseEntity<ProblemDetail> problem(HttpMediaTypeNotSupportedException exception) {
-		return ResponseEntity.status(exception.getStatusCode())
-			.headers(exception.getHeaders())
-			.contentType(MediaType.APPLICATION_PROBLEM_JSON)
-			.body(exception.getBody());
 	}
 
 }

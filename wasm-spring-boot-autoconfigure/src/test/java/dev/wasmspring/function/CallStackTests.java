@@ -50,7 +50,7 @@ class CallStackTests {
 
 	@Test
 	void aFunctionThatAsksForMoreGoesDeeper() throws Exception {
-		try (Engine engine = new Engine(HostMemory.ofHeap().withTotal(128 << 20), null)) {
+		try (Engine engine = new Engine(HostMemory.ofHeap().withTotal(128 << 20))) {
 			WasmFunction ordinary = TestFunctions.function(engine, "rec40");
 			WasmFunction deep = function(engine, "rec40", 64 << 20);
 			for (int i = 0; i < 3; i++) {
@@ -102,7 +102,7 @@ class CallStackTests {
 	@Test
 	void aCallThatMayBeDeepDoesNotTakeTheStackThatOthersNeed() throws Exception {
 		// Enough for one stack, but not for half of the rest to be left
-		try (Engine engine = new Engine(HostMemory.ofHeap().withTotal(6 << 20), null)) {
+		try (Engine engine = new Engine(HostMemory.ofHeap().withTotal(6 << 20))) {
 			WasmFunction function = TestFunctions.function(engine, "rec40");
 			assertThat(onSmallStack(() -> function.apply("3000"))).isEqualTo(sum(820, 3_000));
 			assertThat(onSmallStack(() -> function.apply("3000"))).isEqualTo(sum(820, 3_000));

@@ -130,7 +130,7 @@ class LoadableModuleTests {
 	@Test
 	void aModuleThatCouldNotBeInitialisedForLackOfMemoryIsTriedAgain() throws Exception {
 		AtomicLong now = new AtomicLong();
-		try (Engine engine = new Engine(HostMemory.ofHeap().withTotal(0), null)) {
+		try (Engine engine = new Engine(HostMemory.ofHeap().withTotal(0))) {
 			LoadableModule module = loadable("initialize", engine, () -> Fixtures.bytes("initialize"), now);
 			ModuleException failure = catchThrowableOfType(ModuleException.class, module::template);
 			assertThat(failure.isTemporary()).as(failure.reason()).isTrue();

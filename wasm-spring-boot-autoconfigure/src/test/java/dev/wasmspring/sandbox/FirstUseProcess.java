@@ -53,7 +53,7 @@ final class FirstUseProcess {
 	private static void refuse(Engine engine) {
 		engine.endCalls();
 		try {
-			FirstUse.prepare(engine);
+			FirstUse.prepare(engine.calls());
 			throw new AssertionError("Calls were taken");
 		}
 		catch (SandboxException ex) {

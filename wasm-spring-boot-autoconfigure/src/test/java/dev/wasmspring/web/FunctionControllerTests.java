@@ -57,8 +57,9 @@ class FunctionControllerTests {
 		HttpResponse<byte[]> response = post("echo", allBytes(), "Content-Type", contentType);
 		assertThat(response.statusCode()).isEqualTo(200);
 		assertThat(response.body()).isEqualTo(allBytes());
+		boolean form = contentType.startsWith("multipart") || contentType.contains("form");
 		assertThat(response.headers().firstValue("Content-Type").orElseThrow().replace(" ", ""))
-			.isEqualToIgnoringCase(contentType.replace(" ", ""));
+			.isEqualToIgnoringCase(form ? "application/octet-stream" : contentType.replace(" ", ""));
 		assertThat(response.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
 	}
 

@@ -49,7 +49,7 @@ public final class MemoryBudget {
 	 * Whether half of all memory would be left for others if this were taken.
 	 * @param bytes how much
 	 */
-	boolean hasPlentyFor(long bytes) {
+	public boolean hasPlentyFor(long bytes) {
 		return this.taken.get() + bytes <= this.total / 2;
 	}
 

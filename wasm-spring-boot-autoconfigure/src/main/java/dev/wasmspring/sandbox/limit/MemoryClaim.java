@@ -83,8 +83,8 @@ public final class MemoryClaim implements AutoCloseable {
 	 * Accounts for the stack of the thread that the call runs on. It is no garbage after
 	 * the call, so it is taken at no pace.
 	 * @param bytes how much
-	 * @throws Refused if all live calls together hold as much as they may, also after a
-	 * little while
+	 * @throws RefusedException if all live calls together hold as much as they may, also
+	 * after a little while
 	 * @throws Deadline.PassedException if the call's time is over before it may
 	 */
 	public void holdStack(long bytes) {

@@ -2,7 +2,6 @@ package dev.wasmspring.sandbox.limit;
 
 import java.util.OptionalInt;
 
-import dev.wasmspring.sandbox.EngineErrors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +56,14 @@ public final class SandboxException extends RuntimeException {
 	 * @return whether the call ended in a trap for that reason
 	 */
 	public boolean isStackExhausted() {
-		return this.outcome == Outcome.TRAP && getCause() != null && EngineErrors.isStackExhausted(getCause());
+		if (this.outcome == Outcome.TRAP) {
+			for (Throwable cause = getCause(); cause != null; cause = cause.getCause()) {
+				if (cause instanceof StackOverflowError) {
+					return true;
+				}
+			}
+		}
+		return false;
 	}
 
 	/**

@@ -45,6 +45,15 @@ public final class Calls implements AutoCloseable {
 	}
 
 	/**
+	 * Whether a call can have a stack of its own without taking from others what they may
+	 * need.
+	 * @param stack the size of the stack in bytes
+	 */
+	public boolean hasPlentyFor(long stack) {
+		return this.memory.hasPlentyFor(stack);
+	}
+
+	/**
 	 * The host memory that running calls hold now.
 	 * @return bytes
 	 */

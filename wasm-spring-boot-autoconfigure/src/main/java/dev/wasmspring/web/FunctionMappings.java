@@ -1,0 +1,117 @@
+package dev.wasmspring.web;
+
+import java.lang.reflect.Method;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.util.ReflectionUtils;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.servlet.mvc.condition.RequestCondition;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+
+/**
+ * Gives the {@link FunctionController} its paths in Spring MVC, among those of the
+ * application's own controllers. Lives as long as the application; used while it starts.
+ * <p>
+ * It adds to the mapping as soon as that is there, and names the controller only: neither
+ * is made earlier than without it.
+ */
+public final class FunctionMappings implements BeanPostProcessor {
+
+	private static final String SPRING_MVC = "requestMappingHandlerMapping";
+
+	private static final Method LIST = method("list");
+
+	private static final Method CALL = method("call", String.class, HttpServletRequest.class,
+			HttpServletResponse.class);
+
+	private static final Method REFUSE = method("refuse", HttpServletRequest.class, HttpServletResponse.class);
+
+	private final String path;
+
+	private final Supplier<EndpointPath> endpoint;
+
+	private final String controller;
+
+	/**
+	 * Creates the processor.
+	 * @param path the endpoint's path, as {@link EndpointPath#normalize} gives it
+	 * @param endpoint the same path with what is known later, for requests
+	 * @param controller the name of the controller's bean
+	 */
+	public FunctionMappings(String path, Supplier<EndpointPath> endpoint, String controller) {
+		this.path = path;
+		this.endpoint = endpoint;
+		this.controller = controller;
+	}
+
+	@Override
+	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		if (beanName.equals(SPRING_MVC) && bean instanceof RequestMappingHandlerMapping mapping) {
+			register(mapping);
+		}
+		return bean;
+	}
+
+	private void register(RequestMappingHandlerMapping mapping) {
+		boolean root = this.path.isEmpty();
+		RequestMappingInfo list = info(mapping, root ? "/" : this.path, RequestMethod.GET).build();
+		if (!root || !mapping.getHandlerMethods().containsKey(list)) {
+			mapping.registerMapping(list, this.controller, LIST);
+		}
+		String function = this.path + "/{name}";
+		RequestMappingInfo.Builder call = info(mapping, function, RequestMethod.POST);
+		if (root) {
+			// Everything there that is not a function is left to the application
+			OfFunction ofFunction = new OfFunction(this.endpoint);
+			mapping.registerMapping(info(mapping, function).customCondition(ofFunction).build(), this.controller,
+					REFUSE);
+			mapping.registerMapping(info(mapping, function, RequestMethod.OPTIONS).customCondition(ofFunction).build(),
+					this.controller, REFUSE);
+			call.customCondition(ofFunction);
+		}
+		mapping.registerMapping(call.build(), this.controller, CALL);
+	}
+
+	private static RequestMappingInfo.Builder info(RequestMappingHandlerMapping mapping, String path,
+			RequestMethod... methods) {
+		return RequestMappingInfo.paths(path).methods(methods).options(mapping.getBuilderConfiguration());
+	}
+
+	private static Method method(String name, Class<?>... parameters) {
+		return Objects.requireNonNull(ReflectionUtils.findMethod(FunctionController.class, name, parameters));
+	}
+
+	/**
+	 * Holds for the paths of functions that can be called. Immutable, shared by all
+	 * threads.
+	 *
+	 * @param endpoint where the functions are
+	 */
+	private record OfFunction(Supplier<EndpointPath> endpoint) implements RequestCondition<OfFunction> {
+
+		@Override
+		public OfFunction combine(OfFunction other) {
+			return other;
+		}
+
+		@Override
+		public @Nullable OfFunction getMatchingCondition(HttpServletRequest request) {
+			EndpointPath.Target target = this.endpoint.get().target(request);
+			return (target != null && target.function()) ? this : null;
+		}
+
+		@Override
+		public int compareTo(OfFunction other, HttpServletRequest request) {
+			return 0;
+		}
+
+	}
+
+}

@@ -1,0 +1,9 @@
+package dev.wasmspring.web;
+
+class JettyEndpointTests extends AbstractEndpointTests {
+
+	JettyEndpointTests() {
+		super("jetty");
+	}
+
+}

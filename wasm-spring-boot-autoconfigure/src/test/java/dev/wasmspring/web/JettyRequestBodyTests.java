@@ -1,0 +1,9 @@
+package dev.wasmspring.web;
+
+class JettyRequestBodyTests extends AbstractRequestBodyTests {
+
+	JettyRequestBodyTests() {
+		super("jetty");
+	}
+
+}

@@ -1,0 +1,100 @@
+package dev.wasmspring.web;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.List;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * An application with functions on a real server, and a client for it.
+ */
+final class Server implements AutoCloseable {
+
+	private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+	private static final String JETTY = "org.springframework.boot.jetty.autoconfigure.servlet.JettyServletWebServerAutoConfiguration";
+
+	private static final String TOMCAT = "org.springframework.boot.tomcat.autoconfigure.servlet.TomcatServletWebServerAutoConfiguration";
+
+	private final ServletWebServerApplicationContext context;
+
+	private Server(ServletWebServerApplicationContext context) {
+		this.context = context;
+	}
+
+	/**
+	 * Starts an application.
+	 * @param kind {@code tomcat} or {@code jetty}
+	 */
+	static Server start(String kind, Class<?> configuration, String... properties) {
+		List<String> all = new ArrayList<>(List.of("server.port=0", "spring.main.banner-mode=off",
+				"spring.jmx.enabled=false",
+				"wasm.locations=classpath:/fixtures/echo.wasm,classpath:/fixtures/add.wasm,classpath:/fixtures/trap.wasm",
+				"wasm.limits.timeout=20s", "wasm.limits.input=64KB", "wasm.limits.output=64KB",
+				"spring.autoconfigure.exclude=" + (kind.equals("jetty") ? TOMCAT : JETTY)));
+		all.addAll(List.of(properties));
+		Server server = new Server(
+				(ServletWebServerApplicationContext) new SpringApplicationBuilder(Application.class, configuration)
+					.properties("server.shutdown=immediate")
+					.run(all.stream().map((property) -> "--" + property).toArray(String[]::new)));
+		if (!server.context.getWebServer()
+			.getClass()
+			.getSimpleName()
+			.toLowerCase(java.util.Locale.ROOT)
+			.contains(kind)) {
+			server.close();
+			throw new IllegalStateException("Not " + kind);
+		}
+		return server;
+	}
+
+	int port() {
+		return this.context.getWebServer().getPort();
+	}
+
+	ServletWebServerApplicationContext context() {
+		return this.context;
+	}
+
+	HttpResponse<byte[]> post(String path, byte[] body, String... headers) throws Exception {
+		return send("POST", path, BodyPublishers.ofByteArray(body), headers);
+	}
+
+	HttpResponse<byte[]> send(String method, String path, BodyPublisher body, String... headers) throws Exception {
+		HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://localhost:" + port() + path))
+			.method(method, body);
+		if (headers.length > 0) {
+			request.headers(headers);
+		}
+		return HTTP.send(request.build(), BodyHandlers.ofByteArray());
+	}
+
+	static JsonNode json(HttpResponse<byte[]> response) {
+		return JsonMapper.shared().readTree(response.body());
+	}
+
+	@Override
+	public void close() {
+		this.context.close();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Application {
+
+	}
+
+}

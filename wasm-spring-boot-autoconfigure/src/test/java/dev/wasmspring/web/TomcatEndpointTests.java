@@ -1,0 +1,9 @@
+package dev.wasmspring.web;
+
+class TomcatEndpointTests extends AbstractEndpointTests {
+
+	TomcatEndpointTests() {
+		super("tomcat");
+	}
+
+}

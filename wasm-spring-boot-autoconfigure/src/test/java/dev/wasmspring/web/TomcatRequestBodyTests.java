@@ -1,0 +1,9 @@
+package dev.wasmspring.web;
+
+class TomcatRequestBodyTests extends AbstractRequestBodyTests {
+
+	TomcatRequestBodyTests() {
+		super("tomcat");
+	}
+
+}
