@@ -202,13 +202,12 @@ public final class WasmFunction implements Function<Object, Object> {
 		FunctionSettings settings = current.definition().settings();
 		// Read before a sandbox exists: wrong numbers need none
 		long[] arguments = (export.kind() == Kind.NUMERIC) ? numbers(input, export) : null;
-		Remains remains = new Remains();
 		Template template = template(current);
+		Capabilities capabilities = (export.kind() == Kind.COMMAND)
+				? settings.capabilities().withEnvironment(observed.environment()) : settings.capabilities();
+		GuestCall guest = new GuestCall(template, export, settings.limits(), capabilities, input, arguments, start);
 		try {
-			Capabilities capabilities = (export.kind() == Kind.COMMAND)
-					? settings.capabilities().withEnvironment(observed.environment()) : settings.capabilities();
-			return onEnoughStack(
-					new GuestCall(template, export, settings.limits(), capabilities, input, arguments, start, remains));
+			return onEnoughStack(guest);
 		}
 		catch (SandboxException ex) {
 			throw new WasmFunctionException(name(), ex, template.stackOf(ex));
@@ -217,9 +216,9 @@ public final class WasmFunction implements Function<Object, Object> {
 			throw new WasmFunctionException(name(), Outcome.BAD_OUTPUT, String.valueOf(ex.getMessage()));
 		}
 		finally {
-			this.log.standardError(remains.standardError);
-			if (remains.coldStart >= 0) {
-				observed.sandbox(remains.coldStart, remains.memory, remains.memoryWait);
+			this.log.standardError(guest.standardError);
+			if (guest.coldStart >= 0) {
+				observed.sandbox(guest.coldStart, guest.memory, guest.memoryWait);
 			}
 		}
 	}
@@ -235,7 +234,6 @@ public final class WasmFunction implements Function<Object, Object> {
 			if (this.deepCalls.next() && guest.template.hasPlentyOfStack(guest.limits)) {
 				return onOwnStack(guest);
 			}
-			long start = System.nanoTime();
 			try {
 				return this.threads.run(guest);
 			}
@@ -248,7 +246,7 @@ public final class WasmFunction implements Function<Object, Object> {
 				// There was hardly any stack left when the function was called
 			}
 			this.deepCalls.happened();
-			guest.again(start);
+			guest.again();
 			return onOwnStack(guest);
 		}
 		catch (StackOverflowError ex) {
@@ -327,8 +325,9 @@ public final class WasmFunction implements Function<Object, Object> {
 	}
 
 	/**
-	 * What is called, and with what. Lives for one call, and for a second attempt at it;
-	 * used by one thread at a time.
+	 * What is called, with what, and what is left of its sandbox. Lives for one call, and
+	 * for a second attempt at it; used by one thread at a time: written where the guest
+	 * runs, and read on the caller's thread after that, where the caller's trace is.
 	 */
 	private final class GuestCall implements Supplier<byte[]> {
 
@@ -342,16 +341,24 @@ public final class WasmFunction implements Function<Object, Object> {
 
 		private final long @Nullable [] arguments;
 
-		private final Remains remains;
-
 		private Limits limits;
 
 		private long start;
 
 		private boolean onOwnStack;
 
+		private byte[] standardError = NOTHING;
+
+		/** In nanoseconds; negative if there never was a sandbox. */
+		private long coldStart = -1;
+
+		private long memory;
+
+		/** In nanoseconds. */
+		private long memoryWait;
+
 		GuestCall(Template template, Export export, Limits limits, Capabilities capabilities, byte[] input,
-				long @Nullable [] arguments, long start, Remains remains) {
+				long @Nullable [] arguments, long start) {
 			this.template = template;
 			this.export = export;
 			this.limits = limits;
@@ -359,14 +366,13 @@ public final class WasmFunction implements Function<Object, Object> {
 			this.input = input;
 			this.arguments = arguments;
 			this.start = start;
-			this.remains = remains;
 		}
 
 		/**
 		 * Leaves the second attempt the time that the first one did not take.
-		 * @param first when that began
 		 */
-		void again(long first) {
+		void again() {
+			long first = this.start + Math.max(this.coldStart, 0);
 			this.start = System.nanoTime();
 			Duration left = this.limits.timeout().minusNanos(this.start - first);
 			if (left.toMillis() < 1) {
@@ -383,8 +389,8 @@ public final class WasmFunction implements Function<Object, Object> {
 		@Override
 		public byte[] get() {
 			try (Sandbox sandbox = open()) {
-				this.remains.coldStart = System.nanoTime() - this.start;
-				WasmFunction.this.statistics.opened(this.remains.coldStart);
+				this.coldStart = System.nanoTime() - this.start;
+				WasmFunction.this.statistics.opened(this.coldStart);
 				try {
 					if (this.arguments != null) {
 						return Numbers.write(sandbox.call(this.arguments), this.export);
@@ -392,31 +398,13 @@ public final class WasmFunction implements Function<Object, Object> {
 					return sandbox.call(this.input);
 				}
 				finally {
-					this.remains.standardError = sandbox.standardError();
-					this.remains.memory = sandbox.memory();
-					this.remains.memoryWait += sandbox.memoryWait();
+					this.standardError = sandbox.standardError();
+					this.memory = sandbox.memory();
+					this.memoryWait += sandbox.memoryWait();
 					WasmFunction.this.statistics.closed();
 				}
 			}
 		}
-
-	}
-
-	/**
-	 * What is left of a sandbox. Written where the guest runs, and read on the caller's
-	 * thread after that, where the caller's trace is.
-	 */
-	private static final class Remains {
-
-		private byte[] standardError = NOTHING;
-
-		/** In nanoseconds; negative if there never was a sandbox. */
-		private long coldStart = -1;
-
-		private long memory;
-
-		/** In nanoseconds. */
-		private long memoryWait;
 
 	}
 
