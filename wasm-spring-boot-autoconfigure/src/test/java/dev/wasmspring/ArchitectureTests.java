@@ -205,6 +205,20 @@ class ArchitectureTests {
 					(target) -> dependentOnTheMachine.contains(target.getFullName()))));
 	}
 
+	/**
+	 * Digits are those of a locale, too. {@code FirstUse} does what the engine does.
+	 */
+	@Test
+	void textIsFormattedWithLocale() {
+		Set<String> dependentOnTheMachine = Set.of("java.lang.String.format(java.lang.String, [Ljava.lang.Object;)",
+				"java.lang.String.formatted([Ljava.lang.Object;)");
+		check(noClasses().that()
+			.doNotHaveSimpleName("FirstUse")
+			.should()
+			.accessTargetWhere(targetIs("a text that is formatted without a Locale",
+					(target) -> dependentOnTheMachine.contains(target.getFullName()))));
+	}
+
 	@Test
 	void everyPackageIsNullMarked() {
 		Set<String> packages = CLASSES.stream().map(JavaClass::getPackageName).collect(Collectors.toSet());
