@@ -1,6 +1,5 @@
 package dev.wasmspring.autoconfigure;
 
-import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 

@@ -1,12 +1,12 @@
 package dev.wasmspring.autoconfigure;
 
+import dev.wasmspring.function.WasmFunctions;
+
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.cloud.function.context.FunctionCatalog;
 import org.springframework.context.annotation.Bean;
-
-import dev.wasmspring.function.WasmFunctions;
 
 /**
  * Auto-configuration for what Spring Cloud Function does to the payloads of functions:

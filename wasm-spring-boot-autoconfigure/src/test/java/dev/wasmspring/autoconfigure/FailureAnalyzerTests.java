@@ -1,17 +1,17 @@
 package dev.wasmspring.autoconfigure;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeSet;
 
 import dev.wasmspring.Fixtures;
+import dev.wasmspring.sandbox.CompilationCacheException;
+import dev.wasmspring.sandbox.Engine;
+import dev.wasmspring.sandbox.HostMemory;
 import dev.wasmspring.sandbox.Module;
 import dev.wasmspring.sandbox.ModuleException;
 import org.junit.jupiter.api.Test;
-import dev.wasmspring.sandbox.Engine;
-import dev.wasmspring.sandbox.HostMemory;
-import dev.wasmspring.sandbox.CompilationCacheException;
-import java.nio.file.Files;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,8 +27,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.assertThatException;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /**
  * What a start that failed says, word for word.

@@ -15,6 +15,7 @@ import dev.wasmspring.function.WasmFunctions;
 import dev.wasmspring.sandbox.Outcome;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,7 +28,6 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.cloud.function.context.config.ContextFunctionCatalogAutoConfiguration;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -175,11 +175,10 @@ class MountTests {
 			clock-resolution=2s     | description=none         | clock-resolution
 			""")
 	void aMountThatMakesNoSenseStopsTheStart(String first, String second, String property) {
-		mounted("wasm.functions.read_file." + first, "wasm.functions.read_file." + second).run((context) -> {
-			assertThat(context).getFailure()
+		mounted("wasm.functions.read_file." + first, "wasm.functions.read_file." + second)
+			.run((context) -> assertThat(context).getFailure()
 				.isInstanceOfSatisfying(InvalidConfigurationPropertyValueException.class,
-						(ex) -> assertThat(ex.getName()).isEqualTo("wasm.functions.read_file." + property));
-		});
+						(ex) -> assertThat(ex.getName()).isEqualTo("wasm.functions.read_file." + property)));
 	}
 
 	@Test

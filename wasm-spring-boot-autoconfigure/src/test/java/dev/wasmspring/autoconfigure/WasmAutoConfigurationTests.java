@@ -13,14 +13,14 @@ import dev.wasmspring.function.FunctionSettings;
 import dev.wasmspring.function.FunctionSettings.Queue;
 import dev.wasmspring.function.RejectedModule;
 import dev.wasmspring.function.WasmFunction;
+import dev.wasmspring.function.WasmFunctionException;
 import dev.wasmspring.function.WasmFunctions;
 import dev.wasmspring.sandbox.Engine;
 import dev.wasmspring.sandbox.Kind;
 import dev.wasmspring.sandbox.Limits;
 import dev.wasmspring.sandbox.ModuleException;
-import org.junit.jupiter.api.Test;
 import dev.wasmspring.sandbox.Outcome;
-import dev.wasmspring.function.WasmFunctionException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,8 +42,8 @@ import org.springframework.messaging.Message;
 import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.entry;
 
 /**

@@ -11,14 +11,13 @@ import dev.wasmspring.sandbox.Engine;
 import dev.wasmspring.sandbox.Module;
 import dev.wasmspring.sandbox.Outcome;
 import dev.wasmspring.sandbox.Template;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.messaging.support.GenericMessage;
-
-import org.jspecify.annotations.Nullable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
