@@ -112,10 +112,11 @@ version_of() {
 build_rust() {
     mkdir -p "$work/src" "$work/home"
     cp -r "$guests/$1" "$work/src/$1"
-    local flags="-C linker=$work/link -C linker-flavor=wasm-ld"
-    flags+=" --remap-path-prefix=$work/src= --remap-path-prefix=/usr/share/cargo/registry=crates"
+    # Separated so that folders may have spaces in their names.
+    local flags=$'-C\x1flinker='"$work/link"$'\x1f-C\x1flinker-flavor=wasm-ld'
+    flags+=$'\x1f'"--remap-path-prefix=$work/src="$'\x1f--remap-path-prefix=/usr/share/cargo/registry=crates'
     # A clean environment: neither the user's cargo configuration nor RUSTFLAGS have a say.
-    env -i PATH="$PATH" HOME="$work/home" CARGO_TARGET_WASM32_WASI_RUSTFLAGS="$flags" \
+    env -i PATH="$PATH" HOME="$work/home" CARGO_ENCODED_RUSTFLAGS="$flags" \
         cargo build --quiet --offline --release --target wasm32-wasi \
         --manifest-path "$work/src/$1/Cargo.toml" --target-dir "$work/target" \
         --config 'source.crates-io.replace-with="debian"' \

@@ -47,8 +47,8 @@ class MissingFunctionFailureAnalyzer extends AbstractFailureAnalyzer<NoSuchBeanD
 				: "The functions that exist are, the nearest first: "
 						+ String.join(", ", Nearness.sorted(name, functions)) + ".";
 		RejectedModule rejected = rejected(this.beanFactory, name);
-		String why = (rejected == null) ? "" : "\n\nThe module '" + rejected.name() + "' from " + rejected.origin()
-				+ " is rejected: " + rejected.reason();
+		String why = (rejected != null) ? "\n\nThe module '" + rejected.name() + "' from " + rejected.origin()
+				+ " is rejected: " + rejected.reason() : "";
 		return new FailureAnalysis(
 				"There is no WebAssembly function and no other bean '" + name + "' of the type " + type + ".\n\n"
 						+ existing + why,

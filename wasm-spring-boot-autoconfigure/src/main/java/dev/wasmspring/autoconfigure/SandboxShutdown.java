@@ -1,5 +1,6 @@
 package dev.wasmspring.autoconfigure;
 
+import java.util.Locale;
 import java.util.function.IntSupplier;
 
 import dev.wasmspring.sandbox.Engine;
@@ -62,7 +63,7 @@ final class SandboxShutdown implements SmartLifecycle {
 			callback.run();
 			return;
 		}
-		logger.info(this.step.message.formatted(count));
+		logger.info(String.format(Locale.ROOT, this.step.message, count));
 		Thread thread = new Thread(() -> await(calls, callback), "wasm-shutdown");
 		thread.setDaemon(true);
 		thread.start();

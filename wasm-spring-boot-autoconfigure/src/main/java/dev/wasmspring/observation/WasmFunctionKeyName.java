@@ -2,7 +2,6 @@ package dev.wasmspring.observation;
 
 import java.util.Locale;
 
-import dev.wasmspring.sandbox.limit.Outcome;
 import io.micrometer.common.docs.KeyName;
 
 /**

@@ -31,6 +31,6 @@ public enum WasmFunctionObservationDocumentation implements ObservationDocumenta
 			return WasmFunctionKeyName.values();
 		}
 
-	};
+	}
 
 }

@@ -1,6 +1,5 @@
 package dev.wasmspring.observation;
 
-import dev.wasmspring.sandbox.limit.Outcome;
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.docs.MeterDocumentation;

@@ -67,9 +67,7 @@ public final class ProblemAnswers implements HandlerExceptionResolver, WebMvcCon
 			return answer(Problems.of(failed), request, response);
 		}
 		if (exception instanceof ErrorResponse refused) {
-			refused.getHeaders().forEach((name, values) -> {
-				response.setHeader(name, String.join(", ", values));
-			});
+			refused.getHeaders().forEach((name, values) -> response.setHeader(name, String.join(", ", values)));
 			return answer(refused.getBody(), request, response);
 		}
 		return null;

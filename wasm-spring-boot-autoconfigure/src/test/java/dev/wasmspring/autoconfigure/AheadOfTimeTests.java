@@ -153,9 +153,10 @@ class AheadOfTimeTests {
 		TestGenerationContext generation = new TestGenerationContext();
 		String initializer = new ApplicationContextAotGenerator().processAheadOfTime(context, generation).toString();
 		generation.writeGeneratedContent();
-		TestCompiler.forSystem().with(generation).compile((compiled) -> {
-			processed.accept(compiled.getInstance(ApplicationContextInitializer.class, initializer));
-		});
+		TestCompiler.forSystem()
+			.with(generation)
+			.compile((compiled) -> processed
+				.accept(compiled.getInstance(ApplicationContextInitializer.class, initializer)));
 	}
 
 	private static void start(ApplicationContextInitializer<GenericApplicationContext> initializer, String property,

@@ -54,9 +54,9 @@ class FunctionBeanClashTests {
 
 	@Test
 	void beanThatIsDefinedAfter() {
-		this.contextRunner.withConfiguration(AutoConfigurations.of(LaterEcho.class)).run((context) -> {
-			assertClash(context.getStartupFailure(), "the bean defined in " + LaterEcho.class.getName());
-		});
+		this.contextRunner.withConfiguration(AutoConfigurations.of(LaterEcho.class))
+			.run((context) -> assertClash(context.getStartupFailure(),
+					"the bean defined in " + LaterEcho.class.getName()));
 	}
 
 	@Test

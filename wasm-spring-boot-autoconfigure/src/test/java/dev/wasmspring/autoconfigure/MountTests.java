@@ -197,11 +197,10 @@ class MountTests {
 			clock-resolution=2s     | description=none         | clock-resolution
 			""")
 	void aMountThatMakesNoSenseStopsTheStart(String first, String second, String property) {
-		mounted("wasm.functions.read_file." + first, "wasm.functions.read_file." + second).run((context) -> {
-			assertThat(context).getFailure()
+		mounted("wasm.functions.read_file." + first, "wasm.functions.read_file." + second)
+			.run((context) -> assertThat(context).getFailure()
 				.isInstanceOfSatisfying(InvalidConfigurationPropertyValueException.class,
-						(ex) -> assertThat(ex.getName()).isEqualTo("wasm.functions.read_file." + property));
-		});
+						(ex) -> assertThat(ex.getName()).isEqualTo("wasm.functions.read_file." + property)));
 	}
 
 	@Test

@@ -131,7 +131,7 @@ final class MutatedModulesProcess {
 		}
 		catch (ModuleException ex) {
 			count("module-rejected");
-			require(ex.reason().endsWith(".") && ex.remedy().endsWith("."), "no sentence: " + ex);
+			require(ex.reason().matches("(?s).*[.…]") && ex.remedy().endsWith("."), "no sentence: " + ex);
 			require(!ex.reason().contains("internal error"), "no reason: " + ex);
 		}
 		catch (Throwable ex) {

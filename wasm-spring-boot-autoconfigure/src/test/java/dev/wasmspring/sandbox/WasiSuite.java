@@ -58,8 +58,8 @@ final class WasiSuite {
 			for (Path module : files(folder, ".wasm")) {
 				String name = module.getFileName().toString().replace(".wasm", "");
 				String failure = runCase(module);
-				System.out.println(((failure == null) ? "  ok    " : "  FAIL  ") + group + "/" + name
-						+ ((failure == null) ? "" : ": " + failure));
+				System.out.println(((failure != null) ? "  FAIL  " : "  ok    ") + group + "/" + name
+						+ ((failure != null) ? ": " + failure : ""));
 				if (failure == null) {
 					results.passed(group);
 				}

@@ -82,7 +82,7 @@ abstract class AbstractEndpointTests {
 				assertThat(echoed.body()).as(type).isEqualTo(FORM);
 			}
 			JsonNode list = Server
-				.json(server.send("GET", full.isEmpty() ? "/" : full + (path.length() < 2 ? "/" : ""), noBody()));
+				.json(server.send("GET", full.isEmpty() ? "/" : full + ((path.length() < 2) ? "/" : ""), noBody()));
 			assertThat(list.valueStream().map((function) -> function.path("name").stringValue())).containsExactly("add",
 					"echo", "trap");
 			assertProblem(server.send("PUT", full + "/echo", noBody()), 405, "method-not-allowed", "echo");

@@ -46,7 +46,7 @@ class Pricing {
 	ObjectNode quote(String order) {
 		ObjectNode quote = (ObjectNode) this.json.readTree(this.discount.apply(order));
 		long net = quote.get("totalCents").asLong();
-		quote.put("vatCents", Long.parseLong(this.vat.apply("[%d, %d]".formatted(net, VAT_PERMILLE))));
+		quote.put("vatCents", Long.parseLong(this.vat.apply("[" + net + ", " + VAT_PERMILLE + "]")));
 		return quote;
 	}
 

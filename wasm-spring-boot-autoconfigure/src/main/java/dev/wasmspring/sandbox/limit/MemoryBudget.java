@@ -26,7 +26,7 @@ public final class MemoryBudget {
 	/**
 	 * How fast it may be taken.
 	 */
-	MemoryPace pace() {
+	public MemoryPace pace() {
 		return this.pace;
 	}
 

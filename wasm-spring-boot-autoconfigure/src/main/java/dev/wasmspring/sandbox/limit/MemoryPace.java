@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * turns that nobody took in the last tenth of a second may be taken later. That is the
  * virtual scheduling form of the generic cell rate algorithm (ITU-T I.371).
  */
-final class MemoryPace {
+public final class MemoryPace {
 
 	/**
 	 * For how long turns that nobody took can be taken later.
@@ -53,7 +53,7 @@ final class MemoryPace {
 	 * Reserves the next turn.
 	 * @return the time from which the memory may be taken, which may have passed
 	 */
-	long reserve(long bytes, long now) {
+	public long reserve(long bytes, long now) {
 		long earliest = now - TOLERANCE;
 		while (true) {
 			long next = this.next.get();

@@ -108,8 +108,8 @@ public final class LinearMemory extends ConfinedMemory {
 	 */
 	public LinearMemory(MemoryImage image, int maximumPages, Checkpoint checkpoint) {
 		if (maximumPages < image.pages()) {
-			throw new IllegalArgumentException("A memory that starts with %d pages does not fit into %d pages"
-				.formatted(image.pages(), maximumPages));
+			throw new IllegalArgumentException("A memory that starts with " + image.pages()
+					+ " pages does not fit into " + maximumPages + " pages");
 		}
 		this.image = image;
 		this.maximumPages = Math.min(maximumPages, RUNTIME_MAX_PAGES);

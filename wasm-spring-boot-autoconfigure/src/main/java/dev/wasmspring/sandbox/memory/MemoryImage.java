@@ -71,8 +71,8 @@ public final class MemoryImage {
 	 */
 	public static MemoryImage empty(MemoryLimits limits) {
 		if (limits.initialPages() > Memory.RUNTIME_MAX_PAGES) {
-			throw new IllegalArgumentException("A memory of %d pages is larger than the %d pages that can be addressed"
-				.formatted(limits.initialPages(), Memory.RUNTIME_MAX_PAGES));
+			throw new IllegalArgumentException("A memory of " + limits.initialPages() + " pages is larger than the "
+					+ Memory.RUNTIME_MAX_PAGES + " pages that can be addressed");
 		}
 		return new MemoryImage(limits, limits.initialPages(), false, NO_GRANULES, NO_SEGMENTS);
 	}

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import com.dylibso.chicory.runtime.Memory;
 import com.dylibso.chicory.wasm.ChicoryException;
@@ -27,8 +28,6 @@ import dev.wasmspring.sandbox.chicory.EngineFailures;
 import dev.wasmspring.sandbox.limit.Limits;
 import dev.wasmspring.sandbox.memory.SandboxTable;
 import org.jspecify.annotations.Nullable;
-
-import static java.util.stream.Collectors.joining;
 
 /**
  * A WebAssembly module that was found and looked through, with what it imports and
@@ -320,7 +319,7 @@ public final class Module {
 	}
 
 	private static String describe(List<ValType> types) {
-		return types.stream().map(Module::describe).collect(joining(", "));
+		return types.stream().map(Module::describe).collect(Collectors.joining(", "));
 	}
 
 	private static String describe(ValType type) {

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WasiFunctions {
 
+	/** The name of the module that these functions are imported from. */
 	public static final String MODULE = "wasi_snapshot_preview1";
 
 	/**

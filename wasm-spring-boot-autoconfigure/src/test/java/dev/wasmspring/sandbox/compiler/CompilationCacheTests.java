@@ -2,7 +2,6 @@ package dev.wasmspring.sandbox.compiler;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
@@ -611,12 +610,13 @@ class CompilationCacheTests {
 		List<Process> processes = new ArrayList<>();
 		try {
 			for (int i = 0; i < 3; i++) {
-				processes.add(start(maxSize, 30, this.temporary.resolve("output" + i).toFile()));
+				processes.add(start(maxSize, 30, this.temporary.resolve("output" + i)));
 			}
 			for (int i = 0; i < processes.size(); i++) {
 				assertThat(processes.get(i).waitFor(100, TimeUnit.SECONDS)).isTrue();
 				String output = Files.readString(this.temporary.resolve("output" + i));
-				assertThat(processes.get(i).exitValue()).as(output).isZero();
+				String errors = Files.readString(this.temporary.resolve("output" + i + ".errors"));
+				assertThat(processes.get(i).exitValue()).as(errors).isZero();
 				assertThat(Integer.parseInt(output.strip())).as("modules from the cache").isPositive();
 			}
 		}
@@ -632,12 +632,13 @@ class CompilationCacheTests {
 		}
 	}
 
-	private Process start(long maxSize, int rounds, File output) throws IOException {
+	/** A JVM says on standard error what it takes from its environment. */
+	private Process start(long maxSize, int rounds, Path output) throws IOException {
 		return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
 				System.getProperty("java.class.path"), CompilationCacheProcess.class.getName(), directory().toString(),
 				Long.toString(maxSize), Integer.toString(rounds))
-			.redirectErrorStream(true)
-			.redirectOutput(output)
+			.redirectError(output.resolveSibling(output.getFileName() + ".errors").toFile())
+			.redirectOutput(output.toFile())
 			.start();
 	}
 

@@ -3,12 +3,16 @@ package dev.wasmspring.sandbox.wasi;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -23,8 +27,11 @@ import dev.wasmspring.sandbox.Template;
 import dev.wasmspring.sandbox.limit.Deadline;
 import dev.wasmspring.sandbox.limit.HostMemory;
 import dev.wasmspring.sandbox.limit.Limits;
+import dev.wasmspring.sandbox.limit.MemoryBudget;
+import dev.wasmspring.sandbox.limit.MemoryClaim;
 import dev.wasmspring.sandbox.limit.Outcome;
 import dev.wasmspring.sandbox.limit.SandboxException;
+import dev.wasmspring.sandbox.limit.Watchdog;
 import dev.wasmspring.sandbox.memory.LinearMemory;
 import dev.wasmspring.sandbox.memory.MemoryImage;
 import dev.wasmspring.sandbox.module.Export;
@@ -229,17 +236,43 @@ class WasiFunctionsTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "args_sizes_get", "path_filestat_get", "fd_readdir", "poll_oneoff" })
 	void aGuestThatCallsWhatLeavesGarbageBehindAllTheTimeMustWait(String function) {
-		Limits brief = new Limits(Duration.ofMillis(50), 1 << 20, 1 << 20, 1 << 20);
-		try (Engine slow = new Engine(HostMemory.ofHeap().withRate(1 << 20));
-				Call call = slow.calls().begin("test", brief, Capabilities.NONE)) {
-			LinearMemory memory = memory(call);
-			assertThatExceptionOfType(Deadline.PassedException.class).isThrownBy(() -> {
-				for (int i = 0; i < 1_000; i++) {
-					WasiFunctions.apply(function, call, memory, 3, 64, 16, 1, 64);
-				}
-			});
+		MemoryBudget budget = new MemoryBudget(HostMemory.ofHeap().withRate(1 << 20));
+		// Nobody has a turn for an hour
+		budget.pace().reserve(3600L << 20, System.nanoTime());
+		try (Watchdog watchdog = new Watchdog();
+				Call unhurried = ENGINE.calls().begin("test", LIMITS, Capabilities.NONE);
+				Call call = new Call(watchdog.start(LIMITS.timeout()), budget, "test", LIMITS, Capabilities.NONE,
+						new SecureRandom())) {
+			LinearMemory memory = memory(unhurried);
+			AtomicBoolean ended = new AtomicBoolean();
+			CompletableFuture<Void> interrupter = interrupterOfAWait(Thread.currentThread(), ended);
+			try {
+				assertThatExceptionOfType(Deadline.PassedException.class).isThrownBy(() -> {
+					for (int i = 0; i < 10_000; i++) {
+						WasiFunctions.apply(function, call, memory, 3, 64, 16, 1, 64);
+					}
+				});
+			}
+			finally {
+				ended.set(true);
+				interrupter.join();
+				Thread.interrupted();
+			}
 			assertThat(call.memoryWait()).isPositive();
 		}
+	}
+
+	/** Ends the guest's wait for memory, once it waits. */
+	private static CompletableFuture<Void> interrupterOfAWait(Thread guest, AtomicBoolean ended) {
+		return CompletableFuture.runAsync(() -> {
+			while (!ended.get()) {
+				if (LockSupport.getBlocker(guest) instanceof MemoryClaim) {
+					guest.interrupt();
+					return;
+				}
+				Thread.onSpinWait();
+			}
+		}, (task) -> new Thread(task).start());
 	}
 
 	@Test
