@@ -14,6 +14,7 @@ import dev.wasmspring.sandbox.limit.HostMemory;
 import dev.wasmspring.sandbox.limit.Limits;
 import dev.wasmspring.sandbox.limit.Outcome;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
  * How deep guests may go, which the reference promises. Interpreted frames are the
  * largest that there are.
  */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class CallStackTests {
 
 	@ParameterizedTest
@@ -130,7 +132,7 @@ class CallStackTests {
 			});
 			Thread caller = new Thread(null, call, "small", 256 * 1024);
 			caller.start();
-			while (function.statistics().sandboxesCreated() < 2) {
+			while (function.statistics().sandboxesCreated() < 2 && !call.isDone()) {
 				Thread.sleep(1);
 			}
 			caller.interrupt();

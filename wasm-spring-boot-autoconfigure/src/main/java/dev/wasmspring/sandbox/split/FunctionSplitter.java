@@ -1,0 +1,286 @@
+package dev.wasmspring.sandbox.split;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Splits the functions of a module that would become methods too large for HotSpot's
+ * compilers. Confined to one thread; lives for one module.
+ * <p>
+ * The same module and settings always give the same bytes. Whatever is not understood, or
+ * goes wrong, leaves a function as it is.
+ */
+public final class FunctionSplitter {
+
+	/**
+	 * Changes whenever the same module would be split otherwise.
+	 */
+	public static final int VERSION = 1;
+
+	/** Real code becomes two bytes of bytecode for each byte. */
+	private static final int MAX_BYTECODE_PER_BYTE = 8;
+
+	private static final int MAX_NODES = 400_000;
+
+	private static final int MAX_NESTING = 5_000;
+
+	private static final int MAX_ROUNDS = 400;
+
+	/** About 10 ns each. */
+	private static final long STEPS_PER_BYTE = 2_000;
+
+	private static final long LEAST_STEPS = 20_000_000;
+
+	/** From so many targets on a table is a large switch. */
+	private static final int LARGE_SWITCH = 8;
+
+	/** Room for deeply nested blocks, which are gone through by recursion. */
+	private static final long STACK_SIZE = 64L << 20;
+
+	private final byte[] module;
+
+	private final SplitSettings settings;
+
+	private final Set<Integer> except;
+
+	private final List<SplitModule.Split> split = new ArrayList<>();
+
+	private final List<SplitModule.Whole> whole = new ArrayList<>();
+
+	private final List<Integer> parents = new ArrayList<>();
+
+	private FunctionSplitter(byte[] module, SplitSettings settings, Set<Integer> except) {
+		this.module = module;
+		this.settings = settings;
+		this.except = except;
+	}
+
+	/**
+	 * Splits a module.
+	 * @param module the module, which need not be valid
+	 * @param settings how large functions may be
+	 * @return what came out; nothing is thrown
+	 */
+	public static SplitModule split(byte[] module, SplitSettings settings) {
+		return split(module, settings, Set.of());
+	}
+
+	/**
+	 * Splits a module but for some of its functions.
+	 * @param module the module, which need not be valid
+	 * @param settings how large functions may be
+	 * @param except the indices of the functions that are to be left as they are
+	 * @return what came out; nothing is thrown
+	 */
+	public static SplitModule split(byte[] module, SplitSettings settings, Set<Integer> except) {
+		return new FunctionSplitter(module, settings, except).split();
+	}
+
+	private SplitModule split() {
+		try {
+			Declarations declarations = new Declarations(this.module);
+			for (int i = 0; i < declarations.bodies.length; i++) {
+				if (mayBeLarge(declarations, i)) {
+					return onLargeStack(declarations);
+				}
+			}
+			return SplitModule.unchanged(this.module, List.of());
+		}
+		catch (NotUnderstood ex) {
+			return SplitModule.unchanged(this.module, List.of(new SplitModule.Whole(-1, 0, ex.reason())));
+		}
+		catch (RuntimeException ex) {
+			return SplitModule.unchanged(this.module, List.of(new SplitModule.Whole(-1, 0, "splitting failed: " + ex)));
+		}
+	}
+
+	private boolean mayBeLarge(Declarations declarations, int defined) {
+		int length = declarations.bodyEnds[defined] - declarations.bodies[defined];
+		return (long) length * MAX_BYTECODE_PER_BYTE > this.settings.limit();
+	}
+
+	private SplitModule onLargeStack(Declarations declarations) {
+		SplitModule[] result = new SplitModule[1];
+		Throwable[] thrown = new Throwable[1];
+		Thread thread = new Thread(null, () -> {
+			try {
+				result[0] = splitAll(declarations);
+			}
+			catch (Throwable ex) {
+				thrown[0] = ex;
+			}
+		}, "wasm-split", STACK_SIZE);
+		thread.setDaemon(true);
+		thread.start();
+		boolean interrupted = false;
+		while (true) {
+			try {
+				thread.join();
+				break;
+			}
+			catch (InterruptedException ex) {
+				interrupted = true;
+			}
+		}
+		if (interrupted) {
+			Thread.currentThread().interrupt();
+		}
+		SplitModule split = result[0];
+		if (split != null) {
+			return split;
+		}
+		return SplitModule.unchanged(this.module,
+				List.of(new SplitModule.Whole(-1, 0, "splitting failed: " + thrown[0])));
+	}
+
+	private SplitModule splitAll(Declarations declarations) {
+		ModuleWriter writer = new ModuleWriter(this.module, declarations);
+		Registers registers = new Registers(writer);
+		for (int i = 0; i < declarations.bodies.length; i++) {
+			if (mayBeLarge(declarations, i)) {
+				int function = declarations.importedFunctions + i;
+				int before = writer.functions();
+				try {
+					split(declarations, i, writer, registers);
+				}
+				catch (NotUnderstood ex) {
+					writer.forget(before);
+					keepWhole(declarations, i, ex.reason());
+				}
+				catch (RuntimeException | StackOverflowError ex) {
+					writer.forget(before);
+					keepWhole(declarations, i, "splitting it failed: " + ex);
+				}
+				while (this.parents.size() < writer.functions() - declarations.functions.length) {
+					this.parents.add(function);
+				}
+			}
+		}
+		if (this.split.isEmpty()) {
+			return SplitModule.unchanged(this.module, this.whole);
+		}
+		byte[] binary = writer.write();
+		String defect = check(declarations, binary);
+		if (defect != null) {
+			return SplitModule.unchanged(this.module,
+					List.of(new SplitModule.Whole(-1, 0, "splitting failed: " + defect)));
+		}
+		return new SplitModule(binary, this.parents, declarations.functions.length, this.split, this.whole);
+	}
+
+	private void keepWhole(Declarations declarations, int defined, String reason) {
+		int length = declarations.bodyEnds[defined] - declarations.bodies[defined];
+		// What is not understood has no estimate; most code becomes twice as long
+		if (2 * length > this.settings.limit()) {
+			this.whole.add(new SplitModule.Whole(declarations.importedFunctions + defined, length, reason));
+		}
+	}
+
+	private void split(Declarations declarations, int defined, ModuleWriter writer, Registers registers) {
+		int function = declarations.importedFunctions + defined;
+		int length = declarations.bodyEnds[defined] - declarations.bodies[defined];
+		Body body = new BodyReader(declarations, this.module, defined, MAX_NODES).read();
+		if (body.nesting > MAX_NESTING) {
+			throw new NotUnderstood("its blocks are nested too deeply");
+		}
+		int size = Sizes.of(body, declarations);
+		if (size <= this.settings.limit()) {
+			return;
+		}
+		if (this.except.contains(function)) {
+			this.whole.add(new SplitModule.Whole(function, size, "it is not to be split"));
+			return;
+		}
+		Normalizer.normalize(body, declarations, writer::type);
+		int limit = Math.min(this.settings.limit(),
+				hasLargeSwitch(body.root.body) ? this.settings.switchPart() : this.settings.part());
+		Budget budget = new Budget(LEAST_STEPS + STEPS_PER_BYTE * length);
+		int before = writer.functions();
+		Deque<Extraction.Part> pending = new ArrayDeque<>();
+		pending.add(new Extraction.Part(function, body));
+		int largest = 0;
+		Bytes own = new Bytes();
+		while (!pending.isEmpty()) {
+			Extraction.Part next = pending.remove();
+			largest = Math.max(largest, shrink(next.body(), limit, declarations, writer, registers, budget, pending));
+			Bytes written = BodyWriter.write(next.body());
+			if (next.function() == function) {
+				if (writer.functions() == before) {
+					throw new NotUnderstood("it has nothing that can be cut out");
+				}
+				own = written;
+			}
+			else {
+				writer.setBody(next.function(), written);
+			}
+		}
+		// Only now, since a part may still have been too much
+		writer.replace(defined, own);
+		this.split.add(new SplitModule.Split(function, size, writer.functions() - before, largest));
+	}
+
+	/**
+	 * Cuts parts out of a function until it is small enough.
+	 * @return what its size is then
+	 */
+	private int shrink(Body body, int limit, Declarations declarations, ModuleWriter writer, Registers registers,
+			Budget budget, Deque<Extraction.Part> parts) {
+		int size = Sizes.of(body, declarations);
+		for (int round = 0; size > limit && round < MAX_ROUNDS; round++) {
+			budget.spend(body.nodes);
+			Survey.of(body, this.settings.leastRegion(limit), budget);
+			Frequencies.guess(body);
+			Liveness.find(body, budget);
+			List<Region> regions = Regions.find(body, this.settings, limit, size, budget);
+			if (regions.isEmpty()) {
+				break;
+			}
+			for (int i = regions.size() - 1; i >= 0; i--) {
+				parts.add(Extraction.extract(body, regions.get(i), writer, registers));
+			}
+			size = Sizes.of(body, declarations);
+		}
+		return size;
+	}
+
+	private static boolean hasLargeSwitch(@Nullable List<Node> list) {
+		if (list == null) {
+			return false;
+		}
+		for (Node node : list) {
+			if (node instanceof Jump jump && jump.targets.length > LARGE_SWITCH) {
+				return true;
+			}
+			if (node instanceof Block block && (hasLargeSwitch(block.body) || hasLargeSwitch(block.otherwise))) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Reads what was written once more.
+	 * @return what is wrong with it, or {@code null}
+	 */
+	private @Nullable String check(Declarations before, byte[] binary) {
+		try {
+			Declarations after = new Declarations(binary);
+			for (SplitModule.Split function : this.split) {
+				new BodyReader(after, binary, function.function() - after.importedFunctions, Integer.MAX_VALUE).read();
+			}
+			for (int i = before.bodies.length; i < after.bodies.length; i++) {
+				new BodyReader(after, binary, i, Integer.MAX_VALUE).read();
+			}
+			return null;
+		}
+		catch (NotUnderstood ex) {
+			return ex.reason();
+		}
+	}
+
+}

@@ -1,0 +1,46 @@
+package dev.wasmspring.sandbox.split;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Splits random modules so that nearly every function is cut, and holds what they do to
+ * what the originals do.
+ * <p>
+ * {@code -Dsplit.fuzz.modules=100000 -Dsplit.fuzz.seed=1000000} runs as many from there
+ * on, see {@code docs/decisions/0020-functions-that-are-too-large.md}.
+ */
+class SplitDifferentialTests {
+
+	private static final int MODULES = Integer.getInteger("split.fuzz.modules", 250);
+
+	private static final long SEED = Long.getLong("split.fuzz.seed", 1);
+
+	private static final int[] LIMITS = { 60, 100, 150, 300 };
+
+	@Test
+	void aSplitModuleDoesWhatTheOriginalDoes() {
+		List<String> different = new ArrayList<>();
+		int parts = 0;
+		int compiled = 0;
+		for (long seed = SEED; seed < SEED + MODULES; seed++) {
+			int size = 20 + 40 * (int) (seed % 7);
+			int limit = LIMITS[(int) (seed % LIMITS.length)];
+			Difference.Comparison comparison = Difference.of(seed, size, limit);
+			parts += comparison.parts();
+			compiled += comparison.isCompiled() ? 1 : 0;
+			if (!comparison.difference().isEmpty()) {
+				different.add("Seed " + seed + ", size " + size + ", limit " + limit + ":\n" + comparison.difference());
+			}
+		}
+		assertThat(different).isEmpty();
+		// Otherwise nothing was tried
+		assertThat(parts).isGreaterThan(4 * MODULES);
+		assertThat(compiled).isGreaterThan(MODULES / 2);
+	}
+
+}
