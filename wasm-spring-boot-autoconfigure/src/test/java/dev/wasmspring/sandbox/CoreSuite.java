@@ -40,8 +40,8 @@ import dev.wasmspring.sandbox.memory.MemoryImage;
 import dev.wasmspring.sandbox.memory.SandboxTable;
 import dev.wasmspring.sandbox.module.Module;
 import dev.wasmspring.sandbox.module.ModuleException;
-import dev.wasmspring.sandbox.module.Preflight;
-import dev.wasmspring.sandbox.module.UnusableModule;
+import dev.wasmspring.sandbox.module.preflight.Preflight;
+import dev.wasmspring.sandbox.module.preflight.UnusableModuleException;
 import dev.wasmspring.sandbox.wasi.Call;
 import dev.wasmspring.sandbox.wasi.Capabilities;
 import tools.jackson.databind.JsonNode;
@@ -446,11 +446,11 @@ final class CoreSuite {
 		}
 
 		private static boolean isRefusal(Throwable thrown) {
-			return thrown instanceof UnusableModule;
+			return thrown instanceof UnusableModuleException;
 		}
 
 		private static String reason(Throwable thrown) {
-			if (thrown instanceof UnusableModule unusable) {
+			if (thrown instanceof UnusableModuleException unusable) {
 				return unusable.reason();
 			}
 			return (thrown instanceof NotThere) ? String.valueOf(thrown.getMessage()) : EngineFailures.describe(thrown);

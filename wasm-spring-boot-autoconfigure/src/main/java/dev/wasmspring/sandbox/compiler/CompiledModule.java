@@ -22,8 +22,8 @@ import dev.wasmspring.sandbox.module.Module;
 import dev.wasmspring.sandbox.module.ModuleBinary;
 import dev.wasmspring.sandbox.module.ModuleException;
 import dev.wasmspring.sandbox.module.ModuleParser;
-import dev.wasmspring.sandbox.module.Preflight;
-import dev.wasmspring.sandbox.module.UnusableModule;
+import dev.wasmspring.sandbox.module.preflight.Preflight;
+import dev.wasmspring.sandbox.module.preflight.UnusableModuleException;
 import dev.wasmspring.sandbox.symbols.Symbols;
 import dev.wasmspring.sandbox.wasi.WasiFunctions;
 import org.jspecify.annotations.Nullable;
@@ -106,7 +106,7 @@ public record CompiledModule(Module module, Function<Instance, Machine> machines
 			Preflight.check(binary);
 			return ModuleParser.parse(binary);
 		}
-		catch (UnusableModule ex) {
+		catch (UnusableModuleException ex) {
 			throw new ModuleException(module.name(), module.origin(), ex.reason(), ex.remedy(), null);
 		}
 		catch (Throwable ex) {

@@ -24,9 +24,12 @@ import com.dylibso.chicory.wasm.types.FunctionImport;
 import com.dylibso.chicory.wasm.types.FunctionType;
 import com.dylibso.chicory.wasm.types.Import;
 import com.dylibso.chicory.wasm.types.ValType;
+import dev.wasmspring.sandbox.binary.BinaryFormat;
 import dev.wasmspring.sandbox.chicory.EngineFailures;
 import dev.wasmspring.sandbox.limit.Limits;
 import dev.wasmspring.sandbox.memory.SandboxTable;
+import dev.wasmspring.sandbox.module.preflight.Preflight;
+import dev.wasmspring.sandbox.module.preflight.UnusableModuleException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,7 +127,7 @@ public final class Module {
 			requireSupported(outline);
 			return new Module(name, origin, source, bytes, outline);
 		}
-		catch (UnusableModule ex) {
+		catch (UnusableModuleException ex) {
 			throw new ModuleException(name, origin, ex.reason(), ex.remedy(), null);
 		}
 		catch (Throwable ex) {
@@ -140,7 +143,7 @@ public final class Module {
 		if (EngineFailures.isExhaustion(failure)) {
 			return exhausted(name, origin, failure);
 		}
-		UnusableModule invalid = UnusableModule.invalid(EngineFailures.describe(failure));
+		UnusableModuleException invalid = UnusableModuleException.invalid(EngineFailures.describe(failure));
 		return new ModuleException(name, origin, invalid.reason(), invalid.remedy(),
 				(failure instanceof ChicoryException) ? failure : null);
 	}
@@ -160,12 +163,12 @@ public final class Module {
 			throw notAModule(bytes);
 		}
 		if (bytes[6] == 1) {
-			throw new UnusableModule("It is a component, not a core module.",
+			throw new UnusableModuleException("It is a component, not a core module.",
 					"Build a core module: for Rust the target wasm32-wasip1, for other toolchains WASI preview 1;"
 							+ " or take the core module out of the component with 'wasm-tools component unbundle'.");
 		}
 		if (bytes[4] != 1 || bytes[5] != 0 || bytes[6] != 0 || bytes[7] != 0) {
-			throw new UnusableModule("It is written in an unknown version of the binary format.",
+			throw new UnusableModuleException("It is written in an unknown version of the binary format.",
 					"Build the module for version 1 of WebAssembly's binary format.");
 		}
 	}
@@ -173,37 +176,37 @@ public final class Module {
 	/**
 	 * Says what a file is that is no module, as far as its first bytes tell.
 	 */
-	private static UnusableModule notAModule(byte[] bytes) {
+	private static UnusableModuleException notAModule(byte[] bytes) {
 		String remedy = "Put a WebAssembly module in the binary format (.wasm) there; text (.wat) must be translated first.";
 		if (bytes.length == 0) {
-			return new UnusableModule("The file is empty.", remedy);
+			return new UnusableModuleException("The file is empty.", remedy);
 		}
 		if (begins(bytes, MAGIC) || Arrays.equals(bytes, Arrays.copyOf(MAGIC, bytes.length))) {
-			return new UnusableModule("It ends within its first eight bytes.",
+			return new UnusableModuleException("It ends within its first eight bytes.",
 					"Build the module again, and check that the file was copied completely and unchanged.");
 		}
 		if (begins(bytes, ascii("version https://git-lfs"))) {
-			return new UnusableModule("It is a pointer to a file in Git LFS, not the file.",
+			return new UnusableModuleException("It is a pointer to a file in Git LFS, not the file.",
 					"Fetch the file with 'git lfs pull'.");
 		}
 		String text = new String(bytes, 0, Math.min(bytes.length, 100), StandardCharsets.ISO_8859_1).strip();
 		if (text.startsWith("(") || text.startsWith(";;")) {
-			return new UnusableModule("It is a module in the text format.", "Translate it with wat2wasm.");
+			return new UnusableModuleException("It is a module in the text format.", "Translate it with wat2wasm.");
 		}
 		if (text.startsWith("<")) {
-			return new UnusableModule("It is a page of HTML or XML, not a module.",
+			return new UnusableModuleException("It is a page of HTML or XML, not a module.",
 					"Look at how the file was downloaded: the page may say what went wrong.");
 		}
 		if (begins(bytes, new byte[] { 0x1f, (byte) 0x8b }) || begins(bytes, ascii("PK\003\004"))
 				|| begins(bytes, new byte[] { 0x28, (byte) 0xb5, 0x2f, (byte) 0xfd })) {
-			return new UnusableModule("It is compressed.",
+			return new UnusableModuleException("It is compressed.",
 					"Put the module there as it was before (gunzip, unzip, unzstd).");
 		}
 		if (begins(bytes, ascii("\177ELF"))) {
-			return new UnusableModule("It is machine code, not a module.",
+			return new UnusableModuleException("It is machine code, not a module.",
 					"Put the module there that it was compiled from: no other engine's compiled form can be used.");
 		}
-		return new UnusableModule("It does not begin like a module.", remedy);
+		return new UnusableModuleException("It does not begin like a module.", remedy);
 	}
 
 	private static boolean begins(byte[] bytes, byte[] start) {
@@ -230,7 +233,7 @@ public final class Module {
 	private static void requireSupported(WasmModule outline) {
 		int memories = memoryCount(outline);
 		if (memories > 1) {
-			throw new UnusableModule("It has " + memories + " memories.",
+			throw new UnusableModuleException("It has " + memories + " memories.",
 					"Build the module with one memory: the memory limit of a call counts only one.");
 		}
 		List<String> inMemory = importedBy(outline).stream()
@@ -239,7 +242,7 @@ public final class Module {
 			.distinct()
 			.toList();
 		if (!inMemory.isEmpty() && memories == 0) {
-			throw new UnusableModule(
+			throw new UnusableModuleException(
 					"It imports functions of WASI but has no memory, which '" + inMemory.get(0) + "' reads or writes.",
 					"Give the module a memory; the functions of WASI read and write it.");
 		}
@@ -247,7 +250,7 @@ public final class Module {
 		for (int i = 0; i < outline.exportSection().exportCount(); i++) {
 			String exported = outline.exportSection().getExport(i).name();
 			if (!names.add(exported)) {
-				throw new UnusableModule("It exports '" + exported + "' twice.",
+				throw new UnusableModuleException("It exports '" + exported + "' twice.",
 						"Build the module again, with a name of its own for each export.");
 			}
 		}
@@ -279,12 +282,12 @@ public final class Module {
 		return List.copyOf(callable);
 	}
 
-	private UnusableModule nothingToCall() {
+	private UnusableModuleException nothingToCall() {
 		String what = "Export '_start' (a WASI command), a function with numbers as parameters and results,"
 				+ " or 'memory', 'alloc' and a function (ptr i32, len i32) -> i64";
 		FunctionType start = this.functionExports.get("_start");
 		if (start != null) {
-			return new UnusableModule(
+			return new UnusableModuleException(
 					"It exports nothing that can be called: its '_start' has the type " + describe(start)
 							+ ", but that of a command takes and gives nothing.",
 					"Export '_start' without parameters and results, or the function under another name.");
@@ -296,20 +299,22 @@ public final class Module {
 			.toList();
 		if (!others.isEmpty()) {
 			String other = others.get(0);
-			return new UnusableModule("It exports nothing that can be called: '" + other + "' has the type "
+			return new UnusableModuleException("It exports nothing that can be called: '" + other + "' has the type "
 					+ describe(Objects.requireNonNull(this.functionExports.get(other)))
 					+ ", and a caller can give and take numbers only.", what + ".");
 		}
 		if (!hidden.isEmpty()) {
-			return new UnusableModule("It exports nothing that can be called: names that begin with '_', such as '"
-					+ hidden.get(0) + "', are for toolchains.", "Export the function under a name without '_'.");
+			return new UnusableModuleException(
+					"It exports nothing that can be called: names that begin with '_', such as '" + hidden.get(0)
+							+ "', are for toolchains.",
+					"Export the function under a name without '_'.");
 		}
 		if (!this.functionExports.isEmpty()) {
-			return new UnusableModule("It exports nothing that can be called but '"
+			return new UnusableModuleException("It exports nothing that can be called but '"
 					+ this.functionExports.keySet().iterator().next() + "', whose name is reserved.",
 					what + ", under a name that is not reserved.");
 		}
-		return new UnusableModule("It exports nothing that can be called.",
+		return new UnusableModuleException("It exports nothing that can be called.",
 				what + ". Linkers export only what they are told to: wasm-ld --export=NAME, Emscripten"
 						+ " -sEXPORTED_FUNCTIONS=_NAME, Rust #[no_mangle] in a cdylib.");
 	}

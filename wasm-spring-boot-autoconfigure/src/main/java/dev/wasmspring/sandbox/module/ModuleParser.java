@@ -23,6 +23,7 @@ import com.dylibso.chicory.wasm.types.Instruction;
 import com.dylibso.chicory.wasm.types.OpCode;
 import com.dylibso.chicory.wasm.types.Table;
 import com.dylibso.chicory.wasm.types.ValType;
+import dev.wasmspring.sandbox.module.preflight.Preflight;
 
 /**
  * Parses and validates a module: with the engine's validator, and with the rules of the

@@ -3,6 +3,9 @@ package dev.wasmspring.sandbox.module;
 import java.io.ByteArrayOutputStream;
 
 import com.dylibso.chicory.wasm.WasmModule;
+import dev.wasmspring.sandbox.binary.BinaryFormat;
+import dev.wasmspring.sandbox.binary.BinaryReader;
+import dev.wasmspring.sandbox.module.preflight.Preflight;
 
 /**
  * Parses a module without the code of its functions, which is most of the work of parsing
@@ -14,19 +17,10 @@ import com.dylibso.chicory.wasm.WasmModule;
  */
 public final class Outline {
 
-	private static final int CUSTOM = 0;
-
-	private static final int CODE = 10;
-
 	/** A body's length, that it has no locals, {@code unreachable} and {@code end}. */
 	private static final byte[] BODY = { 3, 0, 0x00, 0x0b };
 
-	private final byte[] module;
-
-	private int position = BinaryFormat.HEADER_SIZE;
-
-	private Outline(byte[] module) {
-		this.module = module;
+	private Outline() {
 	}
 
 	/**
@@ -34,24 +28,23 @@ public final class Outline {
 	 * @param module the module, which passed {@link Preflight}
 	 */
 	public static WasmModule parse(byte[] module) {
-		return ModuleParser.parse(new Outline(module).withoutCode());
+		return ModuleParser.parse(withoutCode(module));
 	}
 
-	private byte[] withoutCode() {
-		ByteArrayOutputStream outline = new ByteArrayOutputStream(this.module.length / 4);
-		outline.write(this.module, 0, BinaryFormat.HEADER_SIZE);
-		while (this.position < this.module.length) {
-			int start = this.position;
-			int section = this.module[this.position++];
-			int length = number();
-			int end = this.position + length;
-			if (section == CODE) {
-				writeBodies(number(), outline);
+	private static byte[] withoutCode(byte[] module) {
+		ByteArrayOutputStream outline = new ByteArrayOutputStream(module.length / 4);
+		outline.write(module, 0, BinaryFormat.HEADER_SIZE);
+		BinaryReader reader = BinaryReader.ofSections(module);
+		while (reader.hasMore()) {
+			int start = reader.position();
+			int section = reader.next();
+			BinaryReader content = reader.slice(reader.count());
+			if (section == BinaryFormat.CODE_SECTION) {
+				writeBodies(content.count(), outline);
 			}
-			else if (section != CUSTOM) {
-				outline.write(this.module, start, end - start);
+			else if (section != BinaryFormat.CUSTOM_SECTION) {
+				outline.write(module, start, reader.position() - start);
 			}
-			this.position = end;
 		}
 		return outline.toByteArray();
 	}
@@ -62,24 +55,9 @@ public final class Outline {
 		for (int i = 0; i < count; i++) {
 			bodies.write(BODY, 0, BODY.length);
 		}
-		outline.write(CODE);
+		outline.write(BinaryFormat.CODE_SECTION);
 		writeNumber(bodies.size(), outline);
 		outline.writeBytes(bodies.toByteArray());
-	}
-
-	/**
-	 * Reads a length or a count: an unsigned number in LEB128, which is below 2^31 since
-	 * so many bytes follow it.
-	 */
-	private int number() {
-		int value = 0;
-		for (int shift = 0;; shift += 7) {
-			int part = this.module[this.position++];
-			value |= (part & 0x7f) << shift;
-			if (part >= 0) {
-				return value;
-			}
-		}
 	}
 
 	private static void writeNumber(int value, ByteArrayOutputStream bytes) {

@@ -1,7 +1,5 @@
 package dev.wasmspring.sandbox.symbols;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,7 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-import dev.wasmspring.sandbox.module.BinaryFormat;
+import dev.wasmspring.sandbox.binary.BinaryFormat;
+import dev.wasmspring.sandbox.binary.BinaryReader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,11 +41,11 @@ final class SourceLines {
 	/** Characters of a file's name. */
 	private static final int MAX_NAME = 200;
 
-	private static final int CODE = 10;
+	private static final long DWARF_64 = 0xffff_ffffL;
 
-	private static final int DWARF_64 = 0xffffffff;
+	private final byte[] module;
 
-	private final Map<String, ByteBuffer> sections = new HashMap<>();
+	private final Map<String, BinaryReader> sections = new HashMap<>();
 
 	/** Where each body begins, its length included, and one where the last one ends. */
 	private int[] bodies = { 0 };
@@ -58,16 +57,15 @@ final class SourceLines {
 	private long strings;
 
 	private SourceLines(byte[] module) {
-		ByteBuffer bytes = buffer(
-				ByteBuffer.wrap(module, BinaryFormat.HEADER_SIZE, module.length - BinaryFormat.HEADER_SIZE));
-		while (bytes.hasRemaining()) {
-			int section = bytes.get();
-			ByteBuffer content = take(bytes, (int) unsigned(bytes));
-			if (section == 0) {
-				String name = new String(bytes(content, (int) unsigned(content)), StandardCharsets.UTF_8);
-				this.sections.put(name, buffer(content));
+		this.module = module;
+		BinaryReader reader = BinaryReader.ofSections(module);
+		while (reader.hasMore()) {
+			int section = reader.next();
+			BinaryReader content = reader.slice(reader.count());
+			if (section == BinaryFormat.CUSTOM_SECTION) {
+				this.sections.put(content.text(content.count()), content);
 			}
-			else if (section == CODE) {
+			else if (section == BinaryFormat.CODE_SECTION) {
 				readBodies(content);
 			}
 		}
@@ -83,11 +81,11 @@ final class SourceLines {
 	static @Nullable String[] read(byte[] module) {
 		try {
 			SourceLines lines = new SourceLines(module);
-			ByteBuffer programs = lines.sections.get(".debug_line");
-			if (programs == null || programs.remaining() > MAX_SIZE) {
+			BinaryReader programs = lines.sections.get(".debug_line");
+			if (programs == null || programs.left() > MAX_SIZE) {
 				return new String[0];
 			}
-			while (programs.remaining() > Integer.BYTES && lines.program(programs)) {
+			while (programs.left() > Integer.BYTES && lines.program(programs)) {
 				// One for each file that was compiled
 			}
 			return lines.lines;
@@ -98,13 +96,13 @@ final class SourceLines {
 		}
 	}
 
-	private void readBodies(ByteBuffer content) {
+	private void readBodies(BinaryReader content) {
 		int start = content.position();
-		int count = (int) unsigned(content);
+		int count = content.count();
 		this.bodies = new int[count + 1];
 		for (int i = 0; i < count; i++) {
 			this.bodies[i] = content.position() - start;
-			take(content, (int) unsigned(content));
+			content.skip(content.count());
 		}
 		this.bodies[count] = content.position() - start;
 		this.addresses = new long[count];
@@ -116,45 +114,43 @@ final class SourceLines {
 	 * Runs a line number program.
 	 * @return whether another one may follow
 	 */
-	private boolean program(ByteBuffer programs) {
-		int length = programs.getInt();
+	private boolean program(BinaryReader programs) {
+		long length = programs.fixed(Integer.BYTES);
 		if (length == DWARF_64) {
 			return false;
 		}
-		ByteBuffer program = buffer(take(programs, length));
-		int version = program.getShort();
+		BinaryReader program = programs.slice((int) length);
+		long version = program.fixed(Short.BYTES);
 		if (version < 2 || version > 5) {
 			return true;
 		}
 		if (version == 5) {
-			program.getShort();
+			program.skip(2);
 		}
-		int headerLength = program.getInt();
-		int start = program.position() + headerLength;
-		int instructionLength = program.get();
+		BinaryReader header = program.slice((int) program.fixed(Integer.BYTES));
+		int instructionLength = header.next();
 		if (version >= 4) {
-			program.get();
+			header.skip(1);
 		}
-		program.get();
-		int lineBase = program.get();
-		int lineRange = program.get() & 0xff;
-		int[] operands = new int[program.get() & 0xff];
+		header.skip(1);
+		int lineBase = (byte) header.next();
+		int lineRange = header.next();
+		int[] operands = new int[header.next()];
 		for (int i = 1; i < operands.length; i++) {
-			operands[i] = program.get();
+			operands[i] = header.next();
 		}
-		List<String> files = (version == 5) ? filesOf5(program) : filesBefore5(program);
-		program.position(start);
+		List<String> files = (version == 5) ? filesOf5(header) : filesBefore5(header);
 		run(program, instructionLength, lineBase, lineRange, operands, files);
 		return true;
 	}
 
-	private void run(ByteBuffer program, int instructionLength, int lineBase, int lineRange, int[] operands,
+	private void run(BinaryReader program, int instructionLength, int lineBase, int lineRange, int[] operands,
 			List<String> files) {
 		long address = 0;
 		int file = 1;
 		int line = 1;
-		while (program.hasRemaining()) {
-			int opcode = program.get() & 0xff;
+		while (program.hasMore()) {
+			int opcode = program.next();
 			if (opcode >= operands.length) {
 				int advance = opcode - operands.length;
 				address += (long) (advance / lineRange) * instructionLength;
@@ -165,8 +161,8 @@ final class SourceLines {
 			switch (opcode) {
 				// An extended opcode: its length, then what it is
 				case 0 -> {
-					ByteBuffer extended = buffer(take(program, (int) unsigned(program)));
-					switch (extended.get()) {
+					BinaryReader extended = program.slice(program.count());
+					switch (extended.next()) {
 						// DW_LNE_end_sequence
 						case 1 -> {
 							address = 0;
@@ -174,7 +170,7 @@ final class SourceLines {
 							line = 1;
 						}
 						// DW_LNE_set_address
-						case 2 -> address = Integer.toUnsignedLong(extended.getInt());
+						case 2 -> address = extended.fixed(Integer.BYTES);
 						default -> {
 						}
 					}
@@ -182,18 +178,18 @@ final class SourceLines {
 				// DW_LNS_copy
 				case 1 -> row(address, files, file, line);
 				// DW_LNS_advance_pc
-				case 2 -> address += unsigned(program) * instructionLength;
+				case 2 -> address += program.unsigned64() * instructionLength;
 				// DW_LNS_advance_line
-				case 3 -> line += (int) signed(program);
+				case 3 -> line += (int) program.signed64();
 				// DW_LNS_set_file
-				case 4 -> file = (int) unsigned(program);
+				case 4 -> file = (int) program.unsigned64();
 				// DW_LNS_const_add_pc
 				case 8 -> address += (long) ((255 - operands.length) / lineRange) * instructionLength;
 				// DW_LNS_fixed_advance_pc
-				case 9 -> address += program.getShort() & 0xffff;
+				case 9 -> address += program.fixed(Short.BYTES);
 				default -> {
 					for (int i = 0; i < operands[opcode]; i++) {
-						unsigned(program);
+						program.unsigned64();
 					}
 				}
 			}
@@ -211,7 +207,7 @@ final class SourceLines {
 		}
 	}
 
-	private List<String> filesBefore5(ByteBuffer program) {
+	private List<String> filesBefore5(BinaryReader program) {
 		while (!string(program).isEmpty()) {
 			// Directories
 		}
@@ -220,14 +216,14 @@ final class SourceLines {
 		files.add("?");
 		for (String name = string(program); !name.isEmpty(); name = string(program)) {
 			files.add(withoutDirectories(name));
-			unsigned(program);
-			unsigned(program);
-			unsigned(program);
+			program.unsigned64();
+			program.unsigned64();
+			program.unsigned64();
 		}
 		return files;
 	}
 
-	private List<String> filesOf5(ByteBuffer program) {
+	private List<String> filesOf5(BinaryReader program) {
 		names(program);
 		return names(program).stream().map(SourceLines::withoutDirectories).toList();
 	}
@@ -236,17 +232,17 @@ final class SourceLines {
 	 * Reads a table of directories or files, which begins with a description of its
 	 * entries.
 	 */
-	private List<String> names(ByteBuffer program) {
-		int[][] format = new int[program.get() & 0xff][];
+	private List<String> names(BinaryReader program) {
+		int[][] format = new int[program.next()][];
 		for (int i = 0; i < format.length; i++) {
-			format[i] = new int[] { (int) unsigned(program), (int) unsigned(program) };
+			format[i] = new int[] { (int) program.unsigned64(), (int) program.unsigned64() };
 		}
 		List<String> names = new ArrayList<>();
 		if (format.length == 0) {
 			// Entries that take no bytes: their number can be any
 			return names;
 		}
-		for (long left = unsigned(program); left > 0; left--) {
+		for (long left = program.unsigned64(); left > 0; left--) {
 			String name = "?";
 			for (int[] field : format) {
 				String value = value(program, field[1]);
@@ -260,7 +256,7 @@ final class SourceLines {
 		return names;
 	}
 
-	private String value(ByteBuffer program, int form) {
+	private String value(BinaryReader program, int form) {
 		switch (form) {
 			// DW_FORM_string
 			case 0x08 -> {
@@ -268,20 +264,20 @@ final class SourceLines {
 			}
 			// DW_FORM_strp, DW_FORM_line_strp
 			case 0x0e, 0x1f -> {
-				ByteBuffer strings = this.sections.get((form == 0x0e) ? ".debug_str" : ".debug_line_str");
-				int offset = program.getInt();
-				return (strings != null) ? string(strings.duplicate().position(strings.position() + offset)) : "?";
+				BinaryReader strings = this.sections.get((form == 0x0e) ? ".debug_str" : ".debug_line_str");
+				int offset = (int) program.fixed(Integer.BYTES);
+				return (strings != null) ? string(strings.rest(), offset) : "?";
 			}
 			// DW_FORM_udata
-			case 0x0f -> unsigned(program);
+			case 0x0f -> program.unsigned64();
 			// DW_FORM_data1, data2, data4, data8, data16
-			case 0x0b -> program.get();
-			case 0x05 -> program.getShort();
-			case 0x06 -> program.getInt();
-			case 0x07 -> program.getLong();
-			case 0x1e -> take(program, 16);
+			case 0x0b -> program.skip(1);
+			case 0x05 -> program.skip(2);
+			case 0x06 -> program.skip(4);
+			case 0x07 -> program.skip(8);
+			case 0x1e -> program.skip(16);
 			// DW_FORM_block
-			case 0x09 -> take(program, (int) unsigned(program));
+			case 0x09 -> program.skip(program.count());
 			default -> throw new IllegalArgumentException("Unknown form " + form);
 		}
 		return "";
@@ -292,56 +288,22 @@ final class SourceLines {
 		return (name.length() > MAX_NAME) ? name.substring(0, MAX_NAME) + "..." : name;
 	}
 
-	private String string(ByteBuffer bytes) {
+	private String string(BinaryReader strings, int offset) {
+		strings.skip(offset);
+		return string(strings);
+	}
+
+	private String string(BinaryReader bytes) {
 		int start = bytes.position();
 		int length = 0;
-		while (bytes.get() != 0) {
+		while (bytes.next() != 0) {
 			length++;
 		}
 		this.strings += STRING_COST + length;
 		if (this.strings > MAX_STRINGS) {
 			throw new IllegalArgumentException("Too many strings, or too long ones");
 		}
-		return new String(bytes.array(), bytes.arrayOffset() + start, length, StandardCharsets.UTF_8);
-	}
-
-	private static long unsigned(ByteBuffer bytes) {
-		long value = 0;
-		for (int shift = 0;; shift += 7) {
-			int part = bytes.get();
-			value |= (part & 0x7fL) << shift;
-			if (part >= 0) {
-				return value;
-			}
-		}
-	}
-
-	private static long signed(ByteBuffer bytes) {
-		long value = 0;
-		for (int shift = 0;;) {
-			int part = bytes.get();
-			value |= (part & 0x7fL) << shift;
-			shift += 7;
-			if (part >= 0) {
-				return ((part & 0x40) != 0 && shift < Long.SIZE) ? value | (-1L << shift) : value;
-			}
-		}
-	}
-
-	private static ByteBuffer take(ByteBuffer bytes, int length) {
-		ByteBuffer taken = bytes.duplicate().limit(bytes.position() + length);
-		bytes.position(bytes.position() + length);
-		return taken;
-	}
-
-	private static byte[] bytes(ByteBuffer bytes, int length) {
-		byte[] read = new byte[length];
-		bytes.get(read);
-		return read;
-	}
-
-	private static ByteBuffer buffer(ByteBuffer bytes) {
-		return bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
+		return new String(this.module, start, length, StandardCharsets.UTF_8);
 	}
 
 }

@@ -6,6 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
+import dev.wasmspring.sandbox.binary.BinaryFormat;
+
 /**
  * Changes modules at random: their bytes, their numbers, their instructions and their
  * sections. Most of what it makes is broken, and a part is a module that nobody would

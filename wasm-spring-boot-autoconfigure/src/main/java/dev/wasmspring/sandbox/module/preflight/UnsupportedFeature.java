@@ -1,4 +1,4 @@
-package dev.wasmspring.sandbox.module;
+package dev.wasmspring.sandbox.module.preflight;
 
 /**
  * A part of WebAssembly that no sandbox offers: how it shows, and how a module is built
@@ -80,8 +80,8 @@ enum UnsupportedFeature {
 		return this.remedy;
 	}
 
-	UnusableModule refusal() {
-		return new UnusableModule(this.reason, this.remedy);
+	UnusableModuleException refusal() {
+		return new UnusableModuleException(this.reason, this.remedy);
 	}
 
 }

@@ -1,4 +1,4 @@
-package dev.wasmspring.sandbox.module;
+package dev.wasmspring.sandbox.module.preflight;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -22,6 +22,9 @@ import java.util.stream.Stream;
 import com.dylibso.chicory.wasm.Parser;
 import com.dylibso.chicory.wasm.types.OpCode;
 import com.dylibso.chicory.wasm.types.WasmEncoding;
+import dev.wasmspring.sandbox.binary.BinaryFormat;
+import dev.wasmspring.sandbox.module.Module;
+import dev.wasmspring.sandbox.module.ModuleException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -407,7 +410,8 @@ class PreflightTests {
 		long thread = Thread.currentThread().getId();
 		long allocated = threads.getThreadAllocatedBytes(thread);
 		Duration before = processorTime();
-		UnusableModule refusal = catchThrowableOfType(UnusableModule.class, () -> Preflight.check(module));
+		UnusableModuleException refusal = catchThrowableOfType(UnusableModuleException.class,
+				() -> Preflight.check(module));
 		Duration duration = processorTime().minus(before);
 		allocated = threads.getThreadAllocatedBytes(thread) - allocated;
 		assertThat(refusal).isNotNull();
@@ -569,7 +573,7 @@ class PreflightTests {
 	@ParameterizedTest(name = "{0}")
 	@MethodSource
 	void aFeatureThatNoSandboxOffersIsCalledByItsName(UnsupportedFeature feature, byte[] module) {
-		UnusableModule refusal = refused(module);
+		UnusableModuleException refusal = refused(module);
 		assertThat(refusal.reason()).isEqualTo(feature.reason()).endsWith(".");
 		assertThat(refusal.remedy()).isEqualTo(feature.remedy()).startsWith("Build the module ").endsWith(".");
 	}
@@ -740,7 +744,7 @@ class PreflightTests {
 			Throwable thrown = catchThrowable(() -> Preflight.check(changed));
 			if (thrown != null) {
 				refused++;
-				assertThat(thrown).isInstanceOfSatisfying(UnusableModule.class, (refusal) -> {
+				assertThat(thrown).isInstanceOfSatisfying(UnusableModuleException.class, (refusal) -> {
 					assertThat(refusal.reason()).endsWith(".");
 					assertThat(refusal.remedy()).endsWith(".");
 				});
@@ -765,8 +769,9 @@ class PreflightTests {
 			});
 	}
 
-	private static UnusableModule refused(byte[] module) {
-		UnusableModule refusal = catchThrowableOfType(UnusableModule.class, () -> Preflight.check(module));
+	private static UnusableModuleException refused(byte[] module) {
+		UnusableModuleException refusal = catchThrowableOfType(UnusableModuleException.class,
+				() -> Preflight.check(module));
 		assertThat(refusal).as("refused").isNotNull();
 		return refusal;
 	}

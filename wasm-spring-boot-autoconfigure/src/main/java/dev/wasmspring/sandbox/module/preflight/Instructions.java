@@ -1,4 +1,4 @@
-package dev.wasmspring.sandbox.module;
+package dev.wasmspring.sandbox.module.preflight;
 
 import org.jspecify.annotations.Nullable;
 

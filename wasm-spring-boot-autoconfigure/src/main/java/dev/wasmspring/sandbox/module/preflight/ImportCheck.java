@@ -1,4 +1,4 @@
-package dev.wasmspring.sandbox.module;
+package dev.wasmspring.sandbox.module.preflight;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -117,7 +117,7 @@ final class ImportCheck {
 		if (this.count > MAX_NAMED) {
 			reason.add("There are " + (this.count - MAX_NAMED) + " more.");
 		}
-		throw new UnusableModule(reason.toString(), this.missing.isEmpty() ? unknownRemedy() : remedy());
+		throw new UnusableModuleException(reason.toString(), this.missing.isEmpty() ? unknownRemedy() : remedy());
 	}
 
 	private String missingImports() {

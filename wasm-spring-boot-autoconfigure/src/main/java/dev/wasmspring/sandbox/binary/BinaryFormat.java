@@ -1,4 +1,4 @@
-package dev.wasmspring.sandbox.module;
+package dev.wasmspring.sandbox.binary;
 
 /**
  * Numbers of WebAssembly's binary format that several readers of it share. Stateless.
@@ -11,10 +11,10 @@ public final class BinaryFormat {
 	public static final int HEADER_SIZE = 8;
 
 	/** The section that anybody may add to. */
-	static final int CUSTOM_SECTION = 0;
+	public static final int CUSTOM_SECTION = 0;
 
 	/** The section of the functions' bodies. */
-	static final int CODE_SECTION = 10;
+	public static final int CODE_SECTION = 10;
 
 	private BinaryFormat() {
 	}
