@@ -21,6 +21,7 @@ import dev.wasmspring.sandbox.chicory.EngineInternals;
 import dev.wasmspring.sandbox.module.Module;
 import dev.wasmspring.sandbox.module.ModuleBinary;
 import dev.wasmspring.sandbox.module.ModuleException;
+import dev.wasmspring.sandbox.module.ModuleFailures;
 import dev.wasmspring.sandbox.module.ModuleParser;
 import dev.wasmspring.sandbox.module.preflight.Preflight;
 import dev.wasmspring.sandbox.module.preflight.UnusableModuleException;
@@ -76,7 +77,7 @@ public record CompiledModule(Module module, Function<Instance, Machine> machines
 
 	private static ModuleException cannotBeCompiled(Module module, byte[] binary, Throwable thrown) {
 		if (EngineFailures.isExhaustion(thrown)) {
-			return Module.exhausted(module.name(), module.origin(), thrown);
+			return ModuleFailures.exhausted(module.name(), module.origin(), thrown);
 		}
 		String reason = "It cannot be compiled: " + EngineFailures.describe(thrown) + ".";
 		String remedy = "The module may be right, and the engine's compiler wrong. Build the module with another level"
@@ -110,7 +111,7 @@ public record CompiledModule(Module module, Function<Instance, Machine> machines
 			throw new ModuleException(module.name(), module.origin(), ex.reason(), ex.remedy(), null);
 		}
 		catch (Throwable ex) {
-			throw Module.invalid(module.name(), module.origin(), ex);
+			throw ModuleFailures.invalid(module.name(), module.origin(), ex);
 		}
 	}
 
