@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +21,8 @@ import dev.wasmspring.sandbox.module.Module;
 import dev.wasmspring.sandbox.module.ModuleException;
 import dev.wasmspring.sandbox.wasi.Call;
 import dev.wasmspring.sandbox.wasi.Capabilities;
-import dev.wasmspring.sandbox.wasi.GuestFiles;
 import dev.wasmspring.sandbox.wasi.Mount;
-import dev.wasmspring.sandbox.wasi.Vectors;
+import dev.wasmspring.sandbox.wasi.WasiFunctions;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -40,10 +38,20 @@ final class WasiSuite {
 
 	private static final int SCRATCH = 64 << 20;
 
-	/** The descriptor of the only mount. */
-	private static final int ROOT = GuestFiles.FIRST;
+	/** The descriptor of the only mount, behind the standard streams. */
+	private static final int ROOT = 3;
 
 	private static final long WRITE = 1L << 6;
+
+	// Places in the memory through which the mount is filled
+
+	private static final int VECTOR = 0;
+
+	private static final int RESULT = 8;
+
+	private static final int NAME = 64;
+
+	private static final int CONTENT = 8192;
 
 	private final Engine engine;
 
@@ -163,18 +171,28 @@ final class WasiSuite {
 		LinearMemory memory = new LinearMemory(MemoryImage.empty(new MemoryLimits(16)), 16, call);
 		for (Path file : files(folder, "")) {
 			String name = path + file.getFileName();
+			byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+			memory.write(NAME, bytes);
 			if (Files.isDirectory(file)) {
-				call.files().createDirectory(ROOT, name);
+				apply("path_create_directory", call, memory, ROOT, NAME, bytes.length);
 				fill(call, name + "/", file);
 				continue;
 			}
+			apply("path_open", call, memory, ROOT, 0, NAME, bytes.length, 1, WRITE, 0, 0, RESULT);
+			int created = memory.readInt(RESULT);
 			byte[] content = Files.readAllBytes(file);
-			int created = call.files().open(ROOT, 0, name, 1, WRITE, 0);
-			memory.write(64, Arrays.copyOf(content, content.length));
-			memory.writeI32(0, 64);
-			memory.writeI32(4, content.length);
-			call.files().write(memory, created, new Vectors().read(memory, 0, 1), 8);
-			call.files().close(created);
+			memory.write(CONTENT, content);
+			memory.writeI32(VECTOR, CONTENT);
+			memory.writeI32(VECTOR + Integer.BYTES, content.length);
+			apply("fd_write", call, memory, created, VECTOR, 1, RESULT);
+			apply("fd_close", call, memory, created);
+		}
+	}
+
+	private static void apply(String function, Call call, LinearMemory memory, long... arguments) {
+		long errno = WasiFunctions.apply(function, call, memory, arguments);
+		if (errno != 0) {
+			throw new IllegalStateException(function + " answered " + errno);
 		}
 	}
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * checkpoint of its linear memory, and that is how a host function, which is shared by
  * all calls, finds it.
  */
-public final class Call implements Checkpoint, GuestFiles.Streams, AutoCloseable {
+public final class Call implements Checkpoint, StandardStreams, AutoCloseable {
 
 	/**
 	 * What of standard error is kept, in bytes. The rest is dropped without an error: a

@@ -35,7 +35,7 @@ final class CallClock {
 
 	/**
 	 * The time of one of WASI's clocks, in nanoseconds.
-	 * @throws Errno.Failure if there is no such clock
+	 * @throws Errno.ErrnoException if there is no such clock
 	 */
 	long time(int clock) {
 		if (clock == REALTIME) {

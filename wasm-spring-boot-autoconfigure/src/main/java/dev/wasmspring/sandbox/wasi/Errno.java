@@ -2,7 +2,7 @@ package dev.wasmspring.sandbox.wasi;
 
 /**
  * The error numbers of WASI preview 1 that sandboxes answer with; Chicory's are not
- * public.
+ * public. Immutable.
  */
 enum Errno {
 
@@ -20,19 +20,30 @@ enum Errno {
 		return this.value;
 	}
 
-	Failure failure() {
-		return new Failure(this);
+	ErrnoException failure() {
+		return new ErrnoException(this);
+	}
+
+	/**
+	 * Fails if something is not so that must be so.
+	 */
+	void unless(boolean condition) {
+		if (!condition) {
+			throw failure();
+		}
 	}
 
 	/**
 	 * Ends a function of WASI, which answers with the number. Not a failure to look into,
 	 * so without a stack trace.
 	 */
-	static final class Failure extends RuntimeException {
+	static final class ErrnoException extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
 
 		private final Errno errno;
 
-		private Failure(Errno errno) {
+		private ErrnoException(Errno errno) {
 			super(errno.name(), null, false, false);
 			this.errno = errno;
 		}

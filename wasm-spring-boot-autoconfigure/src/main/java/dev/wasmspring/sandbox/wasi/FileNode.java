@@ -68,6 +68,15 @@ abstract sealed class FileNode {
 	}
 
 	/**
+	 * Notes that the content changes.
+	 * @param now nanoseconds since 1970
+	 */
+	final void contentChanged(long now) {
+		modified(now);
+		changed(now);
+	}
+
+	/**
 	 * A directory.
 	 */
 	static final class Directory extends FileNode {

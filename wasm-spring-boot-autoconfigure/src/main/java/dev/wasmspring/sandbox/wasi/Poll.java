@@ -62,7 +62,7 @@ final class Poll {
 	 * @param subscriptionsAt what to wait for
 	 * @param eventsAt where what is ready is written, as many as there are subscriptions
 	 * @param countAt where it is written how many there are
-	 * @throws Errno.Failure if it is not right what to wait for
+	 * @throws Errno.ErrnoException if it is not right what to wait for
 	 */
 	static void wait(Call call, LinearMemory memory, int subscriptionsAt, int eventsAt, int count, int countAt) {
 		if (count <= 0 || count > MAX_SUBSCRIPTIONS) {
@@ -147,14 +147,14 @@ final class Poll {
 		GuestFiles files = this.call.files();
 		int fd = this.subscriptions.getInt(index * SUBSCRIPTION_SIZE + 16);
 		try {
-			long bytes = (kind(index) == READ) ? files.readable(fd) : files.writable(fd);
+			long bytes = (kind(index) == READ) ? files.contents().readable(fd) : files.contents().writable(fd);
 			int event = add(index, Errno.SUCCESS);
 			this.events.putLong(event + 16, bytes);
-			if (kind(index) == READ && files.isAtEnd(fd)) {
+			if (kind(index) == READ && files.contents().isAtEnd(fd)) {
 				this.events.putShort(event + 24, HANGUP);
 			}
 		}
-		catch (Errno.Failure ex) {
+		catch (Errno.ErrnoException ex) {
 			add(index, ex.errno());
 		}
 	}

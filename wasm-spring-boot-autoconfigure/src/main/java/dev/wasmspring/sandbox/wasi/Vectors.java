@@ -10,7 +10,7 @@ import dev.wasmspring.sandbox.memory.LinearMemory;
  * They are copied before anything is written: what is read, or the answer, may lie where
  * they lay.
  */
-public final class Vectors {
+final class Vectors {
 
 	/**
 	 * Most vectors in one read or write. Real guests use one or two; POSIX allows 1024.
@@ -25,10 +25,10 @@ public final class Vectors {
 
 	/**
 	 * Reads what a guest wants to read or write.
-	 * @throws Errno.Failure if there are too many, or if together they name more than the
-	 * whole memory: they overlap then, or lie outside of it
+	 * @throws Errno.ErrnoException if there are too many, or if together they name more
+	 * than the whole memory: they overlap then, or lie outside of it
 	 */
-	public Vectors read(LinearMemory memory, int address, int count) {
+	Vectors read(LinearMemory memory, int address, int count) {
 		if (count < 0 || count > MAX_COUNT) {
 			throw Errno.INVAL.failure();
 		}

@@ -192,7 +192,7 @@ final class Volume {
 	/**
 	 * Copies from the guest's memory into a file.
 	 * @return how many bytes, less than wanted if there is no room for more
-	 * @throws Errno.Failure if there is room for none
+	 * @throws Errno.ErrnoException if there is room for none
 	 */
 	int write(ScratchFile file, long position, LinearMemory memory, int address, int length) {
 		int wanted = (int) Math.max(0, Math.min(length, this.capacity - position));

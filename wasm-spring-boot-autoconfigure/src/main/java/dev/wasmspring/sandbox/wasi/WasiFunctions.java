@@ -170,69 +170,75 @@ public final class WasiFunctions {
 	 * What can be done with standard streams as well as with files.
 	 */
 	private static void addDescriptors(Map<String, Body> bodies) {
-		bodies.put("fd_close", file((files, m, a) -> files.close(i32(a, 0))));
-		bodies.put("fd_fdstat_get", file((files, m, a) -> files.flags(m, i32(a, 0), i32(a, 1))));
-		bodies.put("fd_fdstat_set_flags", file((files, m, a) -> files.setFlags(i32(a, 0), i32(a, 1))));
-		bodies.put("fd_fdstat_set_rights", file((files, m, a) -> files.setRights(i32(a, 0))));
-		bodies.put("fd_filestat_get", file((files, m, a) -> files.status(m, i32(a, 0), i32(a, 1))));
-		bodies.put("fd_read", vectors((files, m, a, vectors) -> files.read(m, i32(a, 0), vectors, i32(a, 3))));
-		bodies.put("fd_renumber", file((files, m, a) -> files.renumber(i32(a, 0), i32(a, 1))));
-		bodies.put("fd_seek", file((files, m, a) -> files.seek(m, i32(a, 0), a[1], i32(a, 2), i32(a, 3))));
-		bodies.put("fd_tell", file((files, m, a) -> files.tell(m, i32(a, 0), i32(a, 1))));
-		bodies.put("fd_write", vectors((files, m, a, vectors) -> files.write(m, i32(a, 0), vectors, i32(a, 3))));
+		bodies.put("fd_close", file((files, m, a) -> files.descriptors().close(i32(a, 0))));
+		bodies.put("fd_fdstat_get", file((files, m, a) -> files.status().flags(m, i32(a, 0), i32(a, 1))));
+		bodies.put("fd_fdstat_set_flags", file((files, m, a) -> files.descriptors().setFlags(i32(a, 0), i32(a, 1))));
+		bodies.put("fd_fdstat_set_rights", file((files, m, a) -> files.descriptors().setRights(i32(a, 0))));
+		bodies.put("fd_filestat_get", file((files, m, a) -> files.status().status(m, i32(a, 0), i32(a, 1))));
+		bodies.put("fd_read",
+				vectors((files, m, a, vectors) -> files.contents().read(m, i32(a, 0), vectors, i32(a, 3))));
+		bodies.put("fd_renumber", file((files, m, a) -> files.descriptors().renumber(i32(a, 0), i32(a, 1))));
+		bodies.put("fd_seek", file((files, m, a) -> files.contents().seek(m, i32(a, 0), a[1], i32(a, 2), i32(a, 3))));
+		bodies.put("fd_tell", file((files, m, a) -> files.contents().tell(m, i32(a, 0), i32(a, 1))));
+		bodies.put("fd_write",
+				vectors((files, m, a, vectors) -> files.contents().write(m, i32(a, 0), vectors, i32(a, 3))));
 		for (String socket : List.of("sock_accept", "sock_recv", "sock_send", "sock_shutdown")) {
-			bodies.put(socket, file((files, m, a) -> files.requireSocket(i32(a, 0))));
+			bodies.put(socket, file((files, m, a) -> files.descriptors().requireSocket(i32(a, 0))));
 		}
 	}
 
 	private static void addFiles(Map<String, Body> bodies) {
-		bodies.put("fd_advise", file((files, m, a) -> files.advise(i32(a, 0), i32(a, 3))));
-		bodies.put("fd_allocate", file((files, m, a) -> files.allocate(i32(a, 0), a[1], a[2])));
-		bodies.put("fd_datasync", file((files, m, a) -> files.sync(i32(a, 0))));
-		bodies.put("fd_filestat_set_size", file((files, m, a) -> files.resize(i32(a, 0), a[1])));
-		bodies.put("fd_filestat_set_times", file((files, m, a) -> files.setTimes(i32(a, 0), a[1], a[2], i32(a, 3))));
-		bodies.put("fd_pread", vectors((files, m, a, vectors) -> files.readAt(m, i32(a, 0), vectors, a[3], i32(a, 4))));
-		bodies.put("fd_prestat_get", file((files, m, a) -> files.describeMount(m, i32(a, 0), i32(a, 1))));
-		bodies.put("fd_prestat_dir_name", file((files, m, a) -> files.nameMount(m, i32(a, 0), i32(a, 1), i32(a, 2))));
+		bodies.put("fd_advise", file((files, m, a) -> files.contents().advise(i32(a, 0), i32(a, 3))));
+		bodies.put("fd_allocate", file((files, m, a) -> files.contents().allocate(i32(a, 0), a[1], a[2])));
+		bodies.put("fd_datasync", file((files, m, a) -> files.contents().sync(i32(a, 0))));
+		bodies.put("fd_filestat_set_size", file((files, m, a) -> files.contents().resize(i32(a, 0), a[1])));
+		bodies.put("fd_filestat_set_times",
+				file((files, m, a) -> files.status().setTimes(i32(a, 0), a[1], a[2], i32(a, 3))));
+		bodies.put("fd_pread",
+				vectors((files, m, a, vectors) -> files.contents().readAt(m, i32(a, 0), vectors, a[3], i32(a, 4))));
+		bodies.put("fd_prestat_get", file((files, m, a) -> files.descriptors().describeMount(m, i32(a, 0), i32(a, 1))));
+		bodies.put("fd_prestat_dir_name",
+				file((files, m, a) -> files.descriptors().nameMount(m, i32(a, 0), i32(a, 1), i32(a, 2))));
 		bodies.put("fd_pwrite",
-				vectors((files, m, a, vectors) -> files.writeAt(m, i32(a, 0), vectors, a[3], i32(a, 4))));
+				vectors((files, m, a, vectors) -> files.contents().writeAt(m, i32(a, 0), vectors, a[3], i32(a, 4))));
 		bodies.put("fd_readdir",
-				file((files, m, a) -> files.list(m, i32(a, 0), i32(a, 1), i32(a, 2), a[3], i32(a, 4))));
-		bodies.put("fd_sync", file((files, m, a) -> files.sync(i32(a, 0))));
+				file((files, m, a) -> files.tree().list(m, i32(a, 0), i32(a, 1), i32(a, 2), a[3], i32(a, 4))));
+		bodies.put("fd_sync", file((files, m, a) -> files.contents().sync(i32(a, 0))));
 	}
 
 	private static void addPaths(Map<String, Body> bodies) {
 		bodies.put("path_create_directory",
-				file((files, m, a) -> files.createDirectory(i32(a, 0), path(files, m, a, 0, 1))));
-		bodies.put("path_filestat_get",
-				file((files, m, a) -> files.status(m, i32(a, 0), i32(a, 1), path(files, m, a, 0, 2), i32(a, 4))));
-		bodies.put("path_filestat_set_times", file(
-				(files, m, a) -> files.setTimes(i32(a, 0), i32(a, 1), path(files, m, a, 0, 2), a[4], a[5], i32(a, 6))));
-		bodies.put("path_link", file((files, m, a) -> files.link(i32(a, 0), i32(a, 1), path(files, m, a, 0, 2),
-				i32(a, 4), path(files, m, a, 4, 5))));
+				file((files, m, a) -> files.tree().createDirectory(i32(a, 0), path(files, m, a, 0, 1))));
+		bodies.put("path_filestat_get", file(
+				(files, m, a) -> files.status().status(m, i32(a, 0), i32(a, 1), path(files, m, a, 0, 2), i32(a, 4))));
+		bodies.put("path_filestat_set_times", file((files, m, a) -> files.status()
+			.setTimes(i32(a, 0), i32(a, 1), path(files, m, a, 0, 2), a[4], a[5], i32(a, 6))));
+		bodies.put("path_link", file((files, m, a) -> files.tree()
+			.link(i32(a, 0), i32(a, 1), path(files, m, a, 0, 2), i32(a, 4), path(files, m, a, 4, 5))));
 		bodies.put("path_open", file((files, m, a) -> {
 			m.requireWithin(i32(a, 8), Integer.BYTES);
 			m.writeI32(i32(a, 8),
-					files.open(i32(a, 0), i32(a, 1), path(files, m, a, 0, 2), i32(a, 4), a[5], i32(a, 7)));
+					files.tree().open(i32(a, 0), i32(a, 1), path(files, m, a, 0, 2), i32(a, 4), a[5], i32(a, 7)));
 		}));
-		bodies.put("path_readlink", file((files, m, a) -> files.readLink(i32(a, 0), path(files, m, a, 0, 1))));
+		bodies.put("path_readlink", file((files, m, a) -> files.tree().readLink(i32(a, 0), path(files, m, a, 0, 1))));
 		bodies.put("path_remove_directory",
-				file((files, m, a) -> files.removeDirectory(i32(a, 0), path(files, m, a, 0, 1))));
-		bodies.put("path_rename", file(
-				(files, m, a) -> files.rename(i32(a, 0), path(files, m, a, 0, 1), i32(a, 3), path(files, m, a, 3, 4))));
+				file((files, m, a) -> files.tree().removeDirectory(i32(a, 0), path(files, m, a, 0, 1))));
+		bodies.put("path_rename", file((files, m, a) -> files.tree()
+			.rename(i32(a, 0), path(files, m, a, 0, 1), i32(a, 3), path(files, m, a, 3, 4))));
 		bodies.put("path_symlink", file((files, m, a) -> {
-			GuestFiles.requireTarget(GuestFiles.path(m, i32(a, 0), i32(a, 1)));
-			files.symbolicLink(i32(a, 2), path(files, m, a, 2, 3));
+			FileTree.requireTarget(GuestPath.read(m, i32(a, 0), i32(a, 1)));
+			files.tree().symbolicLink(i32(a, 2), path(files, m, a, 2, 3));
 		}));
-		bodies.put("path_unlink_file", file((files, m, a) -> files.removeFile(i32(a, 0), path(files, m, a, 0, 1))));
+		bodies.put("path_unlink_file",
+				file((files, m, a) -> files.tree().removeFile(i32(a, 0), path(files, m, a, 0, 1))));
 	}
 
 	/**
 	 * Reads a path, but not before it is known that there is something to find it in.
 	 */
 	private static String path(GuestFiles files, Memory memory, long[] arguments, int descriptor, int index) {
-		files.requireOpen(i32(arguments, descriptor));
-		return GuestFiles.path(memory, i32(arguments, index), i32(arguments, index + 1));
+		files.descriptors().require(i32(arguments, descriptor));
+		return GuestPath.read(memory, i32(arguments, index), i32(arguments, index + 1));
 	}
 
 	private static Body file(FileFunction function) {
@@ -273,7 +279,7 @@ public final class WasiFunctions {
 				function.apply(call, memory, arguments);
 				return Errno.SUCCESS.value();
 			}
-			catch (Errno.Failure ex) {
+			catch (Errno.ErrnoException ex) {
 				return ex.errno().value();
 			}
 		};
@@ -297,7 +303,7 @@ public final class WasiFunctions {
 	}
 
 	/**
-	 * A function that fails with an {@link Errno.Failure}.
+	 * A function that fails with an {@link Errno.ErrnoException}.
 	 */
 	private interface Answering {
 

@@ -78,8 +78,8 @@ class GuestFilesTests {
 				this.call, new CallClock(1_000_000), streams());
 	}
 
-	private GuestFiles.Streams streams() {
-		return new GuestFiles.Streams() {
+	private StandardStreams streams() {
+		return new StandardStreams() {
 
 			@Override
 			public StandardInput standardInput() {
@@ -103,17 +103,19 @@ class GuestFilesTests {
 
 	@Test
 	void mountsAreTheFirstDescriptorsAndTellTheirPaths() {
-		this.files.describeMount(this.memory, DATA, 0);
+		this.files.descriptors().describeMount(this.memory, DATA, 0);
 		assertThat(this.memory.readInt(0)).isZero();
 		assertThat(this.memory.readInt(4)).isEqualTo(5);
-		this.files.nameMount(this.memory, DATA, 8, 5);
+		this.files.descriptors().nameMount(this.memory, DATA, 8, 5);
 		assertThat(this.memory.readBytes(8, 5)).asString().isEqualTo("/data");
-		this.files.nameMount(this.memory, SCRATCH, 8, 4);
+		this.files.descriptors().nameMount(this.memory, SCRATCH, 8, 4);
 		assertThat(this.memory.readBytes(8, 4)).asString().isEqualTo("/tmp");
-		assertThat(fails(() -> this.files.nameMount(this.memory, DATA, 8, 4))).isEqualTo(Errno.NAMETOOLONG);
-		assertThat(fails(() -> this.files.describeMount(this.memory, 5, 0))).isEqualTo(Errno.BADF);
+		assertThat(fails(() -> this.files.descriptors().nameMount(this.memory, DATA, 8, 4)))
+			.isEqualTo(Errno.NAMETOOLONG);
+		assertThat(fails(() -> this.files.descriptors().describeMount(this.memory, 5, 0))).isEqualTo(Errno.BADF);
 		int directory = open(DATA, "sub", 0, 0);
-		assertThat(fails(() -> this.files.describeMount(this.memory, directory, 0))).isEqualTo(Errno.BADF);
+		assertThat(fails(() -> this.files.descriptors().describeMount(this.memory, directory, 0)))
+			.isEqualTo(Errno.BADF);
 	}
 
 	@ParameterizedTest
@@ -129,7 +131,7 @@ class GuestFilesTests {
 			"./../data/hello.txt,PERM", "..\\hello.txt,NOENT" })
 	void nothingElseCanBeReached(String path, Errno errno) {
 		assertThat(fails(() -> open(DATA, path, 0, READ))).isEqualTo(errno);
-		assertThat(fails(() -> this.files.status(this.memory, DATA, 0, path, 0))).isEqualTo(errno);
+		assertThat(fails(() -> this.files.status().status(this.memory, DATA, 0, path, 0))).isEqualTo(errno);
 	}
 
 	@Test
@@ -143,30 +145,30 @@ class GuestFilesTests {
 	void namesHaveALimit() {
 		assertThat(fails(() -> open(SCRATCH, "x".repeat(256), CREATE, WRITE))).isEqualTo(Errno.NAMETOOLONG);
 		open(SCRATCH, "x".repeat(255), CREATE, WRITE);
-		assertThat(fails(() -> GuestFiles.path(this.memory, 0, 4097))).isEqualTo(Errno.NAMETOOLONG);
-		assertThat(fails(() -> GuestFiles.path(this.memory, 0, -1))).isEqualTo(Errno.NAMETOOLONG);
+		assertThat(fails(() -> GuestPath.read(this.memory, 0, 4097))).isEqualTo(Errno.NAMETOOLONG);
+		assertThat(fails(() -> GuestPath.read(this.memory, 0, -1))).isEqualTo(Errno.NAMETOOLONG);
 	}
 
 	@Test
 	void aPathIsTextWithoutNul() {
 		this.memory.write(0, new byte[] { 'a', 0, 'b' });
-		assertThat(fails(() -> GuestFiles.path(this.memory, 0, 3))).isEqualTo(Errno.INVAL);
+		assertThat(fails(() -> GuestPath.read(this.memory, 0, 3))).isEqualTo(Errno.INVAL);
 		this.memory.write(0, new byte[] { (byte) 0xff });
-		assertThat(fails(() -> GuestFiles.path(this.memory, 0, 1))).isEqualTo(Errno.ILSEQ);
+		assertThat(fails(() -> GuestPath.read(this.memory, 0, 1))).isEqualTo(Errno.ILSEQ);
 	}
 
 	@Test
 	void aDirectoryIsListedInParts() {
 		assertThat(list(DATA, 4096)).containsExactly(".", "..", "hello.txt", "sub");
 		assertThat(list(DATA, 40)).containsExactly(".", "..", "hello.txt", "sub");
-		assertThat(fails(() -> this.files.list(this.memory, open(DATA, "hello.txt", 0, READ), 0, 100, 0, 200)))
+		assertThat(fails(() -> this.files.tree().list(this.memory, open(DATA, "hello.txt", 0, READ), 0, 100, 0, 200)))
 			.isEqualTo(Errno.NOTDIR);
 	}
 
 	@Test
 	void whoeverDeletesWhatWasListedMissesNothing() {
 		for (int i = 0; i < 100; i++) {
-			this.files.close(open(SCRATCH, "file" + i, CREATE, WRITE));
+			this.files.descriptors().close(open(SCRATCH, "file" + i, CREATE, WRITE));
 		}
 		long cookie = 0;
 		int deleted = 0;
@@ -177,7 +179,7 @@ class GuestFilesTests {
 			}
 			cookie = entry.cookie();
 			if (entry.name().startsWith("file")) {
-				this.files.removeFile(SCRATCH, entry.name());
+				this.files.tree().removeFile(SCRATCH, entry.name());
 				deleted++;
 			}
 		}
@@ -186,32 +188,33 @@ class GuestFilesTests {
 
 	@Test
 	void theStatusTellsKindAndSize() {
-		this.files.status(this.memory, DATA, 0, "hello.txt", 0);
+		this.files.status().status(this.memory, DATA, 0, "hello.txt", 0);
 		assertThat(this.memory.read(16)).isEqualTo((byte) 4);
 		assertThat(this.memory.readLong(32)).isEqualTo(5);
-		this.files.status(this.memory, DATA, 0, "sub", 0);
+		this.files.status().status(this.memory, DATA, 0, "sub", 0);
 		assertThat(this.memory.read(16)).isEqualTo((byte) 3);
-		this.files.status(this.memory, DATA, 0);
+		this.files.status().status(this.memory, DATA, 0);
 		assertThat(this.memory.read(16)).isEqualTo((byte) 3);
 	}
 
 	@Test
 	void seekingMovesWhereItIsRead() {
 		int file = open(DATA, "hello.txt", 0, READ);
-		this.files.seek(this.memory, file, -2, 2, 0);
+		this.files.contents().seek(this.memory, file, -2, 2, 0);
 		assertThat(this.memory.readLong(0)).isEqualTo(3);
 		assertThat(read(file)).isEqualTo("lo");
-		this.files.tell(this.memory, file, 0);
+		this.files.contents().tell(this.memory, file, 0);
 		assertThat(this.memory.readLong(0)).isEqualTo(5);
-		this.files.seek(this.memory, file, 1, 0, 0);
-		this.files.seek(this.memory, file, 1, 1, 0);
+		this.files.contents().seek(this.memory, file, 1, 0, 0);
+		this.files.contents().seek(this.memory, file, 1, 1, 0);
 		assertThat(read(file)).isEqualTo("llo");
-		this.files.seek(this.memory, file, Long.MAX_VALUE, 0, 0);
+		this.files.contents().seek(this.memory, file, Long.MAX_VALUE, 0, 0);
 		assertThat(read(file)).isEmpty();
-		assertThat(fails(() -> this.files.seek(this.memory, file, -1, 0, 0))).isEqualTo(Errno.INVAL);
-		assertThat(fails(() -> this.files.seek(this.memory, file, Long.MAX_VALUE, 2, 0))).isEqualTo(Errno.INVAL);
-		assertThat(fails(() -> this.files.seek(this.memory, file, 0, 3, 0))).isEqualTo(Errno.INVAL);
-		assertThat(fails(() -> this.files.seek(this.memory, DATA, 0, 0, 0))).isEqualTo(Errno.ISDIR);
+		assertThat(fails(() -> this.files.contents().seek(this.memory, file, -1, 0, 0))).isEqualTo(Errno.INVAL);
+		assertThat(fails(() -> this.files.contents().seek(this.memory, file, Long.MAX_VALUE, 2, 0)))
+			.isEqualTo(Errno.INVAL);
+		assertThat(fails(() -> this.files.contents().seek(this.memory, file, 0, 3, 0))).isEqualTo(Errno.INVAL);
+		assertThat(fails(() -> this.files.contents().seek(this.memory, DATA, 0, 0, 0))).isEqualTo(Errno.ISDIR);
 	}
 
 	// Nobody writes to a picture
@@ -221,20 +224,21 @@ class GuestFilesTests {
 		assertThat(fails(() -> open(DATA, "hello.txt", 0, WRITE))).isEqualTo(Errno.ROFS);
 		assertThat(fails(() -> open(DATA, "hello.txt", TRUNCATE, READ))).isEqualTo(Errno.ROFS);
 		assertThat(fails(() -> open(DATA, "new.txt", CREATE, READ))).isEqualTo(Errno.ROFS);
-		assertThat(fails(() -> this.files.createDirectory(DATA, "new"))).isEqualTo(Errno.ROFS);
-		assertThat(fails(() -> this.files.removeFile(DATA, "hello.txt"))).isEqualTo(Errno.ROFS);
-		assertThat(fails(() -> this.files.removeDirectory(DATA, "sub"))).isEqualTo(Errno.ROFS);
-		assertThat(fails(() -> this.files.rename(DATA, "hello.txt", DATA, "x"))).isEqualTo(Errno.ROFS);
-		assertThat(fails(() -> this.files.rename(DATA, "hello.txt", SCRATCH, "x"))).isEqualTo(Errno.ROFS);
-		assertThat(fails(() -> this.files.rename(SCRATCH, "..", DATA, "x"))).isEqualTo(Errno.PERM);
-		assertThat(fails(() -> this.files.symbolicLink(DATA, "x"))).isEqualTo(Errno.ROFS);
-		assertThat(fails(() -> this.files.setTimes(DATA, 0, "hello.txt", 0, 1, 4))).isEqualTo(Errno.ROFS);
-		assertThat(fails(() -> this.files.setTimes(DATA, 0, 1, 4))).isEqualTo(Errno.ROFS);
+		assertThat(fails(() -> this.files.tree().createDirectory(DATA, "new"))).isEqualTo(Errno.ROFS);
+		assertThat(fails(() -> this.files.tree().removeFile(DATA, "hello.txt"))).isEqualTo(Errno.ROFS);
+		assertThat(fails(() -> this.files.tree().removeDirectory(DATA, "sub"))).isEqualTo(Errno.ROFS);
+		assertThat(fails(() -> this.files.tree().rename(DATA, "hello.txt", DATA, "x"))).isEqualTo(Errno.ROFS);
+		assertThat(fails(() -> this.files.tree().rename(DATA, "hello.txt", SCRATCH, "x"))).isEqualTo(Errno.ROFS);
+		assertThat(fails(() -> this.files.tree().rename(SCRATCH, "..", DATA, "x"))).isEqualTo(Errno.PERM);
+		assertThat(fails(() -> this.files.tree().symbolicLink(DATA, "x"))).isEqualTo(Errno.ROFS);
+		assertThat(fails(() -> this.files.status().setTimes(DATA, 0, "hello.txt", 0, 1, 4))).isEqualTo(Errno.ROFS);
+		assertThat(fails(() -> this.files.status().setTimes(DATA, 0, 1, 4))).isEqualTo(Errno.ROFS);
 		int file = open(DATA, "hello.txt", 0, READ);
 		assertThat(fails(() -> write(file, "x"))).isEqualTo(Errno.NOTCAPABLE);
-		assertThat(fails(() -> this.files.writeAt(this.memory, file, vectors(0), 0, 16))).isEqualTo(Errno.NOTCAPABLE);
-		assertThat(fails(() -> this.files.resize(file, 0))).isEqualTo(Errno.NOTCAPABLE);
-		assertThat(fails(() -> this.files.allocate(file, 0, 1L << 40))).isEqualTo(Errno.NOTCAPABLE);
+		assertThat(fails(() -> this.files.contents().writeAt(this.memory, file, vectors(0), 0, 16)))
+			.isEqualTo(Errno.NOTCAPABLE);
+		assertThat(fails(() -> this.files.contents().resize(file, 0))).isEqualTo(Errno.NOTCAPABLE);
+		assertThat(fails(() -> this.files.contents().allocate(file, 0, 1L << 40))).isEqualTo(Errno.NOTCAPABLE);
 		assertThat(content(DATA, "hello.txt")).isEqualTo("Hello");
 	}
 
@@ -242,24 +246,24 @@ class GuestFilesTests {
 
 	@Test
 	void whatIsWrittenCanBeReadAndIsGoneWithTheCall() {
-		this.files.createDirectory(SCRATCH, "sub");
+		this.files.tree().createDirectory(SCRATCH, "sub");
 		int file = open(SCRATCH, "sub/new.txt", CREATE, READ | WRITE);
 		write(file, "Hello");
 		write(file, ", world");
-		this.files.seek(this.memory, file, 0, 0, 0);
+		this.files.contents().seek(this.memory, file, 0, 0, 0);
 		assertThat(read(file)).isEqualTo("Hello, world");
 		assertThat(content(SCRATCH, "sub/new.txt")).isEqualTo("Hello, world");
 		assertThat(fails(() -> open(SCRATCH, "sub/new.txt", CREATE | EXCLUSIVE, WRITE))).isEqualTo(Errno.EXIST);
-		this.files.close(open(SCRATCH, "sub/new.txt", TRUNCATE, WRITE));
+		this.files.descriptors().close(open(SCRATCH, "sub/new.txt", TRUNCATE, WRITE));
 		assertThat(content(SCRATCH, "sub/new.txt")).isEmpty();
 		assertThat(list(new GuestFilesTests().files, SCRATCH, 4096)).containsExactly(".", "..");
 	}
 
 	@Test
 	void appendingWritesAtTheEnd() {
-		int file = this.files.open(SCRATCH, 0, "log", CREATE, WRITE, APPEND);
+		int file = this.files.tree().open(SCRATCH, 0, "log", CREATE, WRITE, APPEND);
 		write(file, "a");
-		this.files.seek(this.memory, file, 0, 0, 0);
+		this.files.contents().seek(this.memory, file, 0, 0, 0);
 		write(file, "b");
 		assertThat(content(SCRATCH, "log")).isEqualTo("ab");
 	}
@@ -275,9 +279,9 @@ class GuestFilesTests {
 		int other = open(SCRATCH, "other", CREATE, WRITE);
 		assertThat(fails(() -> write(other, "x"))).isEqualTo(Errno.NOSPC);
 		assertThat(this.allocated).isEqualTo(64 * KILOBYTE + 2 * KILOBYTE);
-		this.files.removeFile(SCRATCH, "large");
+		this.files.tree().removeFile(SCRATCH, "large");
 		assertThat(fails(() -> write(other, "x"))).as("while it is open").isEqualTo(Errno.NOSPC);
-		this.files.close(file);
+		this.files.descriptors().close(file);
 		write(other, "x");
 		assertThat(this.allocated).as("memory is used again").isEqualTo(64 * KILOBYTE + 2 * KILOBYTE);
 	}
@@ -286,56 +290,56 @@ class GuestFilesTests {
 	@ValueSource(longs = { 64 * KILOBYTE + 1, 1L << 40, Long.MAX_VALUE })
 	void noFileIsLargerThanItsDirectory(long size) {
 		int file = open(SCRATCH, "sparse", CREATE, READ | WRITE);
-		assertThat(fails(() -> this.files.allocate(file, 0, size))).isEqualTo(Errno.NOSPC);
-		assertThat(fails(() -> this.files.allocate(file, size, Long.MAX_VALUE))).isEqualTo(Errno.NOSPC);
-		assertThat(fails(() -> this.files.resize(file, size))).isEqualTo(Errno.NOSPC);
-		this.files.seek(this.memory, file, size, 0, 0);
+		assertThat(fails(() -> this.files.contents().allocate(file, 0, size))).isEqualTo(Errno.NOSPC);
+		assertThat(fails(() -> this.files.contents().allocate(file, size, Long.MAX_VALUE))).isEqualTo(Errno.NOSPC);
+		assertThat(fails(() -> this.files.contents().resize(file, size))).isEqualTo(Errno.NOSPC);
+		this.files.contents().seek(this.memory, file, size, 0, 0);
 		assertThat(fails(() -> write(file, "x"))).isEqualTo(Errno.NOSPC);
-		assertThat(fails(() -> this.files.resize(file, -1))).isEqualTo(Errno.INVAL);
-		assertThat(fails(() -> this.files.allocate(file, 0, 0))).isEqualTo(Errno.INVAL);
+		assertThat(fails(() -> this.files.contents().resize(file, -1))).isEqualTo(Errno.INVAL);
+		assertThat(fails(() -> this.files.contents().allocate(file, 0, 0))).isEqualTo(Errno.INVAL);
 	}
 
 	@Test
 	void whatWasNeverWrittenIsZeroAndTakesNoMemory() {
 		int file = open(SCRATCH, "sparse", CREATE, READ | WRITE);
-		this.files.allocate(file, 0, 64 * KILOBYTE);
+		this.files.contents().allocate(file, 0, 64 * KILOBYTE);
 		assertThat(this.allocated).isEqualTo(KILOBYTE);
-		this.files.seek(this.memory, file, 5000, 0, 0);
+		this.files.contents().seek(this.memory, file, 5000, 0, 0);
 		write(file, "x");
-		this.files.resize(file, 5000);
-		this.files.resize(file, 5002);
-		this.files.seek(this.memory, file, 4999, 0, 0);
+		this.files.contents().resize(file, 5000);
+		this.files.contents().resize(file, 5002);
+		this.files.contents().seek(this.memory, file, 4999, 0, 0);
 		assertThat(read(file)).as("also what was written and cut off").isEqualTo("\0\0\0");
 	}
 
 	@Test
 	void thereAreNoMoreFilesThanThereMayBe() {
 		for (int i = 0; i < Volume.MAX_NODES; i++) {
-			this.files.close(open(SCRATCH, "file" + i, CREATE, WRITE));
+			this.files.descriptors().close(open(SCRATCH, "file" + i, CREATE, WRITE));
 		}
 		assertThat(fails(() -> open(SCRATCH, "more", CREATE, WRITE))).isEqualTo(Errno.NOSPC);
-		assertThat(fails(() -> this.files.createDirectory(SCRATCH, "more"))).isEqualTo(Errno.NOSPC);
-		this.files.removeFile(SCRATCH, "file0");
-		this.files.createDirectory(SCRATCH, "more");
+		assertThat(fails(() -> this.files.tree().createDirectory(SCRATCH, "more"))).isEqualTo(Errno.NOSPC);
+		this.files.tree().removeFile(SCRATCH, "file0");
+		this.files.tree().createDirectory(SCRATCH, "more");
 		assertThat(this.allocated).isEqualTo(Volume.MAX_NODES * KILOBYTE);
 	}
 
 	@Test
 	void filesAndDirectoriesAreMoved() {
-		this.files.createDirectory(SCRATCH, "a");
-		this.files.createDirectory(SCRATCH, "a/b");
-		this.files.createDirectory(SCRATCH, "empty");
+		this.files.tree().createDirectory(SCRATCH, "a");
+		this.files.tree().createDirectory(SCRATCH, "a/b");
+		this.files.tree().createDirectory(SCRATCH, "empty");
 		write(open(SCRATCH, "a/b/file", CREATE, WRITE), "1");
 		write(open(SCRATCH, "other", CREATE, WRITE), "2");
-		assertThat(fails(() -> this.files.rename(SCRATCH, "a", SCRATCH, "a/b/c"))).isEqualTo(Errno.INVAL);
-		assertThat(fails(() -> this.files.rename(SCRATCH, "a", SCRATCH, "a"))).isNull();
-		assertThat(fails(() -> this.files.rename(SCRATCH, "a", SCRATCH, "other"))).isEqualTo(Errno.NOTDIR);
-		assertThat(fails(() -> this.files.rename(SCRATCH, "other", SCRATCH, "a"))).isEqualTo(Errno.ISDIR);
-		assertThat(fails(() -> this.files.rename(SCRATCH, "empty", SCRATCH, "a"))).isEqualTo(Errno.NOTEMPTY);
-		assertThat(fails(() -> this.files.rename(SCRATCH, "other", SCRATCH, "new/"))).isEqualTo(Errno.NOTDIR);
-		assertThat(fails(() -> this.files.rename(SCRATCH, "nothing", SCRATCH, "new"))).isEqualTo(Errno.NOENT);
-		this.files.rename(SCRATCH, "a", SCRATCH, "empty");
-		this.files.rename(SCRATCH, "other", SCRATCH, "empty/b/file");
+		assertThat(fails(() -> this.files.tree().rename(SCRATCH, "a", SCRATCH, "a/b/c"))).isEqualTo(Errno.INVAL);
+		assertThat(fails(() -> this.files.tree().rename(SCRATCH, "a", SCRATCH, "a"))).isNull();
+		assertThat(fails(() -> this.files.tree().rename(SCRATCH, "a", SCRATCH, "other"))).isEqualTo(Errno.NOTDIR);
+		assertThat(fails(() -> this.files.tree().rename(SCRATCH, "other", SCRATCH, "a"))).isEqualTo(Errno.ISDIR);
+		assertThat(fails(() -> this.files.tree().rename(SCRATCH, "empty", SCRATCH, "a"))).isEqualTo(Errno.NOTEMPTY);
+		assertThat(fails(() -> this.files.tree().rename(SCRATCH, "other", SCRATCH, "new/"))).isEqualTo(Errno.NOTDIR);
+		assertThat(fails(() -> this.files.tree().rename(SCRATCH, "nothing", SCRATCH, "new"))).isEqualTo(Errno.NOENT);
+		this.files.tree().rename(SCRATCH, "a", SCRATCH, "empty");
+		this.files.tree().rename(SCRATCH, "other", SCRATCH, "empty/b/file");
 		assertThat(content(SCRATCH, "empty/b/file")).isEqualTo("2");
 		assertThat(list(SCRATCH, 4096)).containsExactly(".", "..", "empty");
 	}
@@ -344,9 +348,9 @@ class GuestFilesTests {
 	void nothingIsMovedFromOneDirectoryIntoAnother() {
 		GuestFiles two = new GuestFiles(List.of(Mount.scratch("/large", 1 << 20), Mount.scratch("/small", 4096)),
 				this.call, new CallClock(1_000_000), streams());
-		int file = two.open(DATA, 0, "file", CREATE, WRITE, 0);
-		two.resize(file, 1 << 20);
-		assertThat(fails(() -> two.rename(DATA, "file", SCRATCH, "file"))).isEqualTo(Errno.XDEV);
+		int file = two.tree().open(DATA, 0, "file", CREATE, WRITE, 0);
+		two.contents().resize(file, 1 << 20);
+		assertThat(fails(() -> two.tree().rename(DATA, "file", SCRATCH, "file"))).isEqualTo(Errno.XDEV);
 		assertThat(list(two, SCRATCH, 4096)).containsExactly(".", "..");
 		assertThat(list(two, DATA, 4096)).containsExactly(".", "..", "file");
 	}
@@ -354,64 +358,64 @@ class GuestFilesTests {
 	@Test
 	void whatWasRemovedGivesItsPlaceBack() {
 		for (int i = 0; i < 2 * Volume.MAX_NODES; i++) {
-			this.files.createDirectory(SCRATCH, "directory");
-			this.files.removeDirectory(SCRATCH, "directory");
+			this.files.tree().createDirectory(SCRATCH, "directory");
+			this.files.tree().removeDirectory(SCRATCH, "directory");
 		}
 		for (int i = 0; i < 2; i++) {
 			int file = open(SCRATCH, "file", CREATE, WRITE);
 			write(file, "x".repeat(60 * KILOBYTE));
-			this.files.removeFile(SCRATCH, "file");
+			this.files.tree().removeFile(SCRATCH, "file");
 			// The last that has the file open is replaced
 			int other = open(DATA, "hello.txt", 0, READ);
-			this.files.renumber(other, file);
-			this.files.close(file);
+			this.files.descriptors().renumber(other, file);
+			this.files.descriptors().close(file);
 		}
 	}
 
 	@Test
 	void onlyWhatIsEmptyOrAFileIsRemoved() {
-		this.files.createDirectory(SCRATCH, "a");
-		this.files.close(open(SCRATCH, "a/file", CREATE, WRITE));
-		assertThat(fails(() -> this.files.createDirectory(SCRATCH, "a"))).isEqualTo(Errno.EXIST);
-		assertThat(fails(() -> this.files.removeDirectory(SCRATCH, "a"))).isEqualTo(Errno.NOTEMPTY);
-		assertThat(fails(() -> this.files.removeFile(SCRATCH, "a"))).isEqualTo(Errno.ISDIR);
-		assertThat(fails(() -> this.files.removeDirectory(SCRATCH, "a/file"))).isEqualTo(Errno.NOTDIR);
-		this.files.removeFile(SCRATCH, "a/file");
-		this.files.removeDirectory(SCRATCH, "a");
-		assertThat(fails(() -> this.files.removeDirectory(SCRATCH, "."))).isEqualTo(Errno.INVAL);
+		this.files.tree().createDirectory(SCRATCH, "a");
+		this.files.descriptors().close(open(SCRATCH, "a/file", CREATE, WRITE));
+		assertThat(fails(() -> this.files.tree().createDirectory(SCRATCH, "a"))).isEqualTo(Errno.EXIST);
+		assertThat(fails(() -> this.files.tree().removeDirectory(SCRATCH, "a"))).isEqualTo(Errno.NOTEMPTY);
+		assertThat(fails(() -> this.files.tree().removeFile(SCRATCH, "a"))).isEqualTo(Errno.ISDIR);
+		assertThat(fails(() -> this.files.tree().removeDirectory(SCRATCH, "a/file"))).isEqualTo(Errno.NOTDIR);
+		this.files.tree().removeFile(SCRATCH, "a/file");
+		this.files.tree().removeDirectory(SCRATCH, "a");
+		assertThat(fails(() -> this.files.tree().removeDirectory(SCRATCH, "."))).isEqualTo(Errno.INVAL);
 		assertThat(list(SCRATCH, 4096)).containsExactly(".", "..");
 	}
 
 	@Test
 	void thereAreNoLinks() {
-		this.files.close(open(SCRATCH, "file", CREATE, WRITE));
-		assertThat(fails(() -> this.files.link(SCRATCH, 0, "file", SCRATCH, "link"))).isEqualTo(Errno.NOTSUP);
-		assertThat(fails(() -> this.files.readLink(SCRATCH, "file"))).isEqualTo(Errno.INVAL);
+		this.files.descriptors().close(open(SCRATCH, "file", CREATE, WRITE));
+		assertThat(fails(() -> this.files.tree().link(SCRATCH, 0, "file", SCRATCH, "link"))).isEqualTo(Errno.NOTSUP);
+		assertThat(fails(() -> this.files.tree().readLink(SCRATCH, "file"))).isEqualTo(Errno.INVAL);
 	}
 
 	// Descriptors
 
 	@Test
 	void onlySoManyFilesAreOpenAtOnce() {
-		for (int fd = 5; fd < GuestFiles.MAX_OPEN; fd++) {
+		for (int fd = 5; fd < Descriptors.MAX_OPEN; fd++) {
 			assertThat(open(DATA, "hello.txt", 0, READ)).isEqualTo(fd);
 		}
 		assertThat(fails(() -> open(DATA, "hello.txt", 0, READ))).isEqualTo(Errno.MFILE);
 		assertThat(fails(() -> open(SCRATCH, "new", CREATE, WRITE))).isEqualTo(Errno.MFILE);
 		assertThat(list(SCRATCH, 4096)).as("nothing was created").containsExactly(".", "..");
-		this.files.close(10);
+		this.files.descriptors().close(10);
 		assertThat(open(DATA, "hello.txt", 0, READ)).isEqualTo(10);
 	}
 
 	@Test
 	void aClosedDescriptorIsNone() {
 		int file = open(DATA, "hello.txt", 0, READ);
-		this.files.close(file);
-		assertThat(fails(() -> this.files.close(file))).isEqualTo(Errno.BADF);
+		this.files.descriptors().close(file);
+		assertThat(fails(() -> this.files.descriptors().close(file))).isEqualTo(Errno.BADF);
 		assertThat(fails(() -> read(file))).isEqualTo(Errno.BADF);
 		int other = open(DATA, "hello.txt", 0, READ);
 		int renumbered = open(DATA, "sub/deep/number.txt", 0, READ);
-		this.files.renumber(renumbered, other);
+		this.files.descriptors().renumber(renumbered, other);
 		assertThat(read(other)).isEqualTo("42");
 		assertThat(fails(() -> read(renumbered))).isEqualTo(Errno.BADF);
 	}
@@ -434,11 +438,11 @@ class GuestFilesTests {
 		this.memory.writeI32(0, 1000);
 		this.memory.writeI32(4, 1);
 		for (long offset : new long[] { -1, -4096, Long.MIN_VALUE }) {
-			assertThat(fails(() -> this.files.readAt(this.memory, picture, vectors(1), offset, 16)))
+			assertThat(fails(() -> this.files.contents().readAt(this.memory, picture, vectors(1), offset, 16)))
 				.isEqualTo(Errno.INVAL);
-			assertThat(fails(() -> this.files.readAt(this.memory, file, vectors(1), offset, 16)))
+			assertThat(fails(() -> this.files.contents().readAt(this.memory, file, vectors(1), offset, 16)))
 				.isEqualTo(Errno.INVAL);
-			assertThat(fails(() -> this.files.writeAt(this.memory, file, vectors(1), offset, 16)))
+			assertThat(fails(() -> this.files.contents().writeAt(this.memory, file, vectors(1), offset, 16)))
 				.isEqualTo(Errno.INVAL);
 		}
 	}
@@ -448,15 +452,15 @@ class GuestFilesTests {
 		int file = open(SCRATCH, "file", CREATE, READ | WRITE);
 		this.memory.writeI32(0, 1000);
 		this.memory.writeI32(4, -1);
-		assertThat(fails(() -> this.files.read(this.memory, file, vectors(1), 16))).isEqualTo(Errno.INVAL);
-		assertThat(fails(() -> this.files.write(this.memory, file, vectors(1), 16))).isEqualTo(Errno.INVAL);
+		assertThat(fails(() -> this.files.contents().read(this.memory, file, vectors(1), 16))).isEqualTo(Errno.INVAL);
+		assertThat(fails(() -> this.files.contents().write(this.memory, file, vectors(1), 16))).isEqualTo(Errno.INVAL);
 	}
 
 	@Test
 	void aListIsWrittenNoFurtherThanItsBuffer() {
 		for (int size = 0; size < 100; size++) {
 			this.memory.fill((byte) 0x5a, 1000, 1200);
-			this.files.list(this.memory, DATA, 1000, size, 0, 0);
+			this.files.tree().list(this.memory, DATA, 1000, size, 0, 0);
 			assertThat(this.memory.readInt(0)).isLessThanOrEqualTo(size);
 			assertThat(this.memory.readBytes(1000 + size, 100)).containsOnly(0x5a);
 		}
@@ -503,12 +507,12 @@ class GuestFilesTests {
 	}
 
 	private static Errno fails(ThrowingCallable call) {
-		Errno.Failure failure = catchThrowableOfType(Errno.Failure.class, call);
+		Errno.ErrnoException failure = catchThrowableOfType(Errno.ErrnoException.class, call);
 		return (failure != null) ? failure.errno() : null;
 	}
 
 	private int open(int fd, String path, int openFlags, long rights) {
-		return this.files.open(fd, 0, path, openFlags, rights, 0);
+		return this.files.tree().open(fd, 0, path, openFlags, rights, 0);
 	}
 
 	private String content(int fd, String path) {
@@ -517,7 +521,7 @@ class GuestFilesTests {
 			return read(file);
 		}
 		finally {
-			this.files.close(file);
+			this.files.descriptors().close(file);
 		}
 	}
 
@@ -527,7 +531,7 @@ class GuestFilesTests {
 		this.memory.writeI32(4, 1);
 		this.memory.writeI32(8, 1001);
 		this.memory.writeI32(12, 99_999);
-		this.files.read(this.memory, file, vectors(2), 16);
+		this.files.contents().read(this.memory, file, vectors(2), 16);
 		return new String(this.memory.readBytes(1000, this.memory.readInt(16)), StandardCharsets.UTF_8);
 	}
 
@@ -536,7 +540,7 @@ class GuestFilesTests {
 		this.memory.write(1000, bytes);
 		this.memory.writeI32(0, 1000);
 		this.memory.writeI32(4, bytes.length);
-		this.files.write(this.memory, file, vectors(1), 16);
+		this.files.contents().write(this.memory, file, vectors(1), 16);
 		assertThat(this.memory.readInt(16)).isEqualTo(bytes.length);
 	}
 
@@ -548,7 +552,7 @@ class GuestFilesTests {
 		List<String> names = new ArrayList<>();
 		long cookie = 0;
 		while (true) {
-			files.list(this.memory, fd, 1000, bufferSize, cookie, 0);
+			files.tree().list(this.memory, fd, 1000, bufferSize, cookie, 0);
 			int used = this.memory.readInt(0);
 			for (int at = 1000; at + 24 <= 1000 + used;) {
 				int length = this.memory.readInt(at + 16);
@@ -566,7 +570,7 @@ class GuestFilesTests {
 	}
 
 	private Entry next(int fd, long cookie) {
-		this.files.list(this.memory, fd, 1000, 100, cookie, 0);
+		this.files.tree().list(this.memory, fd, 1000, 100, cookie, 0);
 		if (this.memory.readInt(0) == 0) {
 			return null;
 		}

@@ -156,9 +156,10 @@ class WasiFunctionsTests {
 			assertThat(clock.resolution(id)).isEqualTo(250_000_000);
 			assertThat(clock.time(id) % 250_000_000).isZero();
 		}
-		assertThatExceptionOfType(Errno.Failure.class).isThrownBy(() -> clock.time(2)).withMessage("NOTSUP");
-		assertThatExceptionOfType(Errno.Failure.class).isThrownBy(() -> clock.resolution(4)).withMessage("INVAL");
-		assertThatExceptionOfType(Errno.Failure.class).isThrownBy(() -> clock.time(-1)).withMessage("INVAL");
+		assertThatExceptionOfType(Errno.ErrnoException.class).isThrownBy(() -> clock.time(2)).withMessage("NOTSUP");
+		assertThatExceptionOfType(Errno.ErrnoException.class).isThrownBy(() -> clock.resolution(4))
+			.withMessage("INVAL");
+		assertThatExceptionOfType(Errno.ErrnoException.class).isThrownBy(() -> clock.time(-1)).withMessage("INVAL");
 	}
 
 	@Test
