@@ -1,8 +1,13 @@
 package dev.wasmspring.sandbox.split;
 
+import java.util.function.ToLongFunction;
+
+import dev.wasmspring.sandbox.binary.BinaryReader;
+import dev.wasmspring.sandbox.binary.MalformedException;
+
 /**
- * A place in the bytes of a module, which moves on as it reads. Confined to one thread;
- * lives as long as what is read.
+ * A place in the bytes of a module, which moves on as it reads; what is malformed there
+ * is not understood. Confined to one thread; lives as long as what is read.
  */
 final class Cursor {
 
@@ -10,16 +15,16 @@ final class Cursor {
 
 	private final int end;
 
-	private int position;
+	private final BinaryReader reader;
 
 	Cursor(byte[] bytes, int start, int end) {
 		this.bytes = bytes;
-		this.position = start;
 		this.end = end;
+		this.reader = new BinaryReader(bytes, start, end);
 	}
 
 	int position() {
-		return this.position;
+		return this.reader.position();
 	}
 
 	int end() {
@@ -31,28 +36,22 @@ final class Cursor {
 	}
 
 	boolean hasMore() {
-		return this.position < this.end;
+		return this.reader.hasMore();
 	}
 
 	int next() {
-		if (this.position >= this.end) {
-			throw new NotUnderstood("it ends too early");
-		}
-		return this.bytes[this.position++] & 0xff;
+		return (int) read(BinaryReader::next);
 	}
 
 	int peek() {
-		if (this.position >= this.end) {
-			throw new NotUnderstood("it ends too early");
-		}
-		return this.bytes[this.position] & 0xff;
+		return (int) read(BinaryReader::peek);
 	}
 
 	void skip(int count) {
-		if (count < 0 || count > this.end - this.position) {
-			throw new NotUnderstood("it ends too early");
-		}
-		this.position += count;
+		read((bytes) -> {
+			bytes.skip(count);
+			return count;
+		});
 	}
 
 	/**
@@ -70,39 +69,32 @@ final class Cursor {
 	 * Reads an unsigned number of 32 bits.
 	 */
 	long unsigned() {
-		long value = 0;
-		for (int shift = 0; shift < 35; shift += 7) {
-			int part = next();
-			value |= (part & 0x7fL) << shift;
-			if (part < 0x80) {
-				return value;
-			}
-		}
-		throw new NotUnderstood("it has a number that is too long");
+		return read(BinaryReader::unsigned);
 	}
 
 	/**
 	 * Reads a signed number of up to 64 bits.
 	 */
 	long signed() {
-		long value = 0;
-		for (int shift = 0; shift < 70; shift += 7) {
-			int part = next();
-			value |= (part & 0x7fL) << shift;
-			if (part < 0x80) {
-				return ((part & 0x40) != 0 && shift < 57) ? value | (-1L << (shift + 7)) : value;
-			}
-		}
-		throw new NotUnderstood("it has a number that is too long");
+		return read(BinaryReader::signed64);
 	}
 
 	/**
 	 * What follows, as a cursor of its own; this one moves behind it.
 	 */
 	Cursor slice(int length) {
-		int start = this.position;
+		int start = position();
 		skip(length);
 		return new Cursor(this.bytes, start, start + length);
+	}
+
+	private long read(ToLongFunction<BinaryReader> what) {
+		try {
+			return what.applyAsLong(this.reader);
+		}
+		catch (MalformedException ex) {
+			throw new NotUnderstood("it " + ex.defect());
+		}
 	}
 
 }
