@@ -55,10 +55,10 @@ final class FirstUse {
 	}
 
 	/**
-	 * Does it, unless it was done; takes some ten milliseconds. Others that load wait
-	 * until it is done.
-	 * @throws SandboxException if the engine ends its calls meanwhile; it is not done
-	 * then, and begins anew the next time
+	 * Uses everything now, unless that has happened; takes some ten milliseconds. Others
+	 * that load a module wait until it has happened.
+	 * @throws SandboxException if the engine ends its calls meanwhile; the next attempt
+	 * begins anew then
 	 */
 	static synchronized void prepare(Calls calls) {
 		if (!DONE.get()) {

@@ -1,9 +1,9 @@
 package dev.wasmspring.sandbox.memory;
 
 /**
- * Lives for one sandbox and is used by the sandbox's thread alone: the place where work
- * that the engine cannot interrupt asks whether it may go on, and whether it may have
- * memory.
+ * The place where work that the engine cannot interrupt asks whether it may go on, and
+ * whether it may have memory. Lives for one sandbox and is used by the sandbox's thread
+ * alone.
  */
 @FunctionalInterface
 public interface Checkpoint {

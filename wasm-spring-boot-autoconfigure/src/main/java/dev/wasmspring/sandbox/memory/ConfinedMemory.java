@@ -4,9 +4,9 @@ import com.dylibso.chicory.runtime.Memory;
 import com.dylibso.chicory.wasm.InvalidException;
 
 /**
- * Lives for one sandbox, confined to its thread: the part of a linear memory that follows
- * from there being no second thread. Atomic operations are ordinary reads and writes,
- * nobody can be woken, and there is nothing to lock.
+ * The part of a linear memory that follows from there being no second thread: atomic
+ * operations are ordinary reads and writes, nobody can be woken, and there is nothing to
+ * lock. Lives for one sandbox and is confined to its thread.
  */
 abstract class ConfinedMemory implements Memory {
 

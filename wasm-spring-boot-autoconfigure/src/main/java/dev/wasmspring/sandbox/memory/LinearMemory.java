@@ -16,8 +16,8 @@ import com.dylibso.chicory.wasm.types.PassiveDataSegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lives for one sandbox, confined to its thread: a linear memory that starts as its
- * {@link MemoryImage} and copies a granule of it at the first write into that granule.
+ * A linear memory that starts as its {@link MemoryImage} and copies a granule of it at
+ * the first write into that granule. Lives for one sandbox and is confined to its thread.
  * <p>
  * Creating one costs the same whatever its size. It reads through the image's own table
  * of granules until the first write, which copies the table, and the table ends with the

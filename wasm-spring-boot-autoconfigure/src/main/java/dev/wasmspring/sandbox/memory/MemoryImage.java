@@ -9,9 +9,9 @@ import com.dylibso.chicory.wasm.types.MemoryLimits;
 import com.dylibso.chicory.wasm.types.PassiveDataSegment;
 
 /**
- * Lives as long as its module's template, immutable, shared by all threads: what a linear
- * memory held at one moment, cut into granules that any number of {@link LinearMemory}
- * instances read in place.
+ * What a linear memory held at one moment, cut into granules that any number of
+ * {@link LinearMemory} instances read in place. Immutable; lives as long as its module's
+ * template and is shared by all threads.
  * <p>
  * Granules which hold nothing but zeros are all the same array, and the ones after the
  * last granule with content are not listed at all. An image of a large memory that is

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 
 import com.dylibso.chicory.wasm.InvalidException;
 import com.dylibso.chicory.wasm.Parser;
@@ -27,8 +28,8 @@ import dev.wasmspring.sandbox.module.preflight.Preflight;
 
 /**
  * Parses and validates a module: with the engine's validator, and with the rules of the
- * specification that it misses, or breaks off at without a word. Lives for one module and
- * is confined to its thread.
+ * specification that it misses, or silently breaks off at. Lives for one module and is
+ * confined to its thread.
  */
 public final class ModuleParser {
 
@@ -143,7 +144,7 @@ public final class ModuleParser {
 				case END -> {
 				}
 				default -> throw new InvalidException("constant expression required, but there is the instruction "
-						+ instruction.opcode().name().toLowerCase(java.util.Locale.ROOT).replaceFirst("_", "."));
+						+ instruction.opcode().name().toLowerCase(Locale.ROOT).replaceFirst("_", "."));
 			}
 		}
 		if (operands.size() != 1) {
