@@ -1,9 +1,6 @@
 package dev.wasmspring.sandbox;
 
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
-import java.lang.reflect.Constructor;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -26,6 +23,7 @@ import com.dylibso.chicory.wasm.types.Global;
 import com.dylibso.chicory.wasm.types.Table;
 import com.dylibso.chicory.wasm.types.TagSection;
 import com.dylibso.chicory.wasm.types.TagType;
+import dev.wasmspring.sandbox.chicory.InstanceConstructor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,13 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Instantiation {
 
-	/** What the instance's constructor takes, and what it makes. */
-	private static final MethodType CONSTRUCTOR = MethodType.methodType(Instance.class, WasmModule.class,
-			Global[].class, Memory[].class, DataSegment[].class, FunctionBody[].class, FunctionType[].class,
-			int[].class, ImportValues.class, Table[].class, Element[].class, TagType[].class, Map.class, Function.class,
-			TableFactory.class, GlobalFactory.class, boolean.class, boolean.class, ExecutionListener.class);
-
-	private static final @Nullable MethodHandle CONSTRUCT = constructor();
+	private static final @Nullable MethodHandle CONSTRUCT = InstanceConstructor.find();
 
 	private final WasmModule module;
 
@@ -114,17 +106,6 @@ final class Instantiation {
 			types[i] = module.functionSection().getFunctionType(i - imported);
 		}
 		return types;
-	}
-
-	private static @Nullable MethodHandle constructor() {
-		try {
-			Constructor<Instance> constructor = Instance.class.getDeclaredConstructor(CONSTRUCTOR.parameterArray());
-			constructor.setAccessible(true);
-			return MethodHandles.lookup().unreflectConstructor(constructor);
-		}
-		catch (ReflectiveOperationException | RuntimeException ex) {
-			return null;
-		}
 	}
 
 	/**

@@ -8,6 +8,7 @@ import com.dylibso.chicory.runtime.Memory;
 import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.Table;
 import dev.wasmspring.Fixtures;
+import dev.wasmspring.sandbox.chicory.EngineInternals;
 import dev.wasmspring.sandbox.compiler.CompiledModule;
 import dev.wasmspring.sandbox.compiler.Compiling;
 import dev.wasmspring.sandbox.memory.Checkpoint;
@@ -32,6 +33,21 @@ class InstantiationTests {
 	@Test
 	void theConstructorOfTheEnginesInstancesIsTheOneThatIsKnown() {
 		assertThat(Instantiation.isDirect()).isTrue();
+	}
+
+	/**
+	 * If this fails after an update of the engine, the sentence says what became slower
+	 * or is missing.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "numbers", "table_bounds", "every_kind" })
+	void theEngineIsTheOneThatIsKnown(String name) throws Throwable {
+		Module module = Fixtures.module(name);
+		WasmModule outline = Outline.parse(module.binary());
+		CompiledModule compiled = Compiling.compile(module, null);
+		new Instantiation(outline, compiled.machines(), compiled.imports()).instantiate(memories(outline),
+				InstantiationTests::table);
+		assertThat(EngineInternals.differences()).isEmpty();
 	}
 
 	@ParameterizedTest

@@ -5,8 +5,6 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Properties;
-import java.util.Set;
-import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * how it says that a function is too large. Stateless but for the list of what was found
  * to be different in the version at hand; shared by all threads.
  * <p>
- * Everything that could change with a version of the engine without a word stands in this
- * package. Nothing here decides whether a call is contained: where the engine has
- * changed, names are missing or something takes longer.
+ * Everything that a version of the engine could change silently stands in this package.
+ * Nothing here decides whether a call is contained: where the engine has changed, names
+ * are missing or something takes longer.
  */
 public final class EngineInternals {
 
@@ -40,7 +38,7 @@ public final class EngineInternals {
 	/** Where the compiler's version is found; its manifest does not tell it. */
 	public static final String VERSION_RESOURCE = "/META-INF/maven/com.dylibso.chicory/compiler/pom.properties";
 
-	private static final Set<String> DIFFERENCES = new ConcurrentSkipListSet<>();
+	private static final Differences DIFFERENCES = new Differences();
 
 	private EngineInternals() {
 	}
@@ -99,7 +97,8 @@ public final class EngineInternals {
 	}
 
 	/**
-	 * Notes that the engine at hand is not the one that we know.
+	 * Notes that the engine at hand is not the one that we know, and warns of it at the
+	 * first time.
 	 * @param difference what is different, and what follows from it: a sentence
 	 */
 	public static void different(String difference) {
@@ -112,7 +111,7 @@ public final class EngineInternals {
 	 * @return sentences for the owner of the application, mostly none
 	 */
 	public static List<String> differences() {
-		return List.copyOf(DIFFERENCES);
+		return DIFFERENCES.all();
 	}
 
 }

@@ -31,11 +31,14 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import dev.wasmspring.sandbox.chicory.EngineInternals;
 import dev.wasmspring.sandbox.module.Module;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +64,8 @@ import org.jspecify.annotations.Nullable;
  * start is slower, that is all.
  */
 public final class CompilationCache {
+
+	private static final Log logger = LogFactory.getLog(CompilationCache.class);
 
 	/**
 	 * How many bytes all entries may have together unless told otherwise; CPython takes 2
@@ -101,6 +106,8 @@ public final class CompilationCache {
 	private final boolean posix;
 
 	private final @Nullable UserPrincipal user;
+
+	private final AtomicBoolean warned = new AtomicBoolean();
 
 	/**
 	 * Opens a directory, and creates it where there is none.
@@ -225,6 +232,7 @@ public final class CompilationCache {
 			return null;
 		}
 		catch (IOException ex) {
+			logger.info("An entry of the compilation cache cannot be used, and its module is compiled again: " + ex);
 			delete(entry);
 			return null;
 		}
@@ -275,6 +283,10 @@ public final class CompilationCache {
 			trim();
 		}
 		catch (IOException ex) {
+			if (this.warned.compareAndSet(false, true)) {
+				logger.warn("Compiled modules cannot be kept in " + this.directory + " (" + ex
+						+ "). They are compiled again at each start.");
+			}
 			if (file != null) {
 				delete(file);
 			}

@@ -3,13 +3,16 @@ package dev.wasmspring.sandbox.compiler;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
 import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.OpCode;
+import dev.wasmspring.sandbox.chicory.EngineInternals;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.ClassWriter;
@@ -64,19 +67,25 @@ final class TableChecks {
 	 */
 	static byte[] addTo(byte[] jar) throws IOException {
 		ByteArrayOutputStream checked = new ByteArrayOutputStream(jar.length + 256);
+		Set<String> found = new HashSet<>();
 		try (ZipInputStream entries = new ZipInputStream(new ByteArrayInputStream(jar));
 				ZipOutputStream copies = new ZipOutputStream(checked)) {
 			for (ZipEntry entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
 				byte[] content = entries.readAllBytes();
 				copies.putNextEntry(new ZipEntry(entry.getName()));
-				copies.write(entry.getName().endsWith(HELPERS) ? withChecks(content) : content);
+				copies.write(entry.getName().endsWith(HELPERS) ? withChecks(content, found) : content);
 				copies.closeEntry();
 			}
+		}
+		if (!found.equals(METHODS.keySet())) {
+			EngineInternals
+				.different("Its compiler has other methods for tables, so that 'table.fill', 'table.init' and"
+						+ " 'table.copy' may go on where they should trap.");
 		}
 		return checked.toByteArray();
 	}
 
-	private static byte[] withChecks(byte[] helpers) {
+	private static byte[] withChecks(byte[] helpers, Set<String> found) {
 		ClassReader reader = new ClassReader(helpers);
 		ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
 		reader.accept(new ClassVisitor(Opcodes.ASM9, writer) {
@@ -86,7 +95,11 @@ final class TableChecks {
 					String[] exceptions) {
 				MethodVisitor method = super.visitMethod(access, name, descriptor, signature, exceptions);
 				int[] variables = METHODS.get(name);
-				return (variables != null) ? new Prologue(method, variables) : method;
+				if (variables == null) {
+					return method;
+				}
+				found.add(name);
+				return new Prologue(method, variables);
 			}
 
 		}, 0);

@@ -9,12 +9,14 @@ import java.util.Map;
 
 import dev.wasmspring.sandbox.binary.BinaryFormat;
 import dev.wasmspring.sandbox.binary.BinaryReader;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lives for one look through the debug information of a module and is confined to its
- * thread: finds the source line where each function begins, in the line number programs
- * that compilers write with {@code -g}.
+ * Finds the source line where each function of a module begins, in the line number
+ * programs that compilers write with {@code -g}. Lives for one look through the debug
+ * information and is confined to its thread.
  * <p>
  * Compiled code does not tell where in a function it is, so the function's first line is
  * as much as can be known. The programs are those of DWARF 2 to 5; addresses in them
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * WebAssembly</a>
  */
 final class SourceLines {
+
+	private static final Log logger = LogFactory.getLog(SourceLines.class);
 
 	/** More is not cheap to read any more: 32 MiB. */
 	private static final int MAX_SIZE = 32 << 20;
@@ -92,6 +96,7 @@ final class SourceLines {
 		}
 		catch (RuntimeException ex) {
 			// Nobody has checked debug information before, and nothing depends on it
+			logger.info("The debug information of a module cannot be read, so that stacks tell no lines of it: " + ex);
 			return new String[0];
 		}
 	}

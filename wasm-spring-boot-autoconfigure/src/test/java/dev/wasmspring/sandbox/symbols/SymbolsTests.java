@@ -19,8 +19,12 @@ import dev.wasmspring.sandbox.module.Module;
 import dev.wasmspring.sandbox.wasi.Capabilities;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -73,6 +77,13 @@ class SymbolsTests {
 		// them
 		assertThat(SourceLines.read(withLines(new byte[] { 0 }, number(1L << 40), ""))).containsOnlyNulls();
 		assertThat(SourceLines.read(withLines(new byte[] { 1, 1, 0x08 }, number(1L << 40), ""))).isEmpty();
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void debugInformationThatCannotBeReadIsSaid(CapturedOutput output) {
+		assertThat(SourceLines.read(withLines(new byte[] { 1, 1, 0x08 }, number(1), "x"))).isEmpty();
+		assertThat(output).contains("The debug information of a module cannot be read");
 	}
 
 	@Test
