@@ -8,7 +8,7 @@ import dev.wasmspring.sandbox.wasi.Descriptor.Node;
 
 /**
  * Tells a guest what its descriptors and its files are, and sets the times of files.
- * Lives for one call and is confined to its thread.
+ * Lives for one function of WASI and is confined to its thread.
  */
 final class FileStatus {
 

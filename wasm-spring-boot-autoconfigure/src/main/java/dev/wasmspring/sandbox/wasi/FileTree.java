@@ -12,7 +12,8 @@ import dev.wasmspring.sandbox.wasi.FileNode.ScratchFile;
 
 /**
  * What a guest does with the names in its directories: it opens, lists, creates, moves
- * and removes what has them. Lives for one call and is confined to its thread.
+ * and removes what has them. Lives for one function of WASI and is confined to its
+ * thread.
  * <p>
  * There are no links: nothing in a mount leads anywhere else.
  */

@@ -20,15 +20,12 @@ public final class GuestFiles {
 
 	private final FileContents contents;
 
-	private final FileStatus status;
-
-	private final FileTree tree;
+	private final CallClock clock;
 
 	GuestFiles(List<Mount> mounts, Checkpoint call, CallClock clock, StandardStreams streams) {
 		this.descriptors = new Descriptors(mounts, call);
 		this.contents = new FileContents(this.descriptors, clock, streams);
-		this.status = new FileStatus(this.descriptors, clock);
-		this.tree = new FileTree(this.descriptors, clock);
+		this.clock = clock;
 	}
 
 	/**
@@ -46,17 +43,17 @@ public final class GuestFiles {
 	}
 
 	/**
-	 * What is known of them.
+	 * What is known of them; made anew, since few guests ask.
 	 */
 	FileStatus status() {
-		return this.status;
+		return new FileStatus(this.descriptors, this.clock);
 	}
 
 	/**
-	 * What has a name in a directory.
+	 * What has a name in a directory; made anew, since few guests ask.
 	 */
 	FileTree tree() {
-		return this.tree;
+		return new FileTree(this.descriptors, this.clock);
 	}
 
 }
