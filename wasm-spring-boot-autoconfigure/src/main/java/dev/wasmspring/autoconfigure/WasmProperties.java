@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.jetbrains.annotations.ApiStatus;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -17,6 +18,7 @@ import org.springframework.util.unit.DataSize;
  * Configuration properties of WebAssembly functions. Bound while the context starts and
  * not changed after that.
  */
+@ApiStatus.Internal
 @ConfigurationProperties("wasm")
 public class WasmProperties {
 

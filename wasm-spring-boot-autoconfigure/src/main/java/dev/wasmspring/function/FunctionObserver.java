@@ -4,6 +4,7 @@ import java.util.Map;
 
 import dev.wasmspring.sandbox.Template;
 import dev.wasmspring.sandbox.limit.Outcome;
+import org.jetbrains.annotations.ApiStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ public interface FunctionObserver {
 	 * A module was compiled, or found compiled, and initialised.
 	 * @param template what came of it
 	 */
+	@ApiStatus.Internal
 	default void loaded(Template template) {
 	}
 

@@ -2,10 +2,13 @@ package dev.wasmspring.function;
 
 import java.util.List;
 
+import org.jetbrains.annotations.ApiStatus;
+
 /**
  * A module that is loaded and whose functions are not in service yet. Made by
  * {@link WasmFunctions#load} and used up by {@link WasmFunctions#serve}; immutable.
  */
+@ApiStatus.Internal
 public final class LoadedModule {
 
 	private final List<FunctionDefinition> functions;

@@ -4,6 +4,7 @@ import java.util.Locale;
 
 import dev.wasmspring.sandbox.Template;
 import dev.wasmspring.sandbox.module.Module;
+import org.jetbrains.annotations.ApiStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param template what it was made into, or {@code null} if it is not ready
  * @param rejected why it cannot be used, or {@code null} if it is not rejected
  */
-public record ModuleStatus(String name, String origin, State state, @Nullable Module module,
-		@Nullable Template template, @Nullable RejectedModule rejected) {
+public record ModuleStatus(String name, String origin, State state, @ApiStatus.Internal @Nullable Module module,
+		@ApiStatus.Internal @Nullable Template template, @Nullable RejectedModule rejected) {
 
 	static ModuleStatus of(LoadableModule loadable) {
 		Module module = loadable.module();

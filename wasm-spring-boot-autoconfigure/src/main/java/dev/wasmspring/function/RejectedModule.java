@@ -1,6 +1,7 @@
 package dev.wasmspring.function;
 
 import dev.wasmspring.sandbox.module.ModuleException;
+import org.jetbrains.annotations.ApiStatus;
 
 /**
  * A module that was found but cannot be used, while the others work. Immutable.
@@ -30,6 +31,7 @@ public record RejectedModule(String name, String origin, String reason, String r
 	 * @param exception why the module cannot be used
 	 * @return the module
 	 */
+	@ApiStatus.Internal
 	public static RejectedModule of(ModuleException exception) {
 		return new RejectedModule(exception.module(), exception.origin(), exception.reason(), exception.remedy());
 	}
