@@ -6,7 +6,7 @@ import java.util.Map;
 
 import dev.wasmspring.autoconfigure.WasmProperties.InvalidModules;
 import dev.wasmspring.function.FunctionDefinition;
-import dev.wasmspring.function.RejectedModule;
+import dev.wasmspring.function.ModuleRejection;
 import dev.wasmspring.sandbox.module.Module;
 
 /**
@@ -19,7 +19,7 @@ import dev.wasmspring.sandbox.module.Module;
  * @param invalidModules what happens when another of them cannot be used
  * @param properties the properties from which all of that was made
  */
-record DiscoveredFunctions(List<FunctionDefinition> definitions, List<RejectedModule> rejected,
+record DiscoveredFunctions(List<FunctionDefinition> definitions, List<ModuleRejection> rejected,
 		List<ModuleResource> modules, InvalidModules invalidModules, Map<String, Object> properties) {
 
 	/**
@@ -30,8 +30,8 @@ record DiscoveredFunctions(List<FunctionDefinition> definitions, List<RejectedMo
 	/**
 	 * The same without a module, which is rejected.
 	 */
-	DiscoveredFunctions rejecting(Module module, RejectedModule rejection) {
-		List<RejectedModule> all = new ArrayList<>(this.rejected);
+	DiscoveredFunctions rejecting(Module module, ModuleRejection rejection) {
+		List<ModuleRejection> all = new ArrayList<>(this.rejected);
 		all.add(rejection);
 		return new DiscoveredFunctions(
 				this.definitions.stream().filter((function) -> function.module() != module).toList(), List.copyOf(all),

@@ -7,7 +7,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 import dev.wasmspring.function.FunctionDefinition;
-import dev.wasmspring.function.RejectedModule;
+import dev.wasmspring.function.ModuleRejection;
 import dev.wasmspring.function.WasmFunction;
 import dev.wasmspring.sandbox.module.ModuleException;
 import org.apache.commons.logging.Log;
@@ -112,7 +112,7 @@ final class FunctionBeans implements BeanFactoryPostProcessor {
 				}
 				ModuleException rejection = ex.ofModule(function.module());
 				logger.warn(rejection.getMessage() + " " + rejection.remedy());
-				free = free.rejecting(function.module(), RejectedModule.of(rejection));
+				free = free.rejecting(function.module(), ModuleRejection.of(rejection));
 			}
 		}
 		return free;

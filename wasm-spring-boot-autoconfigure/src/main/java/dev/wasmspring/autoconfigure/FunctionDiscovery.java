@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import dev.wasmspring.autoconfigure.WasmProperties.InvalidModules;
 import dev.wasmspring.function.FunctionDefinition;
 import dev.wasmspring.function.FunctionSettings;
-import dev.wasmspring.function.RejectedModule;
+import dev.wasmspring.function.ModuleRejection;
 import dev.wasmspring.sandbox.module.Module;
 import dev.wasmspring.sandbox.module.ModuleException;
 import org.apache.commons.logging.Log;
@@ -87,7 +87,7 @@ final class FunctionDiscovery {
 				parsed.exports().forEach((export) -> addUnique(export, exports));
 			}
 		}
-		List<RejectedModule> rejected = reject(failures);
+		List<ModuleRejection> rejected = reject(failures);
 		requireKnown(exports, rejected);
 		return new DiscoveredFunctions(definitions(exports, exports.keySet()), rejected, modules,
 				this.properties.getInvalidModules(), this.propertyNames.all());
@@ -163,17 +163,17 @@ final class FunctionDiscovery {
 		}
 	}
 
-	private List<RejectedModule> reject(List<ModuleException> failures) {
+	private List<ModuleRejection> reject(List<ModuleException> failures) {
 		if (!failures.isEmpty() && this.properties.getInvalidModules() == InvalidModules.FAIL) {
 			ModuleException first = failures.get(0);
 			failures.subList(1, failures.size()).forEach(first::addSuppressed);
 			throw first;
 		}
 		failures.forEach((failure) -> logger.warn(failure.getMessage() + " " + failure.remedy()));
-		return failures.stream().map(RejectedModule::of).toList();
+		return failures.stream().map(ModuleRejection::of).toList();
 	}
 
-	private void requireKnown(SortedMap<String, NamedExport> exports, List<RejectedModule> rejected) {
+	private void requireKnown(SortedMap<String, NamedExport> exports, List<ModuleRejection> rejected) {
 		Set<String> known = new TreeSet<>(exports.keySet());
 		known.addAll(this.inherited);
 		Set<String> possible = new TreeSet<>(known);
@@ -197,7 +197,7 @@ final class FunctionDiscovery {
 	 * Whether a function of that name may come from a module of which nothing is known
 	 * but its name.
 	 */
-	private static boolean mayBeOf(RejectedModule module, String function) {
+	private static boolean mayBeOf(ModuleRejection module, String function) {
 		return FunctionNames.relaxed(function).startsWith(FunctionNames.relaxed(module.name()));
 	}
 

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-import dev.wasmspring.function.RejectedModule;
+import dev.wasmspring.function.ModuleRejection;
 import dev.wasmspring.function.WasmFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +46,7 @@ class MissingFunctionFailureAnalyzer extends AbstractFailureAnalyzer<NoSuchBeanD
 		String existing = functions.isEmpty() ? "There are no functions at all."
 				: "The functions that exist are, the nearest first: "
 						+ String.join(", ", Nearness.sorted(name, functions)) + ".";
-		RejectedModule rejected = rejected(this.beanFactory, name);
+		ModuleRejection rejected = rejected(this.beanFactory, name);
 		String why = (rejected != null) ? "\n\nThe module '" + rejected.name() + "' from " + rejected.origin()
 				+ " is rejected: " + rejected.reason() : "";
 		return new FailureAnalysis(
@@ -63,7 +63,7 @@ class MissingFunctionFailureAnalyzer extends AbstractFailureAnalyzer<NoSuchBeanD
 		return functions.stream().distinct().toList();
 	}
 
-	private static @Nullable RejectedModule rejected(ConfigurableListableBeanFactory beanFactory, String function) {
+	private static @Nullable ModuleRejection rejected(ConfigurableListableBeanFactory beanFactory, String function) {
 		if (!(beanFactory.getBeanDefinition(FunctionBeans.FACTORY)
 			.getAttribute(DiscoveredFunctions.BEAN_NAME) instanceof DiscoveredFunctions discovered)) {
 			return null;

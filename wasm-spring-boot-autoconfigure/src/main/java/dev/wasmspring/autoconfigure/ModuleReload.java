@@ -11,7 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 import dev.wasmspring.function.FunctionDefinition;
-import dev.wasmspring.function.LoadedModule;
+import dev.wasmspring.function.PreparedModule;
+import dev.wasmspring.function.ServedModules;
 import dev.wasmspring.function.WasmFunctions;
 import dev.wasmspring.sandbox.module.Module;
 import dev.wasmspring.sandbox.module.ModuleException;
@@ -36,6 +37,8 @@ final class ModuleReload implements SmartLifecycle {
 	private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
 
 	private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
+	private final ServedModules served;
 
 	private final WasmFunctions functions;
 
@@ -87,8 +90,9 @@ final class ModuleReload implements SmartLifecycle {
 	 * @param beanFactory a bean factory that also is a registry of bean definitions
 	 * @throws InvalidConfigurationPropertyValueException if a value is out of range
 	 */
-	ModuleReload(WasmFunctions functions, FunctionDiscovery discovery, ModuleFiles files, WasmProperties properties,
-			ConfigurableListableBeanFactory beanFactory) {
+	ModuleReload(ServedModules served, WasmFunctions functions, FunctionDiscovery discovery, ModuleFiles files,
+			WasmProperties properties, ConfigurableListableBeanFactory beanFactory) {
+		this.served = served;
 		this.functions = functions;
 		this.discovery = discovery;
 		this.files = files;
@@ -186,7 +190,7 @@ final class ModuleReload implements SmartLifecycle {
 
 	private void begin() {
 		for (ModuleResource file : this.files.all()) {
-			Module module = this.functions.module(file.name());
+			Module module = this.served.module(file.name());
 			if (module != null && module.origin().equals(file.origin())) {
 				this.origins.put(file.name(), file.origin());
 			}
@@ -199,7 +203,7 @@ final class ModuleReload implements SmartLifecycle {
 				register(function);
 			}
 			catch (ModuleException ex) {
-				this.functions.remove(function.module().name());
+				this.served.remove(function.module().name());
 				reject(ex);
 			}
 		}
@@ -208,13 +212,13 @@ final class ModuleReload implements SmartLifecycle {
 
 	private boolean remove(ModuleResource file) {
 		this.files.forget(file);
-		this.functions.forgetRejected(file.origin());
+		this.served.forgetRejection(file.origin());
 		this.rejected.remove(file.origin());
 		this.retries.remove(file.origin());
 		if (!this.origins.remove(file.name(), file.origin())) {
 			return false;
 		}
-		Collection<String> gone = this.functions.remove(file.name());
+		Collection<String> gone = this.served.remove(file.name());
 		removeBeans(gone);
 		logger
 			.info("Module '" + file.name() + "' from " + file.origin() + " was removed" + list(", and with it ", gone));
@@ -256,10 +260,10 @@ final class ModuleReload implements SmartLifecycle {
 
 	private boolean update(ModuleResource file, byte[] bytes) throws InterruptedException {
 		String digest = Module.digestOf(bytes);
-		Module old = this.functions.module(file.name());
+		Module old = this.served.module(file.name());
 		if (old != null && digest.equals(old.digest())) {
 			if (this.rejected.remove(file.origin()) != null) {
-				this.functions.forgetRejected(file.origin());
+				this.served.forgetRejection(file.origin());
 				logger.info(old + " is again the version in service");
 			}
 			return false;
@@ -272,13 +276,13 @@ final class ModuleReload implements SmartLifecycle {
 		definitions.forEach(this::requireFree);
 		Collection<String> gone;
 		if (definitions.isEmpty()) {
-			gone = this.functions.remove(file.name());
+			gone = this.served.remove(file.name());
 		}
 		else {
-			LoadedModule loaded = this.functions.load(definitions);
+			PreparedModule loaded = this.served.prepare(definitions);
 			// Before anybody can find the functions: the endpoint calls their beans
 			definitions.forEach(this::register);
-			gone = this.functions.serve(loaded);
+			gone = this.served.serve(loaded);
 		}
 		removeBeans(gone);
 		forgetRejected(file);
@@ -291,11 +295,11 @@ final class ModuleReload implements SmartLifecycle {
 	private void forgetRejected(ModuleResource file) {
 		this.retries.remove(file.origin());
 		this.rejected.remove(file.origin());
-		this.functions.forgetRejected(file.origin());
+		this.served.forgetRejection(file.origin());
 		String before = this.origins.get(file.name());
 		if (before != null) {
 			this.rejected.remove(before);
-			this.functions.forgetRejected(before);
+			this.served.forgetRejection(before);
 		}
 	}
 
@@ -339,10 +343,10 @@ final class ModuleReload implements SmartLifecycle {
 		for (ModuleResource other : found) {
 			now.add(other.origin());
 			if (this.others.add(other.origin())) {
-				Module module = this.functions.module(other.name());
+				Module module = this.served.module(other.name());
 				ModuleException exception = other.sameName((module != null) ? module.origin() : "another file");
 				boolean known = isRejected(exception);
-				this.functions.reject(exception);
+				this.served.reject(exception);
 				if (!known) {
 					log(exception);
 				}
@@ -351,7 +355,7 @@ final class ModuleReload implements SmartLifecycle {
 		this.others.removeIf((origin) -> {
 			boolean gone = !now.contains(origin);
 			if (gone && !this.rejected.containsKey(origin)) {
-				this.functions.forgetRejected(origin);
+				this.served.forgetRejection(origin);
 			}
 			return gone;
 		});
@@ -360,7 +364,7 @@ final class ModuleReload implements SmartLifecycle {
 	private void reject(ModuleException exception) {
 		boolean known = isRejected(exception);
 		this.rejected.put(exception.origin(), exception);
-		this.functions.reject(exception);
+		this.served.reject(exception);
 		if (!known) {
 			log(exception);
 		}

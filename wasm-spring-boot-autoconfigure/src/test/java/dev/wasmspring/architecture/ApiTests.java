@@ -6,8 +6,10 @@ import java.io.StringWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -19,9 +21,11 @@ import javax.tools.ToolProvider;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.wasmspring.sandbox.module.Kind;
 import org.jetbrains.annotations.ApiStatus;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +57,24 @@ class ApiTests {
 	}
 
 	@Test
+	void whatIsInternalDoesNotShowInTheApi() {
+		List<String> showing = new ArrayList<>();
+		Set<JavaClass> api = api().collect(Collectors.toSet());
+		for (JavaClass type : api) {
+			for (JavaCodeUnit member : type.getCodeUnits()) {
+				if (isVisible(member) && !isInternal(member, type)) {
+					Stream.concat(Stream.of(member.getRawReturnType()), member.getRawParameterTypes().stream())
+						.map(JavaClass::getBaseComponentType)
+						.filter((used) -> isOurs(used) && !api.contains(used))
+						.forEach((used) -> showing.add(member.getFullName() + " shows " + used.getName()));
+				}
+			}
+		}
+		assertThat(api).hasSizeGreaterThan(10);
+		assertThat(showing).isEmpty();
+	}
+
+	@Test
 	void codeOfApplicationsCompilesWithoutTheAnnotationAndWithoutAWarning(@TempDir Path directory) {
 		String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
 			.filter((entry) -> !entry.contains("jetbrains"))
@@ -69,6 +91,11 @@ class ApiTests {
 		assertThat(classPath).isNotEqualTo(System.getProperty("java.class.path"));
 	}
 
+	/** The engine's types are as internal as ours that use them. */
+	private static boolean isOurs(JavaClass type) {
+		return type.getName().startsWith("dev.wasmspring.") || type.getName().startsWith("com.dylibso.");
+	}
+
 	private static Stream<JavaClass> api() {
 		return CLASSES.stream()
 			.filter((type) -> !type.getSimpleName().equals("package-info"))
@@ -82,10 +109,24 @@ class ApiTests {
 		return visible && type.getEnclosingClass().map(ApiTests::isVisible).orElse(true);
 	}
 
+	private static boolean isVisible(JavaCodeUnit member) {
+		return (member.getModifiers().contains(JavaModifier.PUBLIC)
+				|| member.getModifiers().contains(JavaModifier.PROTECTED))
+				&& !member.getModifiers().contains(JavaModifier.SYNTHETIC);
+	}
+
 	private static boolean isInternal(JavaClass type) {
 		return type.isAnnotatedWith(ApiStatus.Internal.class)
 				|| type.getPackage().isAnnotatedWith(ApiStatus.Internal.class)
 				|| type.getEnclosingClass().map(ApiTests::isInternal).orElse(false);
+	}
+
+	/**
+	 * The constructor of a record has the marks of its components.
+	 */
+	private static boolean isInternal(JavaCodeUnit member, JavaClass type) {
+		return member.isAnnotatedWith(ApiStatus.Internal.class) || (type.isRecord() && member.isConstructor()
+				&& type.getFields().stream().anyMatch((field) -> field.isAnnotatedWith(ApiStatus.Internal.class)));
 	}
 
 	/**

@@ -7,6 +7,7 @@ import dev.wasmspring.actuate.WasmEndpoint;
 import dev.wasmspring.actuate.WasmHealthIndicator;
 import dev.wasmspring.actuate.WasmInfoContributor;
 import dev.wasmspring.function.FunctionObserver;
+import dev.wasmspring.function.ServedModules;
 import dev.wasmspring.function.WasmFunctions;
 import dev.wasmspring.sandbox.module.ModuleException;
 import org.junit.jupiter.api.Test;
@@ -133,7 +134,7 @@ class ActuatorAutoConfigurationTests {
 		this.contextRunner.withPropertyValues("wasm.health.rejected-modules=out-of-service").run((context) -> {
 			WasmFunctions functions = context.getBean(WasmFunctions.class);
 			String origin = functions.modules().get(0).origin();
-			functions.reject(rejection("add", origin));
+			context.getBean(ServedModules.class).reject(rejection("add", origin));
 			assertThat(health(context).getStatus()).isEqualTo(Status.UP);
 			assertThat(health(context).getDetails().get("modules").toString()).contains("state=rejected",
 					"olderInService=true");

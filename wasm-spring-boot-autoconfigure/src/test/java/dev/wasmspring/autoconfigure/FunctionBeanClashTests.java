@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Function;
 
-import dev.wasmspring.function.RejectedModule;
+import dev.wasmspring.function.ModuleRejection;
 import dev.wasmspring.function.WasmFunction;
 import dev.wasmspring.function.WasmFunctions;
 import org.awaitility.Awaitility;
@@ -188,7 +188,7 @@ class FunctionBeanClashTests {
 				WasmFunctions functions = context.getBean(WasmFunctions.class);
 				assertThat(functions.all()).extracting(WasmFunction::name)
 					.containsExactly("a-first", "a-length_of_alphabet", "a-rest", "cat");
-				assertThat(functions.rejected()).extracting(RejectedModule::reason)
+				assertThat(functions.rejected()).extracting(ModuleRejection::reason)
 					.containsExactlyInAnyOrder(
 							"Its function 'a-first' has the same name as one of the module 'a' from file ["
 									+ folder.resolve("a.wasm") + "].",
@@ -202,7 +202,7 @@ class FunctionBeanClashTests {
 			.withPropertyValues(TestModules.locations("echo", "cat"), "wasm.invalid-modules=skip")
 			.run((context) -> {
 				assertThat(context).hasNotFailed().getBean("echo").isEqualTo("text");
-				assertThat(context.getBean(WasmFunctions.class).rejected()).extracting(RejectedModule::name)
+				assertThat(context.getBean(WasmFunctions.class).rejected()).extracting(ModuleRejection::name)
 					.containsExactly("echo");
 			});
 	}
@@ -224,7 +224,7 @@ class FunctionBeanClashTests {
 				assertThat(context.getBean(name, WasmFunction.class).apply("")).isEqualTo("Hello\n");
 			}
 			else {
-				assertThat(functions.rejected()).extracting(RejectedModule::name).containsExactly(name);
+				assertThat(functions.rejected()).extracting(ModuleRejection::name).containsExactly(name);
 				assertThat(context.getBean(name)).isNotInstanceOf(WasmFunction.class);
 			}
 		}

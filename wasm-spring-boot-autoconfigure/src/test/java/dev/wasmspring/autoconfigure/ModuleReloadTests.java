@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 import dev.wasmspring.Fixtures;
-import dev.wasmspring.function.RejectedModule;
+import dev.wasmspring.function.ModuleRejection;
 import dev.wasmspring.function.WasmFunction;
 import dev.wasmspring.function.WasmFunctionException;
 import dev.wasmspring.function.WasmFunctions;
@@ -217,7 +217,7 @@ class ModuleReloadTests {
 		write("a", Fixtures.bytes("multi"));
 		runner().run((context) -> {
 			print("a-first", "module");
-			await(() -> assertThat(functions(context).rejected()).extracting(RejectedModule::name)
+			await(() -> assertThat(functions(context).rejected()).extracting(ModuleRejection::name)
 				.containsExactly("a-first"));
 			assertThat(functions(context).rejected().get(0).reason())
 				.contains("has the same name as one of the module 'a'");

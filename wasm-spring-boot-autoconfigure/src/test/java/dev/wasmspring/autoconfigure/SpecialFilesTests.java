@@ -14,7 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.wasmspring.Fixtures;
-import dev.wasmspring.function.RejectedModule;
+import dev.wasmspring.function.ModuleRejection;
 import dev.wasmspring.function.WasmFunction;
 import dev.wasmspring.function.WasmFunctions;
 import dev.wasmspring.sandbox.module.ModuleException;
@@ -52,7 +52,7 @@ class SpecialFilesTests {
 				assertThat(context).hasNotFailed();
 				WasmFunctions functions = context.getBean(WasmFunctions.class);
 				assertThat(functions.all()).extracting(WasmFunction::name).containsExactly("cat", "echo", "linked");
-				assertThat(functions.rejected()).extracting(RejectedModule::name)
+				assertThat(functions.rejected()).extracting(ModuleRejection::name)
 					.containsExactlyInAnyOrder("pipe", "socket", "device", "dangling", "circle");
 				assertThat(reason(functions, "pipe"))
 					.isEqualTo("It is no regular file but a named pipe, a socket or a device.");
@@ -73,7 +73,7 @@ class SpecialFilesTests {
 			ServerSocketChannel socket = fill();
 			try (socket) {
 				Awaitility.await().until(() -> functions.all().size() == 3 && functions.rejected().size() >= 3);
-				assertThat(functions.rejected()).extracting(RejectedModule::name)
+				assertThat(functions.rejected()).extracting(ModuleRejection::name)
 					.containsExactlyInAnyOrder("pipe", "socket", "device");
 				Files.delete(this.folder.resolve("pipe.wasm"));
 				TestModules.copy("hello", this.folder.resolve("pipe.wasm"));
@@ -193,7 +193,7 @@ class SpecialFilesTests {
 		return functions.rejected()
 			.stream()
 			.filter((rejected) -> rejected.name().equals(module))
-			.map(RejectedModule::reason)
+			.map(ModuleRejection::reason)
 			.findFirst()
 			.orElseThrow();
 	}

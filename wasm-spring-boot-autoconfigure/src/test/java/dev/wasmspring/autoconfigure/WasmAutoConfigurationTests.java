@@ -5,13 +5,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 import dev.wasmspring.Fixtures;
 import dev.wasmspring.function.FunctionDefinition;
 import dev.wasmspring.function.FunctionSettings;
 import dev.wasmspring.function.FunctionSettings.Queue;
-import dev.wasmspring.function.RejectedModule;
+import dev.wasmspring.function.ModuleRejection;
+import dev.wasmspring.function.ServedModules;
 import dev.wasmspring.function.WasmFunction;
 import dev.wasmspring.function.WasmFunctionException;
 import dev.wasmspring.function.WasmFunctions;
@@ -313,7 +315,7 @@ class WasmAutoConfigurationTests {
 			.run((context) -> {
 				assertThat(context).hasNotFailed().doesNotHaveBean("truncated");
 				assertThat(names(context)).containsExactly("echo");
-				assertThat(functions(context).rejected()).extracting(RejectedModule::name)
+				assertThat(functions(context).rejected()).extracting(ModuleRejection::name)
 					.containsExactlyInAnyOrder("truncated", "start_traps");
 			});
 	}
@@ -424,7 +426,7 @@ class WasmAutoConfigurationTests {
 			.withPropertyValues(TestModules.locations("echo", "invalid_body"), "wasm.compilation.mode=lazy",
 					"wasm.invalid-modules=skip")
 			.run((context) -> {
-				assertThat(context.getBean(WasmFunctions.class).rejected()).extracting(RejectedModule::name)
+				assertThat(context.getBean(WasmFunctions.class).rejected()).extracting(ModuleRejection::name)
 					.containsExactly("invalid_body");
 				assertThat(call(context, "echo")).isEmpty();
 			});
@@ -513,6 +515,16 @@ class WasmAutoConfigurationTests {
 				.isEqualTo("class path resource [fixtures/echo.wasm]"));
 	}
 
+	@Test
+	void whatChangesTheModulesIsInjectedIntoNobody() {
+		this.contextRunner.withUserConfiguration(Curious.class)
+			.withPropertyValues(TestModules.locations("cat"))
+			.run((context) -> {
+				assertThat(context.getBean("sees", Optional.class)).contains("functions");
+				assertThat(context.getBean("changes", Optional.class)).isEmpty();
+			});
+	}
+
 	private static WasmFunctions functions(AssertableApplicationContext context) {
 		return context.getBean(WasmFunctions.class);
 	}
@@ -537,6 +549,21 @@ class WasmAutoConfigurationTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	static class Curious {
+
+		@Bean
+		Optional<String> sees(Optional<WasmFunctions> functions) {
+			return functions.map((found) -> "functions");
+		}
+
+		@Bean
+		Optional<String> changes(Optional<ServedModules> modules) {
+			return modules.map((found) -> "modules");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
 	static class UserEngine {
 
 		@Bean
@@ -551,7 +578,7 @@ class WasmAutoConfigurationTests {
 
 		@Bean
 		WasmFunctions userFunctions() {
-			return new WasmFunctions(new Engine(), List.of(), List.of());
+			return new WasmFunctions(new ServedModules(new Engine(), List.of(), List.of()));
 		}
 
 	}

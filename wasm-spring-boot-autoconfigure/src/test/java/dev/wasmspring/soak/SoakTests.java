@@ -31,6 +31,8 @@ import dev.wasmspring.function.CallStatistics;
 import dev.wasmspring.function.FunctionDefinition;
 import dev.wasmspring.function.FunctionObserver;
 import dev.wasmspring.function.FunctionSettings;
+import dev.wasmspring.function.ModuleLoading;
+import dev.wasmspring.function.ServedModules;
 import dev.wasmspring.function.WasmFunction;
 import dev.wasmspring.function.WasmFunctionException;
 import dev.wasmspring.function.WasmFunctions;
@@ -437,9 +439,9 @@ class SoakTests {
 		FunctionSettings settings = new FunctionSettings(null, null, null, limits, 16, Capabilities.NONE);
 		FunctionDefinition definition = new FunctionDefinition(module.name(), module, module.exports().get(0),
 				settings);
-		WasmFunctions functions = new WasmFunctions(engine, List.of(definition), List.of(), observer);
-		functions.loadModules(false);
-		return functions.get(module.name());
+		ServedModules served = new ServedModules(engine, List.of(definition), List.of(), observer);
+		new ModuleLoading(served).loadAll(false);
+		return new WasmFunctions(served).get(module.name());
 	}
 
 	private static Template load(Engine engine, String resource) {

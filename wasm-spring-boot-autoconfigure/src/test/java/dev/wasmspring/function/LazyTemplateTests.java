@@ -35,7 +35,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class LoadableModuleTests {
+class LazyTemplateTests {
 
 	private static final Engine ENGINE = new Engine();
 
@@ -46,7 +46,7 @@ class LoadableModuleTests {
 
 	@Test
 	void aModuleIsLoadedOnceHoweverManyThreadsAsk() throws Exception {
-		LoadableModule module = loadable("cat");
+		LazyTemplate module = loadable("cat");
 		CountDownLatch allReady = new CountDownLatch(16);
 		ExecutorService threads = Executors.newFixedThreadPool(16);
 		try {
@@ -55,7 +55,7 @@ class LoadableModuleTests {
 				templates.add(threads.submit(() -> {
 					allReady.countDown();
 					allReady.await();
-					return module.template();
+					return module.get();
 				}));
 			}
 			Template first = templates.get(0).get(60, TimeUnit.SECONDS);
@@ -71,17 +71,17 @@ class LoadableModuleTests {
 
 	@Test
 	void aModuleIsNotLoadedBeforeItIsNeeded() throws Exception {
-		LoadableModule module = loadable("initialize_traps");
+		LazyTemplate module = loadable("initialize_traps");
 		assertThat(module.failure()).isNull();
-		assertThatExceptionOfType(ModuleException.class).isThrownBy(module::template);
+		assertThatExceptionOfType(ModuleException.class).isThrownBy(module::get);
 		assertThat(module.failure()).isNotNull();
 	}
 
 	@Test
 	void aModuleThatFailedOnceIsNotTriedAgain() {
-		LoadableModule module = loadable("initialize_traps");
-		ModuleException first = catchThrowableOfType(ModuleException.class, module::template);
-		assertThat(catchThrowableOfType(ModuleException.class, module::template)).isSameAs(first);
+		LazyTemplate module = loadable("initialize_traps");
+		ModuleException first = catchThrowableOfType(ModuleException.class, module::get);
+		assertThat(catchThrowableOfType(ModuleException.class, module::get)).isSameAs(first);
 		assertThat(module.failure()).isSameAs(first);
 	}
 
@@ -90,25 +90,25 @@ class LoadableModuleTests {
 		AtomicLong now = new AtomicLong();
 		AtomicInteger reads = new AtomicInteger();
 		Path file = Files.write(folder.resolve("cat.wasm"), Fixtures.bytes("cat"));
-		LoadableModule module = loadable("cat", ENGINE, () -> {
+		LazyTemplate module = loadable("cat", ENGINE, () -> {
 			reads.incrementAndGet();
 			return read(file);
 		}, now);
 		Files.delete(file);
 		for (long pause : new long[] { 1, 2, 4, 8, 16, 32, 60, 60 }) {
 			int before = reads.get();
-			ModuleException failure = catchThrowableOfType(ModuleException.class, module::template);
+			ModuleException failure = catchThrowableOfType(ModuleException.class, module::get);
 			assertThat(failure.isTemporary()).isTrue();
 			assertThat(reads).hasValue(before + 1);
 			now.addAndGet(Duration.ofSeconds(pause).toNanos() - 1);
-			assertThat(catchThrowableOfType(ModuleException.class, module::template)).isSameAs(failure);
+			assertThat(catchThrowableOfType(ModuleException.class, module::get)).isSameAs(failure);
 			assertThat(reads).hasValue(before + 1);
 			assertThat(module.failure()).isSameAs(failure);
 			assertThat(module.lastingFailure()).isNull();
 			now.addAndGet(1);
 		}
 		Files.write(file, Fixtures.bytes("cat"));
-		assertThat(module.template()).isSameAs(module.template());
+		assertThat(module.get()).isSameAs(module.get());
 		assertThat(module.failure()).isNull();
 	}
 
@@ -116,23 +116,23 @@ class LoadableModuleTests {
 	void aModuleThatCouldNotBeInitialisedInTimeIsTriedAgain() {
 		AtomicLong now = new AtomicLong();
 		Module parsed = Fixtures.module("initialize_spins");
-		LoadableModule module = new LoadableModule(ENGINE, parsed,
+		LazyTemplate module = new LazyTemplate(ENGINE, parsed,
 				TestFunctions.definitions(parsed,
 						TestFunctions.settings(TestFunctions.withTimeout(Duration.ofMillis(20)), 1, null)),
 				FunctionObserver.NONE, now::get);
-		ModuleException first = catchThrowableOfType(ModuleException.class, module::template);
+		ModuleException first = catchThrowableOfType(ModuleException.class, module::get);
 		assertThat(first.isTemporary()).isTrue();
 		assertThat(first.reason()).startsWith("Its initialisation failed (timeout)");
 		now.addAndGet(Duration.ofSeconds(1).toNanos());
-		assertThat(catchThrowableOfType(ModuleException.class, module::template)).isNotSameAs(first);
+		assertThat(catchThrowableOfType(ModuleException.class, module::get)).isNotSameAs(first);
 	}
 
 	@Test
 	void aModuleThatCouldNotBeInitialisedForLackOfMemoryIsTriedAgain() throws Exception {
 		AtomicLong now = new AtomicLong();
 		try (Engine engine = new Engine(HostMemory.ofHeap().withTotal(0))) {
-			LoadableModule module = loadable("initialize", engine, () -> Fixtures.bytes("initialize"), now);
-			ModuleException failure = catchThrowableOfType(ModuleException.class, module::template);
+			LazyTemplate module = loadable("initialize", engine, () -> Fixtures.bytes("initialize"), now);
+			ModuleException failure = catchThrowableOfType(ModuleException.class, module::get);
 			assertThat(failure.isTemporary()).as(failure.reason()).isTrue();
 			assertThat(failure.reason()).startsWith("Its initialisation failed (rejected)");
 		}
@@ -141,15 +141,15 @@ class LoadableModuleTests {
 	@Test
 	void aModuleThatIsAskedForWhileNoCallsAreTakenIsNotAtFault() throws Exception {
 		try (Engine engine = new Engine()) {
-			LoadableModule module = loadable("cat", engine);
+			LazyTemplate module = loadable("cat", engine);
 			engine.endCalls();
 			for (int i = 0; i < 2; i++) {
-				SandboxException failure = catchThrowableOfType(SandboxException.class, module::template);
+				SandboxException failure = catchThrowableOfType(SandboxException.class, module::get);
 				assertThat(failure.outcome()).isEqualTo(Outcome.REJECTED);
 				assertThat(module.failure()).isNull();
 			}
 			engine.acceptCalls();
-			assertThat(module.template()).isNotNull();
+			assertThat(module.get()).isNotNull();
 		}
 	}
 
@@ -159,7 +159,7 @@ class LoadableModuleTests {
 		CountDownLatch reading = new CountDownLatch(1);
 		CountDownLatch mayRead = new CountDownLatch(1);
 		AtomicInteger reads = new AtomicInteger();
-		LoadableModule module = loadable("cat", ENGINE, () -> {
+		LazyTemplate module = loadable("cat", ENGINE, () -> {
 			int read = reads.incrementAndGet();
 			if (read == 2) {
 				return read(folder.resolve("missing.wasm"));
@@ -170,13 +170,13 @@ class LoadableModuleTests {
 			}
 			return Fixtures.bytes("cat");
 		}, now);
-		ModuleException failure = catchThrowableOfType(ModuleException.class, module::template);
+		ModuleException failure = catchThrowableOfType(ModuleException.class, module::get);
 		now.addAndGet(Duration.ofSeconds(1).toNanos());
 		module.retry();
 		reading.await();
 		assertThat(module.failure()).isSameAs(failure);
 		mayRead.countDown();
-		module.template();
+		module.get();
 		assertThat(module.failure()).isNull();
 	}
 
@@ -198,26 +198,26 @@ class LoadableModuleTests {
 		}
 	}
 
-	private static LoadableModule loadable(String name, Engine engine, Supplier<byte[]> source, AtomicLong now) {
+	private static LazyTemplate loadable(String name, Engine engine, Supplier<byte[]> source, AtomicLong now) {
 		Module module = Module.parse(name, "fixture", source);
-		return new LoadableModule(engine, module, TestFunctions.definitions(module, TestFunctions.SETTINGS),
+		return new LazyTemplate(engine, module, TestFunctions.definitions(module, TestFunctions.SETTINGS),
 				FunctionObserver.NONE, now::get);
 	}
 
 	@Test
 	void aModuleThatWasLoadedHasNoFailure() throws Exception {
-		LoadableModule module = loadable("cat");
+		LazyTemplate module = loadable("cat");
 		assertThat(module.failure()).isNull();
-		assertThat(module.template()).isSameAs(module.template());
+		assertThat(module.get()).isSameAs(module.get());
 		assertThat(module.failure()).isNull();
 	}
 
 	@Test
 	void anInterruptOfWhoeverAsksFirstDoesNotRejectTheModule() throws Exception {
-		LoadableModule module = loadable("initialize");
+		LazyTemplate module = loadable("initialize");
 		Thread.currentThread().interrupt();
 		try {
-			module.template();
+			module.get();
 		}
 		catch (InterruptedException ex) {
 			// Still on its way
@@ -225,14 +225,14 @@ class LoadableModuleTests {
 		finally {
 			Thread.interrupted();
 		}
-		assertThat(module.template()).isNotNull();
+		assertThat(module.get()).isNotNull();
 		assertThat(module.failure()).isNull();
 	}
 
 	@Test
 	void askingForTheFailureKeepsAnInterrupt() throws Exception {
-		LoadableModule module = loadable("cat");
-		module.template();
+		LazyTemplate module = loadable("cat");
+		module.get();
 		Thread.currentThread().interrupt();
 		assertThat(module.failure()).isNull();
 		assertThat(Thread.interrupted()).isTrue();
@@ -241,38 +241,38 @@ class LoadableModuleTests {
 	@Test
 	void whatTheCacheHasIsLoadedInTheBackgroundOrAtItsFirstCall(@TempDir Path directory) throws Exception {
 		try (Engine engine = new Engine(HostMemory.ofHeap(), directory)) {
-			loadable("cat", engine).template();
-			WasmFunctions functions = new WasmFunctions(engine,
+			loadable("cat", engine).get();
+			ServedModules served = new ServedModules(engine,
 					List.of(TestFunctions.definition("cat", TestFunctions.SETTINGS),
 							TestFunctions.definition("add", TestFunctions.SETTINGS)),
 					List.of());
-			try (LogCapture log = new LogCapture(WasmFunctions.class.getName(), Level.INFO)) {
-				functions.loadModules(false);
+			try (LogCapture log = new LogCapture(ModuleLoading.class.getName(), Level.INFO)) {
+				new ModuleLoading(served).loadAll(false);
 				assertThat(log.lines()).singleElement()
 					.asString()
 					.startsWith("INFO Loaded 1 WebAssembly module(s) in ")
 					.endsWith(" ms, found 1 compiled before");
-				functions.loadRemaining();
+				new ModuleLoading(served).loadRemaining();
 				while (log.lines().size() < 2) {
 					Thread.sleep(1);
 				}
 				assertThat(log.lines().get(1)).startsWith("INFO Loaded 1 WebAssembly module(s), compiled before, in ");
 			}
-			assertThat(functions.get("cat").apply("still here")).isEqualTo("still here");
-			LoadableModule atItsFirstCall = loadable("cat", engine);
+			assertThat(new WasmFunctions(served).get("cat").apply("still here")).isEqualTo("still here");
+			LazyTemplate atItsFirstCall = loadable("cat", engine);
 			assertThat(atItsFirstCall.canLoadAnyTime()).isTrue();
 			assertThat(atItsFirstCall.isDone()).isFalse();
-			assertThat(atItsFirstCall.template().compilationSource()).isEqualTo(CompilationSource.CACHE);
+			assertThat(atItsFirstCall.get().compilationSource()).isEqualTo(CompilationSource.CACHE);
 		}
 	}
 
-	private static LoadableModule loadable(String name) {
+	private static LazyTemplate loadable(String name) {
 		return loadable(name, ENGINE);
 	}
 
-	private static LoadableModule loadable(String name, Engine engine) {
+	private static LazyTemplate loadable(String name, Engine engine) {
 		Module module = Fixtures.module(name);
-		return new LoadableModule(engine, module, TestFunctions.definitions(module, TestFunctions.SETTINGS),
+		return new LazyTemplate(engine, module, TestFunctions.definitions(module, TestFunctions.SETTINGS),
 				FunctionObserver.NONE);
 	}
 

@@ -4,7 +4,7 @@ import dev.wasmspring.sandbox.module.ModuleException;
 import org.jetbrains.annotations.ApiStatus;
 
 /**
- * A module that was found but cannot be used, while the others work. Immutable.
+ * Why a module that was found cannot be used, while the others work. Immutable.
  *
  * @param name the module's name
  * @param origin where it came from
@@ -13,31 +13,31 @@ import org.jetbrains.annotations.ApiStatus;
  * @param olderInService whether an older version of the module is in service, so that its
  * functions can be called
  */
-public record RejectedModule(String name, String origin, String reason, String remedy, boolean olderInService) {
+public record ModuleRejection(String name, String origin, String reason, String remedy, boolean olderInService) {
 
 	/**
-	 * A module of which no version is in service.
+	 * The rejection of a module of which no version is in service.
 	 * @param name the module's name
 	 * @param origin where it came from
 	 * @param reason what is wrong with it, a sentence
 	 * @param remedy what to do about it, a sentence
 	 */
-	public RejectedModule(String name, String origin, String reason, String remedy) {
+	public ModuleRejection(String name, String origin, String reason, String remedy) {
 		this(name, origin, reason, remedy, false);
 	}
 
 	/**
-	 * The rejected module that an exception speaks of.
+	 * What an exception says of a module.
 	 * @param exception why the module cannot be used
-	 * @return the module
+	 * @return the same, to be reported
 	 */
 	@ApiStatus.Internal
-	public static RejectedModule of(ModuleException exception) {
-		return new RejectedModule(exception.module(), exception.origin(), exception.reason(), exception.remedy());
+	public static ModuleRejection of(ModuleException exception) {
+		return new ModuleRejection(exception.module(), exception.origin(), exception.reason(), exception.remedy());
 	}
 
-	RejectedModule olderInService(boolean olderInService) {
-		return new RejectedModule(this.name, this.origin, this.reason, this.remedy, olderInService);
+	ModuleRejection olderInService(boolean olderInService) {
+		return new ModuleRejection(this.name, this.origin, this.reason, this.remedy, olderInService);
 	}
 
 }

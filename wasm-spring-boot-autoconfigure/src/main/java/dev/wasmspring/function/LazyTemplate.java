@@ -21,8 +21,9 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A module with its functions, loaded when it is first needed. Lives as long as its
- * functions; shared by all threads.
+ * The template of a module, which is made when it is first needed: what it takes to load
+ * the module, and what came of it. Lives as long as the version of the module is in
+ * service; shared by all threads.
  * <p>
  * A failure that lies in the module is kept. One that may pass is kept for a while only,
  * a second at first and a minute in the end, so that a module that fails again and again
@@ -30,9 +31,9 @@ import org.jspecify.annotations.Nullable;
  * attempt that failed because no calls were taken says nothing of the module, and is
  * forgotten at once.
  */
-final class LoadableModule {
+final class LazyTemplate {
 
-	private static final Log logger = LogFactory.getLog(LoadableModule.class);
+	private static final Log logger = LogFactory.getLog(LazyTemplate.class);
 
 	private static final long FIRST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -60,11 +61,11 @@ final class LoadableModule {
 	 * @param functions its functions, at least one
 	 * @param observer is told when it is loaded
 	 */
-	LoadableModule(Engine engine, Module module, List<FunctionDefinition> functions, FunctionObserver observer) {
+	LazyTemplate(Engine engine, Module module, List<FunctionDefinition> functions, FunctionObserver observer) {
 		this(engine, module, functions, observer, System::nanoTime);
 	}
 
-	LoadableModule(Engine engine, Module module, List<FunctionDefinition> functions, FunctionObserver observer,
+	LazyTemplate(Engine engine, Module module, List<FunctionDefinition> functions, FunctionObserver observer,
 			LongSupplier nanoTime) {
 		this.engine = engine;
 		this.module = module;
@@ -73,7 +74,7 @@ final class LoadableModule {
 		this.nanoTime = nanoTime;
 	}
 
-	private Template load() {
+	private Template create() {
 		this.functions.forEach((function) -> readMounts(this.module, function));
 		FunctionSettings first = this.functions.get(0).settings();
 		Template template = this.engine.load(this.module, most(this.functions), first.capabilities(),
@@ -112,7 +113,7 @@ final class LoadableModule {
 			this.engine.validate(this.module);
 		}
 		catch (ModuleException ex) {
-			template();
+			get();
 			if (!ex.isTemporary()) {
 				throw ex;
 			}
@@ -152,7 +153,7 @@ final class LoadableModule {
 	 * @throws SandboxException if no sandbox may be opened now, or any more
 	 * @throws InterruptedException if the thread was interrupted while it waited
 	 */
-	Template template() throws InterruptedException {
+	Template get() throws InterruptedException {
 		try {
 			return current(false).result.get();
 		}
@@ -162,13 +163,22 @@ final class LoadableModule {
 	}
 
 	/**
+	 * Loads the module, as {@link #get()} does, for somebody who does not use it yet.
+	 */
+	void load() throws InterruptedException {
+		long start = System.nanoTime();
+		get();
+		logger.debug("Loaded " + this.module + " in " + Duration.ofNanos(System.nanoTime() - start).toMillis() + " ms");
+	}
+
+	/**
 	 * Loads the module for a call.
 	 * @param patience how long the call waits; loading goes on without it
 	 * @return the template of its sandboxes
 	 * @throws TimeoutException if the module was not loaded by then
-	 * @see #template()
+	 * @see #get()
 	 */
-	Template template(Duration patience) throws InterruptedException, TimeoutException {
+	Template get(Duration patience) throws InterruptedException, TimeoutException {
 		Template template = this.loaded;
 		if (template != null) {
 			return template;
@@ -291,8 +301,7 @@ final class LoadableModule {
 			try {
 				// Not on the thread that asks: an interrupt of that call, or the depth of
 				// its stack, would decide whether the module can be used
-				Thread thread = new Thread(null, this, "wasm-load",
-						LoadableModule.stack(LoadableModule.this.functions));
+				Thread thread = new Thread(null, this, "wasm-load", LazyTemplate.stack(LazyTemplate.this.functions));
 				thread.setDaemon(true);
 				thread.start();
 			}
@@ -305,7 +314,7 @@ final class LoadableModule {
 		@Override
 		public void run() {
 			try {
-				this.result.complete(load());
+				this.result.complete(create());
 			}
 			catch (Throwable ex) {
 				failed(ex);
@@ -315,13 +324,12 @@ final class LoadableModule {
 		private void failed(Throwable thrown) {
 			Throwable failure = thrown;
 			if (thrown instanceof VirtualMachineError) {
-				failure = ModuleException.temporary(LoadableModule.this.module.name(),
-						LoadableModule.this.module.origin(),
+				failure = ModuleException.temporary(LazyTemplate.this.module.name(), LazyTemplate.this.module.origin(),
 						"It could not be loaded: " + ((thrown instanceof OutOfMemoryError) ? "out of memory"
 								: thrown.getClass().getSimpleName()) + ".",
 						"Give the application more memory, or more threads.", thrown);
 			}
-			this.end = LoadableModule.this.nanoTime.getAsLong();
+			this.end = LazyTemplate.this.nanoTime.getAsLong();
 			this.result.completeExceptionally(failure);
 			if (this.logged && failure instanceof ModuleException exception) {
 				logger.warn(exception.getMessage() + " " + exception.remedy()
@@ -341,7 +349,7 @@ final class LoadableModule {
 				return false;
 			}
 			return failure instanceof SandboxException
-					|| LoadableModule.this.nanoTime.getAsLong() - this.end >= this.pause;
+					|| LazyTemplate.this.nanoTime.getAsLong() - this.end >= this.pause;
 		}
 
 		/**
