@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
 
+import dev.wasmspring.discovery.FunctionNames;
+import dev.wasmspring.discovery.MountedFiles;
 import dev.wasmspring.function.FunctionSettings;
 import dev.wasmspring.function.FunctionSettings.Queue;
 import dev.wasmspring.sandbox.limit.HostMemory;

@@ -1,15 +1,15 @@
 package dev.wasmspring.autoconfigure;
 
-import java.util.List;
-
 import dev.wasmspring.autoconfigure.SandboxShutdown.Step;
 import dev.wasmspring.autoconfigure.WasmProperties.Compilation.Mode;
 import dev.wasmspring.autoconfigure.WasmProperties.InvalidModules;
+import dev.wasmspring.discovery.DiscoveredFunctions;
 import dev.wasmspring.function.FunctionObserver;
 import dev.wasmspring.function.FunctionObservers;
 import dev.wasmspring.function.ModuleLoading;
 import dev.wasmspring.function.ServedModules;
 import dev.wasmspring.function.WasmFunctions;
+import dev.wasmspring.registration.FunctionBeans;
 import dev.wasmspring.sandbox.Engine;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -40,12 +40,10 @@ import org.springframework.messaging.Message;
 @AutoConfiguration(after = ContextFunctionCatalogAutoConfiguration.class)
 @ConditionalOnClass({ Engine.class, Message.class })
 @ConditionalOnBooleanProperty(name = "wasm.enabled", matchIfMissing = true)
-@Conditional(InheritedFunctions.class)
+@Conditional(OnFunctionsOfItsOwn.class)
 @ConditionalOnMissingBean(value = WasmFunctions.class, search = SearchStrategy.CURRENT)
 @EnableConfigurationProperties(WasmProperties.class)
 public final class WasmAutoConfiguration {
-
-	private static final String SERVED_MODULES = "wasmServedModules";
 
 	WasmAutoConfiguration() {
 	}
@@ -61,21 +59,21 @@ public final class WasmAutoConfiguration {
 	 * What changes which modules are in service: for nobody who does not ask for it by
 	 * name.
 	 */
-	@Bean(name = SERVED_MODULES, defaultCandidate = false)
+	@Bean(name = ServedModules.BEAN_NAME, defaultCandidate = false)
 	ServedModules wasmServedModules(Engine engine, WasmProperties properties, Environment environment,
 			ResourceLoader resourceLoader, ObjectProvider<DiscoveredFunctions> found,
 			ConfigurableListableBeanFactory beanFactory, ObjectProvider<FunctionObserver> observers) {
 		DiscoveredFunctions discovered = found.getIfAvailable();
-		FunctionDiscovery again = null;
+		ConfiguredFunctions again = null;
 		if (discovered == null) {
 			// The application was processed ahead of time: the beans are known, and the
 			// modules must be found again. There may be others by now
-			again = new FunctionDiscovery(properties, environment, resourceLoader, beanFactory);
+			again = new ConfiguredFunctions(properties, environment, resourceLoader, beanFactory);
 			discovered = FunctionBeans.free(again.discover(), beanFactory);
 		}
-		ServedModules served = new ServedModules(engine, discovered.definitions(), discovered.rejected(),
+		ServedModules served = new ServedModules(engine, discovered.definitions(), discovered.rejections(),
 				FunctionObservers.all(observers.orderedStream().toList()));
-		if (again != null && discovered.skips()) {
+		if (again != null && discovered.skipsInvalid()) {
 			for (String name : FunctionBeans.names(beanFactory)) {
 				served.expect(name, again.settings(name));
 			}
@@ -84,7 +82,7 @@ public final class WasmAutoConfiguration {
 	}
 
 	@Bean(FunctionBeans.FACTORY)
-	WasmFunctions wasmFunctions(@Qualifier(SERVED_MODULES) ServedModules served, WasmProperties properties,
+	WasmFunctions wasmFunctions(@Qualifier(ServedModules.BEAN_NAME) ServedModules served, WasmProperties properties,
 			BeanFactory beanFactory, ApplicationStartup startup) {
 		WasmFunctions functions = new WasmFunctions(served);
 		StartupStep step = startup.start("wasm.modules.load");
@@ -115,8 +113,8 @@ public final class WasmAutoConfiguration {
 	 * Loads what did not have to be loaded before the application was ready.
 	 */
 	@Bean
-	ApplicationListener<ApplicationReadyEvent> wasmRemainingModules(@Qualifier(SERVED_MODULES) ServedModules served,
-			WasmProperties properties) {
+	ApplicationListener<ApplicationReadyEvent> wasmRemainingModules(
+			@Qualifier(ServedModules.BEAN_NAME) ServedModules served, WasmProperties properties) {
 		return (ready) -> {
 			if (properties.getCompilation().getMode() == Mode.EAGER) {
 				new ModuleLoading(served).loadRemaining();
@@ -132,19 +130,6 @@ public final class WasmAutoConfiguration {
 	@Bean
 	SandboxShutdown wasmSandboxesEnd(Engine engine) {
 		return new SandboxShutdown(engine, Step.END);
-	}
-
-	@Bean
-	@ConditionalOnBooleanProperty("wasm.reload")
-	ModuleReload wasmModuleReload(@Qualifier(SERVED_MODULES) ServedModules served, WasmFunctions functions,
-			WasmProperties properties, Environment environment, ResourceLoader resourceLoader,
-			ObjectProvider<DiscoveredFunctions> found, ConfigurableListableBeanFactory beanFactory) {
-		DiscoveredFunctions discovered = found.getIfAvailable();
-		ModuleFiles files = new ModuleFiles(new ModuleLocator(properties, resourceLoader),
-				(discovered != null) ? discovered.modules() : List.of());
-		return new ModuleReload(served, functions,
-				new FunctionDiscovery(properties, environment, resourceLoader, beanFactory), files, properties,
-				beanFactory);
 	}
 
 	@Bean

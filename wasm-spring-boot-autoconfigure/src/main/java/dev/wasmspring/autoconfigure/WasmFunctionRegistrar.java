@@ -1,5 +1,7 @@
 package dev.wasmspring.autoconfigure;
 
+import dev.wasmspring.discovery.DiscoveredFunctions;
+import dev.wasmspring.registration.FunctionBeans;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.aot.BeanFactoryInitializationAotContribution;
@@ -42,7 +44,7 @@ final class WasmFunctionRegistrar
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
 		WasmProperties properties = Binder.get(this.environment).bindOrCreate("wasm", WasmProperties.class);
 		DiscoveredFunctions discovered = FunctionBeans.free(
-				new FunctionDiscovery(properties, this.environment, this.resourceLoader, beanFactory).discover(),
+				new ConfiguredFunctions(properties, this.environment, this.resourceLoader, beanFactory).discover(),
 				beanFactory);
 		beanFactory.registerSingleton(DiscoveredFunctions.BEAN_NAME, discovered);
 		// Singletons are gone when a failure is explained

@@ -213,7 +213,8 @@ public class WasmProperties {
 	 */
 	public static class Web {
 
-		static final String PATH = "/functions";
+		/** The default of the path. */
+		public static final String PATH = "/functions";
 
 		/**
 		 * Whether functions can be called over HTTP.

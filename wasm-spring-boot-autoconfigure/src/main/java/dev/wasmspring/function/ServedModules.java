@@ -31,6 +31,12 @@ import org.jspecify.annotations.Nullable;
 @ApiStatus.Internal
 public final class ServedModules {
 
+	/**
+	 * The name of the bean, which is injected into nobody who does not ask for it by
+	 * name.
+	 */
+	public static final String BEAN_NAME = "wasmServedModules";
+
 	private final Engine engine;
 
 	private final FunctionObserver observer;

@@ -9,6 +9,9 @@ import java.util.Optional;
 import java.util.function.Function;
 
 import dev.wasmspring.Fixtures;
+import dev.wasmspring.TestModules;
+import dev.wasmspring.autoconfigure.messaging.WasmMessageConverterAutoConfiguration;
+import dev.wasmspring.discovery.DuplicateFunctionException;
 import dev.wasmspring.function.FunctionDefinition;
 import dev.wasmspring.function.FunctionSettings;
 import dev.wasmspring.function.FunctionSettings.Queue;
@@ -17,6 +20,7 @@ import dev.wasmspring.function.ServedModules;
 import dev.wasmspring.function.WasmFunction;
 import dev.wasmspring.function.WasmFunctionException;
 import dev.wasmspring.function.WasmFunctions;
+import dev.wasmspring.registration.FunctionBeans;
 import dev.wasmspring.sandbox.Engine;
 import dev.wasmspring.sandbox.limit.Limits;
 import dev.wasmspring.sandbox.limit.Outcome;
@@ -456,7 +460,7 @@ class WasmAutoConfigurationTests {
 				.doesNotHaveBean("echo")
 				.doesNotHaveBean(WasmFunctions.class)
 				.doesNotHaveBean(Engine.class)
-				.doesNotHaveBean(BytesMessageConverter.class));
+				.doesNotHaveBean("wasmBytesMessageConverter"));
 	}
 
 	@Test
@@ -494,7 +498,7 @@ class WasmAutoConfigurationTests {
 			.withClassLoader(new FilteredClassLoader(FunctionCatalog.class))
 			.withPropertyValues(TestModules.locations("echo"))
 			.run((context) -> {
-				assertThat(context).hasNotFailed().doesNotHaveBean(BytesMessageConverter.class);
+				assertThat(context).hasNotFailed().doesNotHaveBean("wasmBytesMessageConverter");
 				assertThat(call(context, "echo")).isEmpty();
 			});
 	}
