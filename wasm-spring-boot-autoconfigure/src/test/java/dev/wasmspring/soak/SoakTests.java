@@ -314,8 +314,8 @@ class SoakTests {
 			report.atMost("p99 of them, ms; at most five times that without attackers, and the queue",
 					5 * alone + queue, percentile(attacked, 0.99));
 			report.detail(String.format(Locale.ROOT,
-					"A call every ten milliseconds without attackers: p50 %.3f, p99 %.3f ms; beside eight Java loops, the"
-							+ " queue for a processor: p50 %.3f, p99 %.3f ms; beside eight attackers, which made %,d"
+					"A call every ten milliseconds without attackers: p50 %.3f, p99 %.3f ms. Beside eight Java loops, the"
+							+ " queue for a processor: p50 %.3f, p99 %.3f ms. Beside eight attackers, which made %,d"
 							+ " calls and waited %.0f s for memory: p50 %.3f, p99 %.3f, at most %.3f ms.",
 					percentile(idle, 0.5), alone, percentile(queued, 0.5), percentile(queued, 0.99), attacks.get(),
 					waited.sum() / 1e9, percentile(attacked, 0.5), percentile(attacked, 0.99),
