@@ -214,7 +214,7 @@ public final class WasmFunction implements Function<Object, Object> {
 		catch (SandboxException ex) {
 			throw new WasmFunctionException(name(), ex, template.stackOf(ex));
 		}
-		catch (Numbers.NotExpressible ex) {
+		catch (Numbers.UnwritableNumberException ex) {
 			throw new WasmFunctionException(name(), Outcome.BAD_OUTPUT, String.valueOf(ex.getMessage()));
 		}
 		finally {
@@ -265,7 +265,7 @@ public final class WasmFunction implements Function<Object, Object> {
 		try {
 			return Numbers.read(input, export);
 		}
-		catch (Numbers.InvalidNumbers ex) {
+		catch (Numbers.InvalidNumbersException ex) {
 			throw new WasmFunctionException(name(), Outcome.INVALID_INPUT, String.valueOf(ex.getMessage()));
 		}
 	}
