@@ -23,8 +23,8 @@ import org.springframework.util.MimeType;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Makes the settings of functions from the properties. Used by one thread while the
- * context starts, then discarded.
+ * The factory of functions' settings, from the properties. Lives as long as discovery;
+ * used by one thread at a time.
  */
 final class FunctionSettingsFactory {
 

@@ -8,7 +8,7 @@ import java.util.Locale;
 import org.jetbrains.annotations.ApiStatus;
 
 /**
- * How near names are to one that was misspelt. Stateless.
+ * The distance of names from one that was misspelt. Stateless.
  */
 @ApiStatus.Internal
 public final class Nearness {

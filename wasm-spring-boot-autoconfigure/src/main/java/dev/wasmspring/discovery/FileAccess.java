@@ -21,9 +21,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Reads from file systems that may not answer: a network mount whose server is away holds
- * whoever looks at it, and no interrupt helps. So another thread looks, and is given up.
- * Shared by all threads.
+ * The way to file systems that may not answer. A network mount whose server is away holds
+ * whoever looks at it, and no interrupt helps; so another thread looks, and is given up
+ * if it does not come back. Lives as long as the application; shared by all threads.
  */
 public final class FileAccess {
 
@@ -158,7 +158,7 @@ public final class FileAccess {
 	}
 
 	/**
-	 * A file system does not answer.
+	 * Thrown when a file system does not answer.
 	 */
 	static final class NoAnswerException extends IOException {
 
@@ -169,7 +169,7 @@ public final class FileAccess {
 	}
 
 	/**
-	 * What has the name of a file is something else.
+	 * Thrown when what has the name of a file is something else.
 	 */
 	static final class NoRegularFileException extends IOException {
 

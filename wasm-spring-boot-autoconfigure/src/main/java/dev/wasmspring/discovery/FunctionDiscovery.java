@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.ResourceLoader;
 
 /**
- * Finds the functions that are to be registered: locates and parses the modules, names
- * their functions and gives them their settings. It compiles nothing. Lives as long as
- * the context; used by one thread at a time.
+ * The search for functions: it locates and parses the modules, names their functions and
+ * gives them their settings. It compiles nothing. Lives while the context starts, or as
+ * long as reload; used by one thread at a time.
  */
 public final class FunctionDiscovery {
 

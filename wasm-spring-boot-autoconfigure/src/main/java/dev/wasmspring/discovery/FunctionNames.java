@@ -11,9 +11,9 @@ import dev.wasmspring.sandbox.module.Module;
 import dev.wasmspring.sandbox.module.ModuleException;
 
 /**
- * How functions are named after their modules. A function's name is at once the name of a
- * bean, a part of a function definition ({@code a|b}) and a segment of a path, so it
- * holds no character that means something to one of them.
+ * The rule by which functions are named after their modules. Stateless. A function's name
+ * is at once the name of a bean, a part of a function definition ({@code a|b}) and a
+ * segment of a path, so it holds no character that means something to one of them.
  */
 public final class FunctionNames {
 

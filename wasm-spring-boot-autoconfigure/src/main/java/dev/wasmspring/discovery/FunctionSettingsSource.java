@@ -9,8 +9,8 @@ import dev.wasmspring.function.ModuleRejection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives functions their settings once they have names. Lives as long as discovery; used
- * by one thread at a time.
+ * Where functions get their settings once they have names. Lives as long as discovery;
+ * used by one thread at a time.
  */
 public interface FunctionSettingsSource {
 

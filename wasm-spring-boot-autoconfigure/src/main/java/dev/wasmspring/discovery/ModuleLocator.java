@@ -40,9 +40,11 @@ import org.springframework.util.ResourceUtils;
 import org.springframework.util.StringUtils;
 
 /**
- * Finds the files and resources that may be modules: the place that a source of modules
- * which is no resource pattern would stand beside. Lives as long as discovery, or as
- * reload; used by one thread at a time.
+ * The search for files and resources that may be modules. Lives as long as discovery, or
+ * as reload; used by one thread at a time.
+ * <p>
+ * A source of modules that is no resource pattern would stand beside it, and give
+ * {@link ModuleResource}s as it does.
  */
 public final class ModuleLocator {
 

@@ -14,8 +14,8 @@ import org.springframework.core.io.Resource;
 import org.springframework.util.unit.DataSize;
 
 /**
- * A module that was found and not read yet. Immutable; lives as long as discovery, and as
- * the module that it is read by.
+ * A resource that was found and may be a module; it was not read yet. Immutable; lives as
+ * long as discovery, and as the module that is read from it.
  *
  * @param name the module's name: the file's name without {@code .wasm}
  * @param resource the file

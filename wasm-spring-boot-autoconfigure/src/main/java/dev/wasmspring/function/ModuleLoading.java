@@ -16,8 +16,9 @@ import org.apache.commons.logging.LogFactory;
 import org.jetbrains.annotations.ApiStatus;
 
 /**
- * Loads the modules in service when the application starts, many at once, and says in the
- * log how that went. Stateless; used while the context starts and when it is ready.
+ * The loading of all modules in service when the application starts, many at once. It
+ * says in the log how that went. Lives while the context starts, and for a moment when it
+ * is ready; used by one thread at a time.
  */
 @ApiStatus.Internal
 public final class ModuleLoading {

@@ -18,7 +18,7 @@ import org.jetbrains.annotations.ApiStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures what is not in the observation of a call: sandboxes, memory, compilation.
+ * The meters of what is not in the observation of a call: sandboxes, memory, compilation.
  * Lives as long as the application context and is shared by all threads.
  */
 @ApiStatus.Internal

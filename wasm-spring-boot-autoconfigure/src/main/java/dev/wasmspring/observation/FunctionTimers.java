@@ -15,8 +15,8 @@ import org.jetbrains.annotations.ApiStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures the duration of calls where there are meters but no observations. Lives as
- * long as the application context and is shared by all threads.
+ * The timers of calls where there are meters but no observations. Lives as long as the
+ * application context and is shared by all threads.
  */
 @ApiStatus.Internal
 public final class FunctionTimers implements FunctionObserver {

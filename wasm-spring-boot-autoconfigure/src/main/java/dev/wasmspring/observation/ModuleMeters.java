@@ -12,8 +12,8 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import org.jetbrains.annotations.ApiStatus;
 
 /**
- * Counts the modules that are ready and those that are rejected, whenever it is asked.
- * Lives as long as the application context and is shared by all threads.
+ * The gauges of modules that are ready and of modules that are rejected. Lives as long as
+ * the application context and is shared by all threads.
  */
 @ApiStatus.Internal
 public final class ModuleMeters implements MeterBinder {

@@ -25,10 +25,10 @@ import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.core.ResolvableType;
 
 /**
- * Keeps the names of the functions' beans: nothing else may have one, be it defined
- * before the functions or after them, and whether or not bean definitions may override
- * each other. Stateless; works when all bean definitions are known, and whenever
- * functions come later.
+ * The beans of functions, and the keeper of their names: nothing else may have one, be it
+ * defined before the functions or after them, and whether or not bean definitions may
+ * override each other. Stateless; at work when all bean definitions are known, and
+ * whenever functions come later.
  */
 public final class FunctionBeans implements BeanFactoryPostProcessor {
 

@@ -19,8 +19,8 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * Exchanges the modules whose files have changed, and the beans of their functions with
- * them. Lives as long as the context; confined to one thread at a time.
+ * The exchange of modules whose files have changed, and of the beans of their functions
+ * with them. Lives as long as the context; confined to one thread at a time.
  */
 public final class ModuleExchange {
 

@@ -216,7 +216,7 @@ final class WatchedFile {
 		REJECTED,
 
 		/**
-		 * It is not looked at, since another file of the same name was there before.
+		 * It is not read, since another file of the same name was there before.
 		 */
 		SHADOWED
 

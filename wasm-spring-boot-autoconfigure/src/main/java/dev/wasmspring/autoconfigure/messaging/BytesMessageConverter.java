@@ -8,8 +8,8 @@ import org.springframework.messaging.converter.AbstractMessageConverter;
 import org.springframework.util.MimeTypeUtils;
 
 /**
- * Leaves bytes as they are, whatever the content type says. Stateless; shared by all
- * threads.
+ * The message converter that leaves bytes as they are, whatever the content type says.
+ * Stateless; shared by all threads.
  * <p>
  * Without it Spring Cloud Function parses an input that looks like JSON even if it is to
  * stay a {@code byte[]}: the five bytes of {@code [1,2]} become the two bytes 1 and 2.
