@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.wasmspring.actuate.EngineReport;
 import dev.wasmspring.actuate.FunctionReport;
 import dev.wasmspring.actuate.ModuleReport;
 import dev.wasmspring.autoconfigure.WasmProperties;
@@ -106,6 +107,8 @@ class DocumentationTests {
 		String modules = text.substring(text.indexOf("### Modules"), text.indexOf("### Functions"));
 		String functions = text.substring(text.indexOf("### Functions"),
 				text.indexOf("## `/actuator/wasm/{function}`"));
+		String engine = text.substring(text.indexOf("### Engine"), text.indexOf("### Modules"));
+		assertThat(fields(engine)).containsExactlyElementsOf(fields("engine.", EngineReport.class).toList());
 		assertThat(fields(modules)).containsExactlyElementsOf(fields("", ModuleReport.class).toList());
 		assertThat(fields(functions)).containsExactlyElementsOf(fields("", FunctionReport.class).toList());
 		for (ModuleStatus.State state : ModuleStatus.State.values()) {

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 import dev.wasmspring.function.FunctionDefinition;
+import dev.wasmspring.function.ModuleRejection;
 import dev.wasmspring.function.ModuleStatus;
-import dev.wasmspring.function.RejectedModule;
 import dev.wasmspring.sandbox.Template;
 import dev.wasmspring.sandbox.compiler.HugeFunction;
 import dev.wasmspring.sandbox.module.Export;
@@ -47,7 +47,7 @@ public record ModuleReport(String name, String state, String origin, @Nullable S
 				(module != null) ? module.exports().stream().map(Export::name).toList() : null,
 				(module != null) ? functions(module, definitions) : List.of(),
 				(template != null) ? template.memory() : null, (template != null) ? Compilation.of(template) : null,
-				(template != null) ? HugeFunctions.of(template) : null, Rejection.of(status.rejected()));
+				(template != null) ? HugeFunctions.of(template) : null, Rejection.of(status.rejection()));
 	}
 
 	private static String kind(Module module) {
@@ -109,7 +109,7 @@ public record ModuleReport(String name, String state, String origin, @Nullable S
 	 */
 	public record Rejection(String reason, String remedy, boolean olderInService) {
 
-		private static @Nullable Rejection of(@Nullable RejectedModule rejected) {
+		private static @Nullable Rejection of(@Nullable ModuleRejection rejected) {
 			return (rejected != null) ? new Rejection(rejected.reason(), rejected.remedy(), rejected.olderInService())
 					: null;
 		}

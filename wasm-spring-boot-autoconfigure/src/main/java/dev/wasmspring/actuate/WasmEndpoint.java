@@ -14,8 +14,9 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 
 /**
- * The actuator endpoint {@code wasm}: what modules and functions there are, and how the
- * functions do. Lives as long as the application context and is shared by all threads.
+ * The actuator endpoint {@code wasm}: which modules and functions there are, how the
+ * functions do, and what they run on. Lives as long as the application context and is
+ * shared by all threads.
  */
 @Endpoint(id = "wasm")
 public final class WasmEndpoint {
@@ -31,17 +32,19 @@ public final class WasmEndpoint {
 	}
 
 	/**
-	 * All modules and all functions that can be called, sorted by name.
+	 * The engine, all modules and all functions that can be called, sorted by name.
 	 * @return what there is at this moment
 	 */
 	@ReadOperation
 	public Report all() {
 		List<FunctionDefinition> definitions = this.functions.definitions();
-		return new Report(this.functions.modules()
-			.stream()
-			.sorted(Comparator.comparing(ModuleStatus::name).thenComparing(ModuleStatus::state))
-			.map((module) -> ModuleReport.of(module, definitions))
-			.toList(), definitions.stream().map(this::report).toList());
+		return new Report(EngineReport.now(),
+				this.functions.modules()
+					.stream()
+					.sorted(Comparator.comparing(ModuleStatus::name).thenComparing(ModuleStatus::state))
+					.map((module) -> ModuleReport.of(module, definitions))
+					.toList(),
+				definitions.stream().map(this::report).toList());
 	}
 
 	/**
@@ -66,10 +69,12 @@ public final class WasmEndpoint {
 	/**
 	 * What the endpoint answers. Immutable.
 	 *
+	 * @param engine the engine that all of them run on
 	 * @param modules all modules that were found
 	 * @param functions all functions that can be called
 	 */
-	public record Report(List<ModuleReport> modules, List<FunctionReport> functions) implements OperationResponseBody {
+	public record Report(EngineReport engine, List<ModuleReport> modules,
+			List<FunctionReport> functions) implements OperationResponseBody {
 
 	}
 

@@ -3,8 +3,8 @@ package dev.wasmspring.actuate;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import dev.wasmspring.function.ModuleRejection;
 import dev.wasmspring.function.ModuleStatus;
-import dev.wasmspring.function.RejectedModule;
 import dev.wasmspring.function.WasmFunctions;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
@@ -37,7 +37,7 @@ public final class WasmHealthIndicator extends AbstractHealthIndicator {
 		boolean missing = false;
 		Map<String, Object> modules = new LinkedHashMap<>();
 		for (ModuleStatus module : this.functions.modules()) {
-			RejectedModule rejected = module.rejected();
+			ModuleRejection rejected = module.rejection();
 			missing |= rejected != null && !rejected.olderInService();
 			// A rejected version comes after the one in service, and says more
 			modules.put(module.name(), details(module));
@@ -54,7 +54,7 @@ public final class WasmHealthIndicator extends AbstractHealthIndicator {
 	private static Map<String, Object> details(ModuleStatus module) {
 		Map<String, Object> details = new LinkedHashMap<>();
 		details.put("state", module.state().toString());
-		RejectedModule rejected = module.rejected();
+		ModuleRejection rejected = module.rejection();
 		if (rejected != null) {
 			details.put("origin", rejected.origin());
 			details.put("reason", rejected.reason());

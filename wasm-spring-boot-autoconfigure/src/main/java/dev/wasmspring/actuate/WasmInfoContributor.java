@@ -13,8 +13,9 @@ import org.springframework.boot.actuate.info.Info;
 import org.springframework.boot.actuate.info.InfoContributor;
 
 /**
- * Tells in the endpoint {@code info} how many modules were loaded and which functions
- * there are. Lives as long as the application context and is shared by all threads.
+ * The part of the endpoint {@code info} that says how many modules were loaded and which
+ * functions there are. Lives as long as the application context and is shared by all
+ * threads.
  */
 public final class WasmInfoContributor implements InfoContributor {
 

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
 
+import dev.wasmspring.discovery.FunctionNames;
+import dev.wasmspring.discovery.MountedFiles;
 import dev.wasmspring.function.FunctionSettings;
 import dev.wasmspring.function.FunctionSettings.Queue;
 import dev.wasmspring.sandbox.limit.HostMemory;
@@ -21,8 +23,8 @@ import org.springframework.util.MimeType;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Makes the settings of functions from the properties. Used by one thread while the
- * context starts, then discarded.
+ * The factory of functions' settings, from the properties. Lives as long as discovery;
+ * used by one thread at a time.
  */
 final class FunctionSettingsFactory {
 

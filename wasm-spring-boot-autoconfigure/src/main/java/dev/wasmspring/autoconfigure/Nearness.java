@@ -5,10 +5,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
+import org.jetbrains.annotations.ApiStatus;
+
 /**
- * How near names are to one that was misspelt. Stateless.
+ * The distance of names from one that was misspelt. Stateless.
  */
-final class Nearness {
+@ApiStatus.Internal
+public final class Nearness {
 
 	private Nearness() {
 	}
@@ -20,7 +23,7 @@ final class Nearness {
 	 * @return the names, the nearest first, and those that are as near in alphabetical
 	 * order
 	 */
-	static List<String> sorted(String misspelt, Collection<String> names) {
+	public static List<String> sorted(String misspelt, Collection<String> names) {
 		String wanted = misspelt.toLowerCase(Locale.ROOT);
 		return names.stream()
 			.sorted(Comparator.<String>comparingInt((name) -> distance(wanted, name.toLowerCase(Locale.ROOT)))

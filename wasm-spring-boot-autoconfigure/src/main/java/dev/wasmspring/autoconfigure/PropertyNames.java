@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
+import dev.wasmspring.discovery.FunctionNames;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +34,8 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
- * The names of the properties that are set, which must be names of properties that there
- * are: one that is misspelt would be ignored, and a limit with it. Environment variables
+ * The names of the properties that are set. They must be names of properties that exist:
+ * one that is misspelt would be ignored, and a limit with it. Environment variables
  * cannot say where a function's name ends; here the functions are known. Used by one
  * thread at a time; lives as long as discovery.
  */

@@ -11,7 +11,7 @@ import org.apache.commons.logging.LogFactory;
 import org.springframework.beans.factory.BeanFactory;
 
 /**
- * What the log says when the functions are there: one line. Stateless.
+ * The line of the log that says which functions there are. Stateless.
  */
 final class StartReport {
 

@@ -3,10 +3,13 @@ package dev.wasmspring.autoconfigure;
 import java.util.List;
 import java.util.SortedSet;
 
+import org.jetbrains.annotations.ApiStatus;
+
 /**
  * Thrown when there are settings for a function that does not exist.
  */
-final class UnknownFunctionException extends RuntimeException {
+@ApiStatus.Internal
+public final class UnknownFunctionException extends RuntimeException {
 
 	private final List<String> unknown;
 
@@ -17,7 +20,7 @@ final class UnknownFunctionException extends RuntimeException {
 	 * @param unknown the names in the properties, at least one
 	 * @param functions the names of the functions that exist
 	 */
-	UnknownFunctionException(List<String> unknown, SortedSet<String> functions) {
+	public UnknownFunctionException(List<String> unknown, SortedSet<String> functions) {
 		super("There are settings for functions that do not exist: " + unknown + "; those that exist are " + functions);
 		this.unknown = unknown;
 		this.functions = functions;
@@ -26,14 +29,14 @@ final class UnknownFunctionException extends RuntimeException {
 	/**
 	 * The names in the properties.
 	 */
-	List<String> unknown() {
+	public List<String> unknown() {
 		return this.unknown;
 	}
 
 	/**
 	 * The names of the functions that exist.
 	 */
-	SortedSet<String> functions() {
+	public SortedSet<String> functions() {
 		return this.functions;
 	}
 

@@ -2,12 +2,14 @@ package dev.wasmspring.autoconfigure;
 
 import java.util.List;
 
+import org.jetbrains.annotations.ApiStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Thrown when properties are set that do not exist.
  */
-final class UnknownPropertyException extends RuntimeException {
+@ApiStatus.Internal
+public final class UnknownPropertyException extends RuntimeException {
 
 	private final List<Unknown> unknown;
 
@@ -15,7 +17,7 @@ final class UnknownPropertyException extends RuntimeException {
 	 * Creates an exception.
 	 * @param unknown the properties, at least one
 	 */
-	UnknownPropertyException(List<Unknown> unknown) {
+	public UnknownPropertyException(List<Unknown> unknown) {
 		super("There are no such properties: " + unknown.stream().map(Unknown::name).toList());
 		this.unknown = unknown;
 	}
@@ -23,7 +25,7 @@ final class UnknownPropertyException extends RuntimeException {
 	/**
 	 * The properties that do not exist.
 	 */
-	List<Unknown> unknown() {
+	public List<Unknown> unknown() {
 		return this.unknown;
 	}
 
@@ -36,7 +38,7 @@ final class UnknownPropertyException extends RuntimeException {
 	 * @param brackets how to write it if the function's name needs brackets, or
 	 * {@code null}
 	 */
-	record Unknown(String name, @Nullable String origin, String nearest, @Nullable String brackets) {
+	public record Unknown(String name, @Nullable String origin, String nearest, @Nullable String brackets) {
 
 	}
 

@@ -1,16 +1,20 @@
 package dev.wasmspring.autoconfigure;
 
-import java.util.List;
-
 import dev.wasmspring.autoconfigure.SandboxShutdown.Step;
 import dev.wasmspring.autoconfigure.WasmProperties.Compilation.Mode;
 import dev.wasmspring.autoconfigure.WasmProperties.InvalidModules;
+import dev.wasmspring.discovery.DiscoveredFunctions;
 import dev.wasmspring.function.FunctionObserver;
 import dev.wasmspring.function.FunctionObservers;
+import dev.wasmspring.function.ModuleLoading;
+import dev.wasmspring.function.ServedModules;
 import dev.wasmspring.function.WasmFunctions;
+import dev.wasmspring.registration.FunctionBeans;
 import dev.wasmspring.sandbox.Engine;
 
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -36,7 +40,7 @@ import org.springframework.messaging.Message;
 @AutoConfiguration(after = ContextFunctionCatalogAutoConfiguration.class)
 @ConditionalOnClass({ Engine.class, Message.class })
 @ConditionalOnBooleanProperty(name = "wasm.enabled", matchIfMissing = true)
-@Conditional(InheritedFunctions.class)
+@Conditional(OnFunctionsOfItsOwn.class)
 @ConditionalOnMissingBean(value = WasmFunctions.class, search = SearchStrategy.CURRENT)
 @EnableConfigurationProperties(WasmProperties.class)
 public final class WasmAutoConfiguration {
@@ -51,29 +55,39 @@ public final class WasmAutoConfiguration {
 				properties.getCompilation().getCacheDirectory());
 	}
 
-	@Bean(FunctionBeans.FACTORY)
-	WasmFunctions wasmFunctions(Engine engine, WasmProperties properties, Environment environment,
-			ResourceLoader resourceLoader, ObjectProvider<DiscoveredFunctions> registrar,
-			ConfigurableListableBeanFactory beanFactory, ObjectProvider<FunctionObserver> observers,
-			ApplicationStartup startup) {
-		DiscoveredFunctions discovered = registrar.getIfAvailable();
-		FunctionDiscovery again = null;
+	/**
+	 * What changes which modules are in service: for nobody who does not ask for it by
+	 * name.
+	 */
+	@Bean(name = ServedModules.BEAN_NAME, defaultCandidate = false)
+	ServedModules wasmServedModules(Engine engine, WasmProperties properties, Environment environment,
+			ResourceLoader resourceLoader, ObjectProvider<DiscoveredFunctions> found,
+			ConfigurableListableBeanFactory beanFactory, ObjectProvider<FunctionObserver> observers) {
+		DiscoveredFunctions discovered = found.getIfAvailable();
+		ConfiguredFunctions again = null;
 		if (discovered == null) {
 			// The application was processed ahead of time: the beans are known, and the
 			// modules must be found again. There may be others by now
-			again = new FunctionDiscovery(properties, environment, resourceLoader, beanFactory);
+			again = new ConfiguredFunctions(properties, environment, resourceLoader, beanFactory);
 			discovered = FunctionBeans.free(again.discover(), beanFactory);
 		}
-		WasmFunctions functions = new WasmFunctions(engine, discovered.definitions(), discovered.rejected(),
+		ServedModules served = new ServedModules(engine, discovered.definitions(), discovered.rejections(),
 				FunctionObservers.all(observers.orderedStream().toList()));
-		if (again != null && discovered.skips()) {
+		if (again != null && discovered.skipsInvalid()) {
 			for (String name : FunctionBeans.names(beanFactory)) {
-				functions.expect(name, again.settings(name));
+				served.expect(name, again.settings(name));
 			}
 		}
+		return served;
+	}
+
+	@Bean(FunctionBeans.FACTORY)
+	WasmFunctions wasmFunctions(@Qualifier(ServedModules.BEAN_NAME) ServedModules served, WasmProperties properties,
+			BeanFactory beanFactory, ApplicationStartup startup) {
+		WasmFunctions functions = new WasmFunctions(served);
 		StartupStep step = startup.start("wasm.modules.load");
 		try {
-			load(functions, properties);
+			load(new ModuleLoading(served), properties);
 			step.tag("modules", () -> String.valueOf(functions.modules().size()));
 			step.tag("rejected", () -> String.valueOf(functions.rejected().size()));
 			step.tag("functions", () -> String.valueOf(functions.all().size()));
@@ -85,13 +99,13 @@ public final class WasmAutoConfiguration {
 		return functions;
 	}
 
-	private static void load(WasmFunctions functions, WasmProperties properties) {
+	private static void load(ModuleLoading loading, WasmProperties properties) {
 		boolean skipInvalid = properties.getInvalidModules() == InvalidModules.SKIP;
 		if (properties.getCompilation().getMode() == Mode.EAGER) {
-			functions.loadModules(skipInvalid);
+			loading.loadAll(skipInvalid);
 		}
 		else {
-			functions.validateModules(skipInvalid);
+			loading.validateAll(skipInvalid);
 		}
 	}
 
@@ -99,11 +113,11 @@ public final class WasmAutoConfiguration {
 	 * Loads what did not have to be loaded before the application was ready.
 	 */
 	@Bean
-	ApplicationListener<ApplicationReadyEvent> wasmRemainingModules(WasmFunctions functions,
-			WasmProperties properties) {
+	ApplicationListener<ApplicationReadyEvent> wasmRemainingModules(
+			@Qualifier(ServedModules.BEAN_NAME) ServedModules served, WasmProperties properties) {
 		return (ready) -> {
 			if (properties.getCompilation().getMode() == Mode.EAGER) {
-				functions.loadRemaining();
+				new ModuleLoading(served).loadRemaining();
 			}
 		};
 	}
@@ -116,18 +130,6 @@ public final class WasmAutoConfiguration {
 	@Bean
 	SandboxShutdown wasmSandboxesEnd(Engine engine) {
 		return new SandboxShutdown(engine, Step.END);
-	}
-
-	@Bean
-	@ConditionalOnBooleanProperty("wasm.reload")
-	ModuleReload wasmModuleReload(WasmFunctions functions, WasmProperties properties, Environment environment,
-			ResourceLoader resourceLoader, ObjectProvider<DiscoveredFunctions> registrar,
-			ConfigurableListableBeanFactory beanFactory) {
-		DiscoveredFunctions discovered = registrar.getIfAvailable();
-		ModuleFiles files = new ModuleFiles(new ModuleLocator(properties, resourceLoader),
-				(discovered != null) ? discovered.modules() : List.of());
-		return new ModuleReload(functions, new FunctionDiscovery(properties, environment, resourceLoader, beanFactory),
-				files, properties, beanFactory);
 	}
 
 	@Bean

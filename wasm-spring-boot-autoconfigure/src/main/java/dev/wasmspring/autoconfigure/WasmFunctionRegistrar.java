@@ -1,5 +1,7 @@
 package dev.wasmspring.autoconfigure;
 
+import dev.wasmspring.discovery.DiscoveredFunctions;
+import dev.wasmspring.registration.FunctionBeans;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.aot.BeanFactoryInitializationAotContribution;
@@ -12,10 +14,10 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
 
 /**
- * Registers a bean for each function, when all other bean definitions are known: whatever
- * has a function's name is there by then, so there is one rule for all of it, and no
- * function makes an auto-configuration back off. Used by one thread while the context
- * starts.
+ * The registrar of the functions' beans. It registers them when all other bean
+ * definitions are known: whatever has a function's name is there by then, so one rule
+ * holds for all of them, and no function makes an auto-configuration back off. Lives
+ * while the context starts; used by one thread.
  * <p>
  * It runs where bean definitions are made: at an ordinary start, and when an application
  * is processed ahead of time, but not when such an application starts. What it found is
@@ -42,7 +44,7 @@ final class WasmFunctionRegistrar
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
 		WasmProperties properties = Binder.get(this.environment).bindOrCreate("wasm", WasmProperties.class);
 		DiscoveredFunctions discovered = FunctionBeans.free(
-				new FunctionDiscovery(properties, this.environment, this.resourceLoader, beanFactory).discover(),
+				new ConfiguredFunctions(properties, this.environment, this.resourceLoader, beanFactory).discover(),
 				beanFactory);
 		beanFactory.registerSingleton(DiscoveredFunctions.BEAN_NAME, discovered);
 		// Singletons are gone when a failure is explained

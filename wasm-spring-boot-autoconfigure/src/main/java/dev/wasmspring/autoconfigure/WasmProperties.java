@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.jetbrains.annotations.ApiStatus;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -17,6 +18,7 @@ import org.springframework.util.unit.DataSize;
  * Configuration properties of WebAssembly functions. Bound while the context starts and
  * not changed after that.
  */
+@ApiStatus.Internal
 @ConfigurationProperties("wasm")
 public class WasmProperties {
 
@@ -211,7 +213,8 @@ public class WasmProperties {
 	 */
 	public static class Web {
 
-		static final String PATH = "/functions";
+		/** The default of the path. */
+		public static final String PATH = "/functions";
 
 		/**
 		 * Whether functions can be called over HTTP.

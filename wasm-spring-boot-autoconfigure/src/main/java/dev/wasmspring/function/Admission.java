@@ -7,8 +7,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import dev.wasmspring.function.FunctionSettings.Queue;
 
 /**
- * Lets so many calls of a function run at once, and so many others wait for their turn.
- * Lives as long as its function; shared by all threads. Who waits longest comes first.
+ * The turns of a function's calls: at most a given number of them run at once, and at
+ * most a given number wait. Lives as long as its function; shared by all threads. Who
+ * waits longest comes first.
  */
 final class Admission {
 

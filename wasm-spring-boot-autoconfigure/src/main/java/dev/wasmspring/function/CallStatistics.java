@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is counted of the calls of one function, whether or not anything observes them.
- * Lives as long as its function, from the start of the application on; shared by all
- * threads.
+ * Lives as long as its function, and counts from the start of the application; shared by
+ * all threads.
  */
 public final class CallStatistics {
 
@@ -82,8 +82,8 @@ public final class CallStatistics {
 	}
 
 	/**
-	 * Counts durations in buckets that are an eighth of a power of two wide: 2 KB, and no
-	 * lock. Lives as long as its function; shared by all threads.
+	 * A histogram of durations in buckets that are an eighth of a power of two wide: 2
+	 * KB, and no lock. Lives as long as its function; shared by all threads.
 	 */
 	static final class DurationHistogram {
 

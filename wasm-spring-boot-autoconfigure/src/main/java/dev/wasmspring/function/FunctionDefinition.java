@@ -3,6 +3,7 @@ package dev.wasmspring.function;
 import dev.wasmspring.sandbox.module.Export;
 import dev.wasmspring.sandbox.module.Kind;
 import dev.wasmspring.sandbox.module.Module;
+import org.jetbrains.annotations.ApiStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param export the export that it calls
  * @param settings how it is to be run and presented
  */
-public record FunctionDefinition(String name, Module module, Export export, FunctionSettings settings) {
+public record FunctionDefinition(String name, @ApiStatus.Internal Module module, @ApiStatus.Internal Export export,
+		@ApiStatus.Internal FunctionSettings settings) {
 
 	/**
 	 * The content type of the output: as set, and JSON for numbers.

@@ -4,17 +4,18 @@ import java.util.Map;
 
 import dev.wasmspring.sandbox.Template;
 import dev.wasmspring.sandbox.limit.Outcome;
+import org.jetbrains.annotations.ApiStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Is told what becomes of modules and of every call of every function, however the
- * function was called. Lives as long as the functions; called by all threads at once, in
- * the middle of calls: it should be quick and must not throw.
+ * An observer of modules and of every call of every function, however the function was
+ * called. Lives as long as the functions; called by all threads at once, in the middle of
+ * calls: it should be quick and must not throw.
  */
 public interface FunctionObserver {
 
 	/**
-	 * Does nothing.
+	 * An observer that does nothing.
 	 */
 	FunctionObserver NONE = new FunctionObserver() {
 	};
@@ -23,6 +24,7 @@ public interface FunctionObserver {
 	 * A module was compiled, or found compiled, and initialised.
 	 * @param template what came of it
 	 */
+	@ApiStatus.Internal
 	default void loaded(Template template) {
 	}
 
@@ -38,14 +40,14 @@ public interface FunctionObserver {
 	}
 
 	/**
-	 * Is told of the calls of one function. Lives as long as the function; called by all
-	 * threads at once.
+	 * An observer of the calls of one function. Lives as long as the function; called by
+	 * all threads at once.
 	 */
 	@FunctionalInterface
 	interface Calls {
 
 		/**
-		 * Does nothing.
+		 * An observer that does nothing.
 		 */
 		Calls UNOBSERVED = (definition) -> Call.UNOBSERVED;
 
@@ -60,14 +62,14 @@ public interface FunctionObserver {
 	}
 
 	/**
-	 * Is told what becomes of one call. Lives for the call and is confined to the thread
-	 * of its caller. What is logged about the call is logged before it ends.
+	 * An observer of one call. Lives for the call and is confined to the thread of its
+	 * caller. What is logged about the call is logged before it ends.
 	 */
 	@FunctionalInterface
 	interface Call {
 
 		/**
-		 * Does nothing.
+		 * An observer that does nothing.
 		 */
 		Call UNOBSERVED = (outcome, failure) -> {
 		};

@@ -2,9 +2,12 @@ package dev.wasmspring.function;
 
 import java.util.List;
 
+import org.jetbrains.annotations.ApiStatus;
+
 /**
- * Makes one observer of several. Stateless.
+ * What makes one observer of several. Stateless.
  */
+@ApiStatus.Internal
 public final class FunctionObservers {
 
 	private FunctionObservers() {

@@ -4,6 +4,7 @@ import java.time.Duration;
 
 import dev.wasmspring.sandbox.limit.Limits;
 import dev.wasmspring.sandbox.wasi.Capabilities;
+import org.jetbrains.annotations.ApiStatus;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.MimeType;
@@ -23,6 +24,7 @@ import org.springframework.util.MimeTypeUtils;
  * @param snapshot whether the module is initialised once for all calls; if that is not so
  * for one of its functions, it is so for none
  */
+@ApiStatus.Internal
 public record FunctionSettings(@Nullable String description, @Nullable String consumes, @Nullable String produces,
 		Limits limits, int concurrency, Queue queue, Capabilities capabilities, boolean snapshot) {
 

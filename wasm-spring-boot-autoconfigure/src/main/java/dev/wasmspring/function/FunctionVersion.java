@@ -5,15 +5,15 @@ package dev.wasmspring.function;
  * until the function is given another one and the last call that began with it has ended.
  *
  * @param definition what is called, and how
- * @param module the module that it is in
+ * @param template what its sandboxes are made of
  */
-record FunctionVersion(FunctionDefinition definition, LoadableModule module) {
+record FunctionVersion(FunctionDefinition definition, LazyTemplate template) {
 
 	/**
 	 * Whether calls can end in anything but {@code unknown-function}.
 	 */
-	boolean usable() {
-		return this.module.lastingFailure() == null;
+	boolean isUsable() {
+		return this.template.lastingFailure() == null;
 	}
 
 }

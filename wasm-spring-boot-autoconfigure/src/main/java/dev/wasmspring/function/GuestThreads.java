@@ -37,7 +37,7 @@ final class GuestThreads {
 
 	private static final int IDLE_SECONDS = 10;
 
-	/** The stack of threads that nobody gave one. */
+	/** For the size of stack that the JVM gives to threads by default. */
 	private static final long ANY_STACK = 0;
 
 	/**

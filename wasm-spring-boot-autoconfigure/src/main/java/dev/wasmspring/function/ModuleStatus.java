@@ -4,6 +4,7 @@ import java.util.Locale;
 
 import dev.wasmspring.sandbox.Template;
 import dev.wasmspring.sandbox.module.Module;
+import org.jetbrains.annotations.ApiStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,20 +15,18 @@ import org.jspecify.annotations.Nullable;
  * @param state what has become of it
  * @param module the module, or {@code null} if it could not even be parsed
  * @param template what it was made into, or {@code null} if it is not ready
- * @param rejected why it cannot be used, or {@code null} if it is not rejected
+ * @param rejection why it cannot be used, or {@code null} if it is not rejected
  */
-public record ModuleStatus(String name, String origin, State state, @Nullable Module module,
-		@Nullable Template template, @Nullable RejectedModule rejected) {
+public record ModuleStatus(String name, String origin, State state, @ApiStatus.Internal @Nullable Module module,
+		@ApiStatus.Internal @Nullable Template template, @Nullable ModuleRejection rejection) {
 
-	static ModuleStatus of(LoadableModule loadable) {
-		Module module = loadable.module();
-		Template template = loadable.loaded();
+	static ModuleStatus inService(Module module, @Nullable Template template) {
 		return new ModuleStatus(module.name(), module.origin(), (template != null) ? State.READY : State.PENDING,
 				module, template, null);
 	}
 
-	static ModuleStatus of(RejectedModule rejected, @Nullable Module module) {
-		return new ModuleStatus(rejected.name(), rejected.origin(), State.REJECTED, module, null, rejected);
+	static ModuleStatus rejected(ModuleRejection rejection, @Nullable Module module) {
+		return new ModuleStatus(rejection.name(), rejection.origin(), State.REJECTED, module, null, rejection);
 	}
 
 	/**

@@ -18,7 +18,7 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Translates between JSON and the numbers of a numeric export. Stateless.
+ * The translation between JSON and the numbers of a numeric export. Stateless.
  */
 final class Numbers {
 
@@ -35,13 +35,13 @@ final class Numbers {
 	/**
 	 * Reads the arguments of a call: a JSON number, an array of JSON numbers, or nothing.
 	 * @return one value for each parameter, as the sandbox takes it
-	 * @throws InvalidNumbers if the input is anything else
+	 * @throws InvalidNumbersException if the input is anything else
 	 */
 	static long[] read(byte[] json, Export export) {
 		List<BigDecimal> numbers = parse(json, export);
 		List<NumberType> types = export.parameters();
 		if (numbers.size() != types.size()) {
-			throw new InvalidNumbers(
+			throw new InvalidNumbersException(
 					"The function takes " + expected(types) + ", but got " + count(numbers.size()) + ".");
 		}
 		long[] arguments = new long[types.size()];
@@ -75,7 +75,7 @@ final class Numbers {
 			// Answered below: what the parser says quotes the input. An exponent that no
 			// number has is none of its own exceptions
 		}
-		throw new InvalidNumbers("The function takes " + expected(export.parameters())
+		throw new InvalidNumbersException("The function takes " + expected(export.parameters())
 				+ ", as a JSON number or an array of JSON numbers.");
 	}
 
@@ -117,8 +117,9 @@ final class Numbers {
 		catch (ArithmeticException ex) {
 			boolean integer = type == NumberType.F32 || type == NumberType.F64
 					|| number.stripTrailingZeros().scale() <= 0;
-			throw new InvalidNumbers("Number " + position + (integer ? " is not in the range of " + name(type) + "."
-					: " is no integer, but must be an " + name(type) + "."));
+			throw new InvalidNumbersException(
+					"Number " + position + (integer ? " is not in the range of " + name(type) + "."
+							: " is no integer, but must be an " + name(type) + "."));
 		}
 	}
 
@@ -136,7 +137,7 @@ final class Numbers {
 
 	/**
 	 * Writes the results of a call: one as a JSON number, none or several as an array.
-	 * @throws NotExpressible if a result is not a number that JSON can express
+	 * @throws UnwritableNumberException if a result is not a number that JSON can express
 	 */
 	static byte[] write(long[] results, Export export) {
 		List<NumberType> types = export.results();
@@ -164,7 +165,7 @@ final class Numbers {
 
 	private static String toJson(Number number) {
 		if (!Double.isFinite(number.doubleValue())) {
-			throw new NotExpressible();
+			throw new UnwritableNumberException();
 		}
 		return number.toString();
 	}
@@ -190,22 +191,22 @@ final class Numbers {
 	}
 
 	/**
-	 * The input is not the numbers asked for; the message says which are.
+	 * Thrown when the input is not the numbers asked for; the message says which are.
 	 */
-	static final class InvalidNumbers extends RuntimeException {
+	static final class InvalidNumbersException extends RuntimeException {
 
-		InvalidNumbers(String message) {
+		InvalidNumbersException(String message) {
 			super(message, null, false, false);
 		}
 
 	}
 
 	/**
-	 * A result is infinite or not a number.
+	 * Thrown when a result is infinite or not a number, which JSON cannot say.
 	 */
-	static final class NotExpressible extends RuntimeException {
+	static final class UnwritableNumberException extends RuntimeException {
 
-		NotExpressible() {
+		UnwritableNumberException() {
 			super("The result is not a number that JSON can express.", null, false, false);
 		}
 

@@ -56,6 +56,8 @@ public final class WasmFunction implements Function<Object, Object> {
 
 	/**
 	 * Creates a function that is not in service yet.
+	 * @param settings what stays as it is for the life of the function, whatever the
+	 * settings of later versions: how many calls may run and wait
 	 */
 	WasmFunction(String name, FunctionSettings settings, GuestThreads threads, FunctionObserver observer) {
 		this.name = name;
@@ -212,7 +214,7 @@ public final class WasmFunction implements Function<Object, Object> {
 		catch (SandboxException ex) {
 			throw new WasmFunctionException(name(), ex, template.stackOf(ex));
 		}
-		catch (Numbers.NotExpressible ex) {
+		catch (Numbers.UnwritableNumberException ex) {
 			throw new WasmFunctionException(name(), Outcome.BAD_OUTPUT, String.valueOf(ex.getMessage()));
 		}
 		finally {
@@ -263,14 +265,14 @@ public final class WasmFunction implements Function<Object, Object> {
 		try {
 			return Numbers.read(input, export);
 		}
-		catch (Numbers.InvalidNumbers ex) {
+		catch (Numbers.InvalidNumbersException ex) {
 			throw new WasmFunctionException(name(), Outcome.INVALID_INPUT, String.valueOf(ex.getMessage()));
 		}
 	}
 
 	private Template template(FunctionVersion current) {
 		try {
-			return current.module().template(current.definition().settings().limits().timeout());
+			return current.template().get(current.definition().settings().limits().timeout());
 		}
 		catch (TimeoutException ex) {
 			throw new WasmFunctionException(name(), Outcome.TIMEOUT, "The module is still being loaded.");

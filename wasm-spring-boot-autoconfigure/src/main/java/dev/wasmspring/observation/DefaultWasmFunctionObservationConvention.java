@@ -7,8 +7,9 @@ import dev.wasmspring.sandbox.limit.Outcome;
 import io.micrometer.common.KeyValues;
 
 /**
- * Tags a call with its function and its outcome. Lives as long as the application context
- * and is shared by all threads.
+ * The names and tags of calls unless an application has its own: each has the tags of its
+ * function and its outcome. Lives as long as the application context and is shared by all
+ * threads.
  */
 public class DefaultWasmFunctionObservationConvention implements WasmFunctionObservationConvention {
 

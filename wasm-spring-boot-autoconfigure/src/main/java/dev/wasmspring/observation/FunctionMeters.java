@@ -14,12 +14,14 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import org.jetbrains.annotations.ApiStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures what is not in the observation of a call: sandboxes, memory, compilation.
+ * The meters of what is not in the observation of a call: sandboxes, memory, compilation.
  * Lives as long as the application context and is shared by all threads.
  */
+@ApiStatus.Internal
 public final class FunctionMeters implements FunctionObserver {
 
 	private final MeterRegistry registry;

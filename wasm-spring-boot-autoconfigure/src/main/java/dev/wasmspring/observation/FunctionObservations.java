@@ -8,12 +8,14 @@ import dev.wasmspring.function.FunctionObserver;
 import dev.wasmspring.sandbox.limit.Outcome;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
+import org.jetbrains.annotations.ApiStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes an observation of each call. Lives as long as the application context and is
- * shared by all threads.
+ * The observer that makes an observation of each call. Lives as long as the application
+ * context and is shared by all threads.
  */
+@ApiStatus.Internal
 public final class FunctionObservations implements FunctionObserver {
 
 	private static final WasmFunctionObservationConvention DEFAULT = new DefaultWasmFunctionObservationConvention();

@@ -13,12 +13,14 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.observation.MeterObservationHandler;
 import io.micrometer.observation.Observation;
+import org.jetbrains.annotations.ApiStatus;
 
 /**
- * Makes a timer of the observations of calls, in the place of Micrometer's own handler,
+ * The handler that times the observations of calls, in the place of Micrometer's own,
  * which builds the tags of three meters for every observation. Lives as long as the
  * application context and is shared by all threads.
  */
+@ApiStatus.Internal
 public final class FunctionTimerHandler implements MeterObservationHandler<WasmFunctionObservationContext> {
 
 	private final MeterRegistry registry;

@@ -11,12 +11,14 @@ import dev.wasmspring.sandbox.limit.Outcome;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import org.jetbrains.annotations.ApiStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures the duration of calls where there are meters but no observations. Lives as
- * long as the application context and is shared by all threads.
+ * The timers of calls where there are meters but no observations. Lives as long as the
+ * application context and is shared by all threads.
  */
+@ApiStatus.Internal
 public final class FunctionTimers implements FunctionObserver {
 
 	/**

@@ -9,11 +9,13 @@ import dev.wasmspring.observation.WasmMeterDocumentation.KeyNames;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import org.jetbrains.annotations.ApiStatus;
 
 /**
- * Counts the modules that are ready and those that are rejected, whenever it is asked.
- * Lives as long as the application context and is shared by all threads.
+ * The gauges of modules that are ready and of modules that are rejected. Lives as long as
+ * the application context and is shared by all threads.
  */
+@ApiStatus.Internal
 public final class ModuleMeters implements MeterBinder {
 
 	private final Supplier<WasmFunctions> functions;

@@ -5,8 +5,9 @@ import java.util.Locale;
 import io.micrometer.common.docs.KeyName;
 
 /**
- * The keys by which calls are told apart, all of them with few values. Apart from the
- * documentation of the observation, since that refers to the convention, which uses them.
+ * The keys by which calls are told apart, all of them with few values. They stand outside
+ * of the documentation of the observation, since that refers to the convention, and the
+ * convention uses them.
  */
 public enum WasmFunctionKeyName implements KeyName {
 

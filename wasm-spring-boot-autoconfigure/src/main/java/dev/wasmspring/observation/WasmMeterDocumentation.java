@@ -36,7 +36,7 @@ public enum WasmMeterDocumentation implements MeterDocumentation {
 	MEMORY("wasm.function.memory", Meter.Type.DISTRIBUTION_SUMMARY, "bytes", KeyNames.FUNCTION),
 
 	/**
-	 * Time that calls waited for host memory, those alone that did.
+	 * Time that calls waited for host memory; only those count that did wait.
 	 */
 	MEMORY_WAIT("wasm.function.memory.wait", Meter.Type.TIMER, null, KeyNames.FUNCTION),
 

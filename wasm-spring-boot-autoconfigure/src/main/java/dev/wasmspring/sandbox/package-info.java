@@ -8,7 +8,9 @@
  * input -&gt; Sandbox(Template) -&gt; output | Outcome    every call
  * </pre>
  */
+@ApiStatus.Internal
 @NullMarked
 package dev.wasmspring.sandbox;
 
+import org.jetbrains.annotations.ApiStatus;
 import org.jspecify.annotations.NullMarked;

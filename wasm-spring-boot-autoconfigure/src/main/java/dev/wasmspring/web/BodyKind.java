@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 
 /**
- * What containers make of a body when they are asked for parameters or parts.
+ * The kinds of bodies that containers tell apart when they are asked for parameters or
+ * parts.
  */
 enum BodyKind {
 

@@ -50,7 +50,7 @@ public final class EndpointPath {
 	}
 
 	/**
-	 * Brings a path into the form of which there is one only.
+	 * Brings a path into its one normal form.
 	 * @param path with or without slashes at its ends
 	 * @return with a slash at its beginning and none at its end; empty for the root
 	 * @throws IllegalArgumentException if it cannot be a path, with the reason

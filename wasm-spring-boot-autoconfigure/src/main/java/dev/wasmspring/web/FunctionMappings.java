@@ -16,11 +16,12 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 /**
- * Gives the {@link FunctionController} its paths in Spring MVC, among those of the
- * application's own controllers. Lives as long as the application; used while it starts.
+ * The processor that gives the {@link FunctionController} its paths in Spring MVC, among
+ * those of the application's own controllers. Lives as long as the application; used
+ * while it starts.
  * <p>
- * It adds to the mapping as soon as that is there, and names the controller only: neither
- * is made earlier than without it.
+ * It adds to the mapping as soon as the mapping is there, and refers to the controller by
+ * name, so that neither is made earlier than it would be otherwise.
  */
 public final class FunctionMappings implements BeanPostProcessor {
 
@@ -89,8 +90,8 @@ public final class FunctionMappings implements BeanPostProcessor {
 	}
 
 	/**
-	 * Holds for the paths of functions that can be called. Immutable, shared by all
-	 * threads.
+	 * The condition that a request is for the path of a function that can be called.
+	 * Immutable, shared by all threads.
 	 *
 	 * @param endpoint where the functions are
 	 */

@@ -75,8 +75,8 @@ final class KeptBody extends ServletInputStream {
 	}
 
 	/**
-	 * The body as it was sent, wherever its readers are. Of one that is too large, no
-	 * more than shows that.
+	 * The body as it was sent, however far others have read it. Of one that is too large,
+	 * only as much as shows that it is.
 	 * @throws LostBodyException if it was read before the request came here
 	 */
 	byte[] whole() throws IOException {

@@ -14,8 +14,9 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 
 /**
- * Keeps the bodies of requests to functions from being read away by the application. It
- * must stand in front of all other filters. A singleton, shared by all threads.
+ * The filter that keeps the bodies of requests for functions, whatever the application
+ * reads of them. It must stand in front of all other filters. A singleton, shared by all
+ * threads.
  */
 public final class KeptBodyFilter implements Filter {
 

@@ -26,8 +26,8 @@ import org.springframework.http.MediaType;
  * A request to a function, whose body the application may read without taking it from the
  * function. Lives for one request, used by one thread at a time.
  * <p>
- * Parameters of a form are read from the kept body, since the container would read it
- * away. A multipart body is the function's alone: nobody is told that it has parts.
+ * Parameters of a form are read from the kept body, since the container would consume it.
+ * A multipart body is the function's alone: nobody is told that it has parts.
  */
 final class KeptBodyRequest extends HttpServletRequestWrapper {
 

@@ -21,8 +21,8 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.mvc.method.annotation.ExceptionHandlerExceptionResolver;
 
 /**
- * Answers failures at the endpoint with problem documents, unless an advice of the
- * application answers them. A singleton, shared by all threads.
+ * The resolver that answers failures at the endpoint with problem documents, unless an
+ * advice of the application answers them. A singleton, shared by all threads.
  * <p>
  * Its place is between the resolver of the application's advices and Spring MVC's own;
  * where the application sets up Spring MVC by itself, behind both.

@@ -10,10 +10,10 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
 
 /**
- * Gives what Spring MVC itself refuses at the endpoint, such as a method, the form of the
- * endpoint's problems, and leaves the answer to others. It stands in front of them, so
- * that an application's advice which answers with the body of the exception answers in
- * this form. A singleton, shared by all threads.
+ * The resolver that gives the refusals of Spring MVC at the endpoint, such as that of a
+ * method, the form of the endpoint's problems, and leaves the answer to others. It stands
+ * in front of them: an application's advice that answers with the body of the exception
+ * then answers in this form. A singleton, shared by all threads.
  */
 public final class ProblemCompletion implements HandlerExceptionResolver, Ordered {
 

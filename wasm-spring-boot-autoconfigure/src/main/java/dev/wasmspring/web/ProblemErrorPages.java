@@ -8,10 +8,10 @@ import org.springframework.web.HttpRequestHandler;
 import org.springframework.web.servlet.handler.AbstractHandlerMapping;
 
 /**
- * Answers with problem documents what goes wrong at the endpoint outside of Spring MVC,
- * and comes back as the container's request for an error page: what a filter refuses,
- * Spring Security's among them, and exceptions that nobody handles. A singleton, shared
- * by all threads.
+ * The error pages of the endpoint, which are problem documents: for what goes wrong
+ * outside of Spring MVC and comes back as the container's request for an error page. That
+ * is what filters refuse, Spring Security's among them, and exceptions that nobody
+ * handles. A singleton, shared by all threads.
  */
 public final class ProblemErrorPages extends AbstractHandlerMapping {
 

@@ -22,8 +22,7 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.web.ErrorResponseException;
 
 /**
- * Makes and writes the problem documents (RFC 9457) of everything that fails at the
- * endpoint. Stateless.
+ * The problem documents (RFC 9457) of everything that fails at the endpoint. Stateless.
  * <p>
  * They are written without Spring's converters: a caller that accepts no JSON is to be
  * told as well.
@@ -90,7 +89,7 @@ final class Problems {
 	}
 
 	/**
-	 * Thrown when something has read the body before the function could.
+	 * The problem that something has read the body before the function could.
 	 */
 	static ErrorResponseException lostBody(String function, IOException cause) {
 		ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.INTERNAL_SERVER_ERROR,
@@ -104,7 +103,7 @@ final class Problems {
 	}
 
 	/**
-	 * Thrown when the body does not come in, or not in its form.
+	 * The problem that the body does not come in, or not in its form.
 	 */
 	static ErrorResponseException unreadableBody(String function, IOException cause) {
 		ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST,

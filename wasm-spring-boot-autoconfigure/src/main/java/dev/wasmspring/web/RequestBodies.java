@@ -10,8 +10,8 @@ import org.springframework.web.util.ContentCachingRequestWrapper;
 import org.springframework.web.util.WebUtils;
 
 /**
- * Reads the body of a request for a function, through whatever the application put around
- * the request. Stateless.
+ * The way to the body of a request for a function, through whatever the application put
+ * around the request. Stateless.
  * <p>
  * A filter may have made another body of the one that was sent: its body is read. But
  * where filters have only looked at it, the function gets what was sent.

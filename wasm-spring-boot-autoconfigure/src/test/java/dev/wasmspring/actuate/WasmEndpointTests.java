@@ -8,6 +8,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.function.Function;
 
 import dev.wasmspring.Fixtures;
+import dev.wasmspring.sandbox.chicory.EngineInternals;
 import dev.wasmspring.sandbox.compiler.HugeFunction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -68,6 +69,14 @@ class WasmEndpointTests {
 		assertThat(cat.path("rejection").isNull() || cat.path("rejection").isMissingNode()).isTrue();
 		assertThat(module("multi").path("functions").toString())
 			.isEqualTo("[\"multi-first\",\"multi-length_of_alphabet\",\"multi-rest\"]");
+	}
+
+	@Test
+	void theEngineIsReportedWithWhatIsDifferentFromTheOneThatWeKnow() throws Exception {
+		JsonNode engine = get("/actuator/wasm").path("engine");
+		assertThat(engine.path("version").asString()).isEqualTo(EngineInternals.compilerVersion());
+		assertThat(engine.path("differences").valueStream().map(JsonNode::asString))
+			.containsExactlyElementsOf(EngineInternals.differences());
 	}
 
 	@Test

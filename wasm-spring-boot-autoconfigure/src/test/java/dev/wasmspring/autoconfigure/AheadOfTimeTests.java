@@ -7,8 +7,13 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
+import dev.wasmspring.TestModules;
+import dev.wasmspring.autoconfigure.messaging.WasmMessageConverterAutoConfiguration;
+import dev.wasmspring.autoconfigure.reload.WasmReloadAutoConfiguration;
+import dev.wasmspring.discovery.DiscoveredFunctions;
 import dev.wasmspring.function.WasmFunction;
 import dev.wasmspring.function.WasmFunctions;
+import dev.wasmspring.registration.FunctionBeanClashException;
 import dev.wasmspring.sandbox.module.ModuleException;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
@@ -175,7 +180,7 @@ class AheadOfTimeTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ ContextFunctionCatalogAutoConfiguration.class, WasmAutoConfiguration.class,
-			WasmMessageConverterAutoConfiguration.class })
+			WasmReloadAutoConfiguration.class, WasmMessageConverterAutoConfiguration.class })
 	static class Application {
 
 		@Bean

@@ -2,6 +2,8 @@ package dev.wasmspring.autoconfigure;
 
 import java.util.function.Function;
 
+import dev.wasmspring.TestModules;
+import dev.wasmspring.autoconfigure.messaging.WasmMessageConverterAutoConfiguration;
 import dev.wasmspring.function.WasmFunction;
 import dev.wasmspring.function.WasmFunctions;
 import dev.wasmspring.sandbox.Engine;

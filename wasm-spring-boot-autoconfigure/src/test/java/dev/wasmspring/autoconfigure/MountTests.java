@@ -10,6 +10,7 @@ import java.util.function.Function;
 import java.util.jar.JarOutputStream;
 import java.util.zip.ZipEntry;
 
+import dev.wasmspring.TestModules;
 import dev.wasmspring.function.WasmFunctionException;
 import dev.wasmspring.function.WasmFunctions;
 import dev.wasmspring.sandbox.limit.Outcome;

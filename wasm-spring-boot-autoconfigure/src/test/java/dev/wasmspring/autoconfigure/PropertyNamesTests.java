@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
+import dev.wasmspring.TestModules;
 import dev.wasmspring.autoconfigure.UnknownPropertyException.Unknown;
+import dev.wasmspring.autoconfigure.diagnostics.Analyses;
 import dev.wasmspring.function.FunctionSettings;
 import dev.wasmspring.function.WasmFunctions;
 import org.junit.jupiter.api.Test;
@@ -45,8 +47,7 @@ class PropertyNamesTests {
 			Unknown unknown = unknown(context);
 			assertThat(unknown.name()).isEqualTo(property);
 			assertThat(unknown.nearest()).isEqualTo(nearest);
-			assertThat(new UnknownPropertyFailureAnalyzer().analyze(context.getStartupFailure()).getDescription())
-				.contains(property);
+			assertThat(Analyses.of(context.getStartupFailure()).getDescription()).contains(property);
 		}, property + "=1");
 	}
 
@@ -113,7 +114,7 @@ class PropertyNamesTests {
 	void nameThatNeedsBracketsIsShownInBrackets() {
 		run(Map.of(), (context) -> {
 			assertThat(unknown(context).brackets()).isEqualTo("wasm.functions.[price_v1.2].limits.timeout");
-			assertThat(new UnknownPropertyFailureAnalyzer().analyze(context.getStartupFailure()).getAction()).contains(
+			assertThat(Analyses.of(context.getStartupFailure()).getAction()).contains(
 					"The name of the function must be written in brackets: 'wasm.functions.[price_v1.2].limits.timeout'.");
 		}, "wasm.functions.price_v1.2.limits.timeout=1s");
 	}

@@ -3,6 +3,8 @@ package dev.wasmspring.autoconfigure;
 import java.nio.file.Path;
 import java.util.function.Function;
 
+import dev.wasmspring.TestModules;
+import dev.wasmspring.autoconfigure.web.WasmWebAutoConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;

@@ -3,6 +3,7 @@ package dev.wasmspring.autoconfigure;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
+import dev.wasmspring.TestModules;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;

@@ -5,16 +5,22 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 import dev.wasmspring.Fixtures;
+import dev.wasmspring.TestModules;
+import dev.wasmspring.autoconfigure.messaging.WasmMessageConverterAutoConfiguration;
+import dev.wasmspring.discovery.DuplicateFunctionException;
 import dev.wasmspring.function.FunctionDefinition;
 import dev.wasmspring.function.FunctionSettings;
 import dev.wasmspring.function.FunctionSettings.Queue;
-import dev.wasmspring.function.RejectedModule;
+import dev.wasmspring.function.ModuleRejection;
+import dev.wasmspring.function.ServedModules;
 import dev.wasmspring.function.WasmFunction;
 import dev.wasmspring.function.WasmFunctionException;
 import dev.wasmspring.function.WasmFunctions;
+import dev.wasmspring.registration.FunctionBeans;
 import dev.wasmspring.sandbox.Engine;
 import dev.wasmspring.sandbox.limit.Limits;
 import dev.wasmspring.sandbox.limit.Outcome;
@@ -313,7 +319,7 @@ class WasmAutoConfigurationTests {
 			.run((context) -> {
 				assertThat(context).hasNotFailed().doesNotHaveBean("truncated");
 				assertThat(names(context)).containsExactly("echo");
-				assertThat(functions(context).rejected()).extracting(RejectedModule::name)
+				assertThat(functions(context).rejected()).extracting(ModuleRejection::name)
 					.containsExactlyInAnyOrder("truncated", "start_traps");
 			});
 	}
@@ -424,7 +430,7 @@ class WasmAutoConfigurationTests {
 			.withPropertyValues(TestModules.locations("echo", "invalid_body"), "wasm.compilation.mode=lazy",
 					"wasm.invalid-modules=skip")
 			.run((context) -> {
-				assertThat(context.getBean(WasmFunctions.class).rejected()).extracting(RejectedModule::name)
+				assertThat(context.getBean(WasmFunctions.class).rejected()).extracting(ModuleRejection::name)
 					.containsExactly("invalid_body");
 				assertThat(call(context, "echo")).isEmpty();
 			});
@@ -454,7 +460,7 @@ class WasmAutoConfigurationTests {
 				.doesNotHaveBean("echo")
 				.doesNotHaveBean(WasmFunctions.class)
 				.doesNotHaveBean(Engine.class)
-				.doesNotHaveBean(BytesMessageConverter.class));
+				.doesNotHaveBean("wasmBytesMessageConverter"));
 	}
 
 	@Test
@@ -492,7 +498,7 @@ class WasmAutoConfigurationTests {
 			.withClassLoader(new FilteredClassLoader(FunctionCatalog.class))
 			.withPropertyValues(TestModules.locations("echo"))
 			.run((context) -> {
-				assertThat(context).hasNotFailed().doesNotHaveBean(BytesMessageConverter.class);
+				assertThat(context).hasNotFailed().doesNotHaveBean("wasmBytesMessageConverter");
 				assertThat(call(context, "echo")).isEmpty();
 			});
 	}
@@ -511,6 +517,16 @@ class WasmAutoConfigurationTests {
 		this.contextRunner.withPropertyValues(TestModules.locations("echo"))
 			.run((context) -> assertThat(context.getBeanFactory().getBeanDefinition("echo").getResourceDescription())
 				.isEqualTo("class path resource [fixtures/echo.wasm]"));
+	}
+
+	@Test
+	void whatChangesTheModulesIsInjectedIntoNobody() {
+		this.contextRunner.withUserConfiguration(Curious.class)
+			.withPropertyValues(TestModules.locations("cat"))
+			.run((context) -> {
+				assertThat(context.getBean("sees", Optional.class)).contains("functions");
+				assertThat(context.getBean("changes", Optional.class)).isEmpty();
+			});
 	}
 
 	private static WasmFunctions functions(AssertableApplicationContext context) {
@@ -537,6 +553,21 @@ class WasmAutoConfigurationTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	static class Curious {
+
+		@Bean
+		Optional<String> sees(Optional<WasmFunctions> functions) {
+			return functions.map((found) -> "functions");
+		}
+
+		@Bean
+		Optional<String> changes(Optional<ServedModules> modules) {
+			return modules.map((found) -> "modules");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
 	static class UserEngine {
 
 		@Bean
@@ -551,7 +582,7 @@ class WasmAutoConfigurationTests {
 
 		@Bean
 		WasmFunctions userFunctions() {
-			return new WasmFunctions(new Engine(), List.of(), List.of());
+			return new WasmFunctions(new ServedModules(new Engine(), List.of(), List.of()));
 		}
 
 	}

@@ -40,7 +40,7 @@ final class CallStackProcess {
 	private static void callAll(Engine engine) {
 		List<FunctionDefinition> definitions = TestFunctions.definitions(Fixtures.module("levels"),
 				TestFunctions.SETTINGS);
-		WasmFunctions functions = new WasmFunctions(engine, definitions, List.of());
+		WasmFunctions functions = new WasmFunctions(new ServedModules(engine, definitions, List.of()));
 		WasmFunction rec40 = TestFunctions.function(engine, "rec40");
 		System.out.println("> small " + call(functions.get("small"), "20000"));
 		System.out.println("> medium " + call(functions.get("medium"), "9000"));

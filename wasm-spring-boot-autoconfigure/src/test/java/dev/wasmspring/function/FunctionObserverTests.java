@@ -66,8 +66,8 @@ class FunctionObserverTests {
 	@Test
 	void outputThatIsNoTextEndsTheCallOnceAsBadOutput() {
 		Module multi = Fixtures.module("multi");
-		WasmFunction rest = new WasmFunctions(ENGINE, TestFunctions.definitions(multi, TestFunctions.SETTINGS),
-				List.of(), new Recorder())
+		WasmFunction rest = new WasmFunctions(new ServedModules(ENGINE,
+				TestFunctions.definitions(multi, TestFunctions.SETTINGS), List.of(), new Recorder()))
 			.get("rest");
 		catchThrowable(() -> rest.apply(new GenericMessage<>("ü")));
 		assertThat(this.events.stream().filter((event) -> event.startsWith("ended")))
@@ -100,8 +100,8 @@ class FunctionObserverTests {
 		this.environment = Map.of("TRACEPARENT", "00-1-2-01");
 		byte[] counting = getClass().getResourceAsStream("/hostile/wasi_environ.wasm").readAllBytes();
 		Module module = Module.parse("variables", "test", counting);
-		WasmFunction function = new WasmFunctions(ENGINE, TestFunctions.named("variables", module), List.of(),
-				new Recorder())
+		WasmFunction function = new WasmFunctions(
+				new ServedModules(ENGINE, TestFunctions.named("variables", module), List.of(), new Recorder()))
 			.get("variables");
 		assertThat(function.apply("")).isEqualTo("0");
 	}
@@ -110,16 +110,16 @@ class FunctionObserverTests {
 	void whatIsLoggedOfACallIsLoggedBeforeItEnds() {
 		try (LogCapture log = new LogCapture("wasm.functions.exit3", Level.INFO)) {
 			List<Integer> logged = new ArrayList<>();
-			WasmFunction function = new WasmFunctions(ENGINE,
-					List.of(TestFunctions.definition("exit3", TestFunctions.SETTINGS)), List.of(),
-					new FunctionObserver() {
+			WasmFunction function = new WasmFunctions(
+					new ServedModules(ENGINE, List.of(TestFunctions.definition("exit3", TestFunctions.SETTINGS)),
+							List.of(), new FunctionObserver() {
 
-						@Override
-						public Calls calls(String name, CallStatistics statistics) {
-							return (definition) -> (outcome, failure) -> logged.add(log.lines().size());
-						}
+								@Override
+								public Calls calls(String name, CallStatistics statistics) {
+									return (definition) -> (outcome, failure) -> logged.add(log.lines().size());
+								}
 
-					})
+							}))
 				.get("exit3");
 			catchThrowable(() -> function.apply(""));
 			assertThat(logged).containsExactly(2);
@@ -127,7 +127,8 @@ class FunctionObserverTests {
 	}
 
 	private WasmFunction function(String module, FunctionSettings settings) {
-		return new WasmFunctions(ENGINE, List.of(TestFunctions.definition(module, settings)), List.of(), new Recorder())
+		return new WasmFunctions(new ServedModules(ENGINE, List.of(TestFunctions.definition(module, settings)),
+				List.of(), new Recorder()))
 			.get(module);
 	}
 

@@ -152,7 +152,8 @@ class NumbersTests {
 		Export export = export(List.of(NumberType.I32), List.of());
 		for (byte[] bytes : new byte[][] { { (byte) 0xff, (byte) 0xfe }, { '1', (byte) 0xc3 }, { (byte) 0x80 },
 				{ '[', '1', ',', (byte) 0xf0, (byte) 0x9f } }) {
-			assertThatExceptionOfType(Numbers.InvalidNumbers.class).isThrownBy(() -> Numbers.read(bytes, export));
+			assertThatExceptionOfType(Numbers.InvalidNumbersException.class)
+				.isThrownBy(() -> Numbers.read(bytes, export));
 		}
 	}
 
@@ -203,12 +204,12 @@ class NumbersTests {
 	}
 
 	@Test
-	void aResultThatJsonHasNoNumberForIsNotExpressible() {
+	void aResultThatJsonHasNoNumberForIsUnwritableNumberException() {
 		for (double number : new double[] { Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY }) {
-			assertThatExceptionOfType(Numbers.NotExpressible.class)
+			assertThatExceptionOfType(Numbers.UnwritableNumberException.class)
 				.isThrownBy(() -> write(new long[] { Double.doubleToRawLongBits(number) }, NumberType.F64))
 				.withMessage("The result is not a number that JSON can express.");
-			assertThatExceptionOfType(Numbers.NotExpressible.class)
+			assertThatExceptionOfType(Numbers.UnwritableNumberException.class)
 				.isThrownBy(() -> write(new long[] { 1, Float.floatToRawIntBits((float) number) }, NumberType.I32,
 						NumberType.F32));
 		}
@@ -230,7 +231,8 @@ class NumbersTests {
 	}
 
 	private static String refused(String json, NumberType... types) {
-		Numbers.InvalidNumbers exception = catchThrowableOfType(Numbers.InvalidNumbers.class, () -> read(json, types));
+		Numbers.InvalidNumbersException exception = catchThrowableOfType(Numbers.InvalidNumbersException.class,
+				() -> read(json, types));
 		assertThat(exception).as("'%s' is refused", (json.length() > 50) ? json.substring(0, 50) : json).isNotNull();
 		return exception.getMessage();
 	}

@@ -58,7 +58,7 @@ final class TestFunctions {
 	}
 
 	static WasmFunction function(Engine engine, FunctionDefinition definition) {
-		return new WasmFunctions(engine, List.of(definition), List.of()).get(definition.name());
+		return new WasmFunctions(new ServedModules(engine, List.of(definition), List.of())).get(definition.name());
 	}
 
 }

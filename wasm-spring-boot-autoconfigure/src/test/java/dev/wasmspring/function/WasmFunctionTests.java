@@ -123,8 +123,8 @@ class WasmFunctionTests {
 	void anOutputThatIsNoTextIsBadOutputForTextAndFineForBytes() {
 		// The second half of a two-byte character
 		Module multi = Fixtures.module("multi");
-		WasmFunction rest = new WasmFunctions(ENGINE, TestFunctions.definitions(multi, TestFunctions.SETTINGS),
-				List.of())
+		WasmFunction rest = new WasmFunctions(
+				new ServedModules(ENGINE, TestFunctions.definitions(multi, TestFunctions.SETTINGS), List.of()))
 			.get("rest");
 		try (LogCapture log = new LogCapture("wasm.functions.rest", Level.INFO)) {
 			WasmFunctionException exception = fails(() -> rest.apply("ü"));
@@ -448,8 +448,8 @@ class WasmFunctionTests {
 	}
 
 	private static WasmFunction numbers(String export) {
-		return new WasmFunctions(ENGINE, TestFunctions.definitions(Fixtures.module("numbers"), TestFunctions.SETTINGS),
-				List.of())
+		return new WasmFunctions(new ServedModules(ENGINE,
+				TestFunctions.definitions(Fixtures.module("numbers"), TestFunctions.SETTINGS), List.of()))
 			.get(export);
 	}
 

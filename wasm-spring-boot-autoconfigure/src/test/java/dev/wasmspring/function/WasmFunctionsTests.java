@@ -41,7 +41,8 @@ class WasmFunctionsTests {
 		List<FunctionDefinition> definitions = new ArrayList<>();
 		definitions.addAll(TestFunctions.definitions(Fixtures.module("multi"), TestFunctions.SETTINGS));
 		definitions.add(TestFunctions.definition("cat", TestFunctions.SETTINGS));
-		WasmFunctions functions = new WasmFunctions(ENGINE, definitions, List.of());
+		ServedModules served = new ServedModules(ENGINE, definitions, List.of());
+		WasmFunctions functions = new WasmFunctions(served);
 		assertThat(functions.all()).extracting(WasmFunction::name)
 			.containsExactly("cat", "first", "length_of_alphabet", "rest");
 		assertThat(functions.get("first")).isSameAs(functions.require("first")).isSameAs(functions.get("first"));
@@ -50,15 +51,17 @@ class WasmFunctionsTests {
 
 	@Test
 	void thereMayBeNoFunctionsAtAll() {
-		WasmFunctions functions = new WasmFunctions(ENGINE, List.of(), List.of());
-		functions.loadModules(false);
+		ServedModules served = new ServedModules(ENGINE, List.of(), List.of());
+		WasmFunctions functions = new WasmFunctions(served);
+		new ModuleLoading(served).loadAll(false);
 		assertThat(functions.all()).isEmpty();
 		assertThat(functions.rejected()).isEmpty();
 	}
 
 	@Test
 	void aFunctionThatDoesNotExistIsUnknown() {
-		WasmFunctions functions = functions("cat");
+		ServedModules served = served("cat");
+		WasmFunctions functions = new WasmFunctions(served);
 		for (ThrowingLookup lookup : List.<ThrowingLookup>of(functions::get, functions::require)) {
 			WasmFunctionException exception = catchThrowableOfType(WasmFunctionException.class,
 					() -> lookup.find("nobody"));
@@ -70,9 +73,9 @@ class WasmFunctionsTests {
 
 	@Test
 	void eagerlyEveryModuleIsLoadedAtOnce() {
-		WasmFunctions functions = functions("cat", "add", "counter");
-		try (LogCapture log = new LogCapture(WasmFunctions.class.getName(), Level.DEBUG)) {
-			functions.loadModules(false);
+		ServedModules served = served("cat", "add", "counter");
+		try (LogCapture log = new LogCapture("dev.wasmspring.function", Level.DEBUG)) {
+			new ModuleLoading(served).loadAll(false);
 			assertThat(log.lines()).hasSize(4)
 				.anyMatch((line) -> line.startsWith("DEBUG Loaded module 'cat' from fixture [cat.wasm] in "))
 				.anyMatch((line) -> line.startsWith("DEBUG Loaded module 'add'"))
@@ -83,7 +86,8 @@ class WasmFunctionsTests {
 
 	@Test
 	void aModuleThatIsRejectedLazilyIsKnownAtItsFirstCallAndNotBefore() {
-		WasmFunctions functions = functions("cat", "initialize_traps");
+		ServedModules served = served("cat", "initialize_traps");
+		WasmFunctions functions = new WasmFunctions(served);
 		assertThat(functions.rejected()).isEmpty();
 		WasmFunction function = functions.require("initialize_traps");
 		for (int i = 0; i < 2; i++) {
@@ -91,7 +95,7 @@ class WasmFunctionsTests {
 					() -> function.apply(""));
 			assertThat(exception.outcome()).isEqualTo(Outcome.UNKNOWN_FUNCTION);
 		}
-		assertThat(functions.rejected()).extracting(RejectedModule::name).containsExactly("initialize_traps");
+		assertThat(functions.rejected()).extracting(ModuleRejection::name).containsExactly("initialize_traps");
 		assertThat(functions.all()).extracting(WasmFunction::name).containsExactly("cat");
 		assertThat(functions.get("initialize_traps")).isSameAs(function);
 		assertThatThrownBy(() -> functions.require("initialize_traps")).isInstanceOf(WasmFunctionException.class);
@@ -109,13 +113,14 @@ class WasmFunctionsTests {
 				throw ModuleException.temporary("cat", "file", "It cannot be read.", "Put it back.", ex);
 			}
 		});
-		WasmFunctions functions = new WasmFunctions(ENGINE, TestFunctions.named("cat", module), List.of());
+		ServedModules served = new ServedModules(ENGINE, TestFunctions.named("cat", module), List.of());
+		WasmFunctions functions = new WasmFunctions(served);
 		Files.delete(file);
 		WasmFunctionException failure = catchThrowableOfType(WasmFunctionException.class,
 				() -> functions.require("cat").apply(""));
 		assertThat(failure.outcome()).isEqualTo(Outcome.REJECTED);
 		assertThat(failure.detail()).isEqualTo("The module cannot be loaded at the moment. It is tried again.");
-		assertThat(functions.rejected()).extracting(RejectedModule::reason).containsExactly("It cannot be read.");
+		assertThat(functions.rejected()).extracting(ModuleRejection::reason).containsExactly("It cannot be read.");
 		assertThat(functions.modules()).extracting(ModuleStatus::state).containsExactly(ModuleStatus.State.REJECTED);
 		assertThat(functions.all()).hasSize(1);
 		Files.write(file, Fixtures.bytes("cat"));
@@ -129,16 +134,18 @@ class WasmFunctionsTests {
 
 	@Test
 	void anInvalidModuleThatIsNotSkippedIsThrown() {
-		WasmFunctions functions = functions("cat", "initialize_traps", "add");
-		ModuleException exception = catchThrowableOfType(ModuleException.class, () -> functions.loadModules(false));
+		ServedModules served = served("cat", "initialize_traps", "add");
+		ModuleException exception = catchThrowableOfType(ModuleException.class,
+				() -> new ModuleLoading(served).loadAll(false));
 		assertThat(exception.module()).isEqualTo("initialize_traps");
 	}
 
 	@Test
 	void anInvalidModuleThatIsSkippedIsLoggedAndRejectedAndTheOthersWork() {
-		WasmFunctions functions = functions("cat", "initialize_traps", "add", "start_traps");
-		try (LogCapture log = new LogCapture(WasmFunctions.class.getName(), Level.INFO)) {
-			functions.loadModules(true);
+		ServedModules served = served("cat", "initialize_traps", "add", "start_traps");
+		WasmFunctions functions = new WasmFunctions(served);
+		try (LogCapture log = new LogCapture("dev.wasmspring.function", Level.INFO)) {
+			new ModuleLoading(served).loadAll(true);
 			assertThat(log.lines()).hasSize(3);
 			assertThat(log.lines().get(0))
 				.startsWith("WARN Module 'initialize_traps' from fixture [initialize_traps.wasm] cannot be used: ")
@@ -148,7 +155,7 @@ class WasmFunctionsTests {
 		}
 		assertThat(functions.all()).extracting(WasmFunction::name).containsExactly("add", "cat");
 		assertThat(functions.get("add").apply("[1,2]")).isEqualTo("3");
-		assertThat(functions.rejected()).extracting(RejectedModule::name)
+		assertThat(functions.rejected()).extracting(ModuleRejection::name)
 			.containsExactly("initialize_traps", "start_traps");
 		assertThat(functions.rejected().get(0)).satisfies((rejected) -> {
 			assertThat(rejected.origin()).isEqualTo("fixture [initialize_traps.wasm]");
@@ -159,10 +166,11 @@ class WasmFunctionsTests {
 
 	@Test
 	void modulesThatWereRejectedBeforeStandFirst() {
-		RejectedModule before = new RejectedModule("before", "nowhere", "It is broken.", "Repair it.");
-		WasmFunctions functions = new WasmFunctions(ENGINE,
+		ModuleRejection before = new ModuleRejection("before", "nowhere", "It is broken.", "Repair it.");
+		ServedModules served = new ServedModules(ENGINE,
 				List.of(TestFunctions.definition("start_traps", TestFunctions.SETTINGS)), List.of(before));
-		functions.loadModules(true);
+		WasmFunctions functions = new WasmFunctions(served);
+		new ModuleLoading(served).loadAll(true);
 		assertThat(functions.rejected()).hasSize(2).startsWith(before);
 		assertThat(functions.rejected().get(1).name()).isEqualTo("start_traps");
 	}
@@ -170,12 +178,13 @@ class WasmFunctionsTests {
 	@RepeatedTest(3)
 	void theFirstInvalidModuleInOrderIsThrownAndNotTheFastest() {
 		FunctionSettings brief = TestFunctions.settings(TestFunctions.withTimeout(Duration.ofMillis(300)), 1, null);
-		WasmFunctions functions = new WasmFunctions(ENGINE,
+		ServedModules served = new ServedModules(ENGINE,
 				List.of(TestFunctions.definition("cat", brief), TestFunctions.definition("initialize_spins", brief),
 						TestFunctions.definition("initialize_traps", brief),
 						TestFunctions.definition("start_traps", brief)),
 				List.of());
-		ModuleException exception = catchThrowableOfType(ModuleException.class, () -> functions.loadModules(false));
+		ModuleException exception = catchThrowableOfType(ModuleException.class,
+				() -> new ModuleLoading(served).loadAll(false));
 		assertThat(exception.module()).isEqualTo("initialize_spins");
 		assertThat(exception.reason()).startsWith("Its initialisation failed (timeout)");
 	}
@@ -188,7 +197,7 @@ class WasmFunctionsTests {
 				new FunctionDefinition("much", module, module.exports().get(0), TestFunctions.SETTINGS),
 				new FunctionDefinition("little", module, module.exports().get(1), little));
 		ModuleException exception = catchThrowableOfType(ModuleException.class,
-				() -> new WasmFunctions(ENGINE, definitions, List.of()).loadModules(false));
+				() -> new ModuleLoading(new ServedModules(ENGINE, definitions, List.of())).loadAll(false));
 		assertThat(exception.reason())
 			.isEqualTo("It starts with 196608 bytes of memory, but its function 'little' is allowed 131072.");
 		assertThat(exception.remedy()).isEqualTo("Raise the memory limit of the function 'little'.");
@@ -196,20 +205,21 @@ class WasmFunctionsTests {
 
 	@Test
 	void anInterruptedStartIsNoReasonToRejectAModule() {
-		WasmFunctions functions = functions("cat");
+		ServedModules served = served("cat");
 		Thread.currentThread().interrupt();
-		assertThatThrownBy(() -> functions.loadModules(true)).isInstanceOf(IllegalStateException.class)
+		assertThatThrownBy(() -> new ModuleLoading(served).loadAll(true)).isInstanceOf(IllegalStateException.class)
 			.hasMessage("Interrupted while the modules were loaded");
 		assertThat(Thread.interrupted()).isTrue();
 	}
 
 	@Test
 	void aNewVersionIsSeenByWhoeverHoldsTheFunction() throws Exception {
-		WasmFunctions functions = serving("greet", "old  \n");
+		ServedModules served = serving("greet", "old  \n");
+		WasmFunctions functions = new WasmFunctions(served);
 		WasmFunction held = functions.get("greet");
-		LoadedModule newer = functions.load(printing("greet", "new  \n"));
+		PreparedModule newer = served.prepare(printing("greet", "new  \n"));
 		assertThat(held.apply("")).isEqualTo("old  \n");
-		functions.serve(newer);
+		served.serve(newer);
 		assertThat(held.apply("")).isEqualTo("new  \n");
 		assertThat(functions.get("greet")).isSameAs(held);
 		assertThat(held.definition()).isSameAs(newer.functions().get(0));
@@ -228,9 +238,10 @@ class WasmFunctionsTests {
 
 	private static boolean aCallOutlastsItsVersion(long millis) throws Exception {
 		Module old = Module.parse("greet", "file", Fixtures.sleeping(millis, "old.."));
-		WasmFunctions functions = new WasmFunctions(ENGINE, TestFunctions.named("greet", old), List.of());
-		functions.loadModules(false);
-		LoadedModule newer = functions.load(printing("greet", "new  \n"));
+		ServedModules served = new ServedModules(ENGINE, TestFunctions.named("greet", old), List.of());
+		WasmFunctions functions = new WasmFunctions(served);
+		new ModuleLoading(served).loadAll(false);
+		PreparedModule newer = served.prepare(printing("greet", "new  \n"));
 		WasmFunction function = functions.get("greet");
 		List<Object> answers = new CopyOnWriteArrayList<>();
 		Thread thread = new Thread(() -> answers.add(function.apply("")));
@@ -238,7 +249,7 @@ class WasmFunctionsTests {
 		while (thread.getState() != Thread.State.TIMED_WAITING && thread.isAlive()) {
 			Thread.sleep(1);
 		}
-		functions.serve(newer);
+		served.serve(newer);
 		assertThat(function.apply("")).isEqualTo("new  \n");
 		boolean outlasted = answers.isEmpty();
 		thread.join();
@@ -248,13 +259,14 @@ class WasmFunctionsTests {
 
 	@Test
 	void functionsComeAndGoWithAVersion() throws Exception {
-		WasmFunctions functions = new WasmFunctions(ENGINE,
+		ServedModules served = new ServedModules(ENGINE,
 				TestFunctions.definitions(Fixtures.module("multi"), TestFunctions.SETTINGS), List.of());
+		WasmFunctions functions = new WasmFunctions(served);
 		WasmFunction first = functions.get("first");
 		WasmFunction rest = functions.get("rest");
 		Module multi = Fixtures.module("multi");
-		functions.serve(functions
-			.load(List.of(new FunctionDefinition("first", multi, multi.exports().get(0), TestFunctions.SETTINGS),
+		served.serve(served
+			.prepare(List.of(new FunctionDefinition("first", multi, multi.exports().get(0), TestFunctions.SETTINGS),
 					new FunctionDefinition("added", multi, multi.exports().get(0), TestFunctions.SETTINGS))));
 		assertThat(functions.all()).extracting(WasmFunction::name).containsExactly("added", "first");
 		assertThat(functions.get("first")).isSameAs(first);
@@ -267,48 +279,52 @@ class WasmFunctionsTests {
 
 	@Test
 	void aModuleThatWasRemovedLeavesTheOthersAndMayComeBack() throws Exception {
-		WasmFunctions functions = functions("cat", "echo");
+		ServedModules served = served("cat", "echo");
+		WasmFunctions functions = new WasmFunctions(served);
 		WasmFunction cat = functions.get("cat");
-		functions.remove("cat");
+		served.remove("cat");
 		assertThat(functions.all()).extracting(WasmFunction::name).containsExactly("echo");
 		assertUnknown(() -> cat.apply("a"));
 		assertThat(functions.get("echo").apply("a")).isEqualTo("a");
-		functions.serve(functions.load(List.of(TestFunctions.definition("cat", TestFunctions.SETTINGS))));
+		served.serve(served.prepare(List.of(TestFunctions.definition("cat", TestFunctions.SETTINGS))));
 		assertThat(cat.apply("a")).isEqualTo("a");
-		functions.remove("nobody");
+		served.remove("nobody");
 	}
 
 	@Test
 	void whatIsLoadedAndNotServedIsSeenByNobody() throws Exception {
-		WasmFunctions functions = functions("cat");
-		LoadedModule loaded = functions.load(List.of(TestFunctions.definition("echo", TestFunctions.SETTINGS)));
+		ServedModules served = served("cat");
+		WasmFunctions functions = new WasmFunctions(served);
+		PreparedModule loaded = served.prepare(List.of(TestFunctions.definition("echo", TestFunctions.SETTINGS)));
 		assertThat(functions.all()).extracting(WasmFunction::name).containsExactly("cat");
 		assertUnknown(() -> functions.require("echo"));
 		assertUnknown(() -> functions.get("echo").apply("a"));
-		functions.serve(loaded);
+		served.serve(loaded);
 		assertThat(functions.require("echo").apply("a")).isEqualTo("a");
 	}
 
 	@Test
 	void aBrokenVersionIsReportedAndLeavesTheOldOneInService() throws Exception {
-		WasmFunctions functions = serving("greet", "old  \n");
-		functions.reject(new ModuleException("greet", "file", "It is broken.", "Repair it.", null));
-		functions.reject(new ModuleException("other", "elsewhere", "It is broken.", "Repair it.", null));
+		ServedModules served = serving("greet", "old  \n");
+		WasmFunctions functions = new WasmFunctions(served);
+		served.reject(new ModuleException("greet", "file", "It is broken.", "Repair it.", null));
+		served.reject(new ModuleException("other", "elsewhere", "It is broken.", "Repair it.", null));
 		assertThat(functions.rejected()).containsExactly(
-				new RejectedModule("greet", "file", "It is broken.", "Repair it.", true),
-				new RejectedModule("other", "elsewhere", "It is broken.", "Repair it."));
+				new ModuleRejection("greet", "file", "It is broken.", "Repair it.", true),
+				new ModuleRejection("other", "elsewhere", "It is broken.", "Repair it."));
 		assertThat(functions.get("greet").apply("")).isEqualTo("old  \n");
-		functions.serve(functions.load(printing("greet", "new  \n")));
-		assertThat(functions.rejected()).extracting(RejectedModule::name).containsExactly("other");
-		functions.forgetRejected("elsewhere");
+		served.serve(served.prepare(printing("greet", "new  \n")));
+		assertThat(functions.rejected()).extracting(ModuleRejection::name).containsExactly("other");
+		served.forgetRejection("elsewhere");
 		assertThat(functions.rejected()).isEmpty();
 	}
 
 	@Test
 	void aVersionThatCannotBeLoadedIsThrownAndChangesNothing() throws Exception {
-		WasmFunctions functions = serving("greet", "old  \n");
+		ServedModules served = serving("greet", "old  \n");
+		WasmFunctions functions = new WasmFunctions(served);
 		Module broken = Module.parse("greet", "file", Fixtures.bytes("start_traps"));
-		assertThatThrownBy(() -> functions.load(TestFunctions.named("greet", broken)))
+		assertThatThrownBy(() -> served.prepare(TestFunctions.named("greet", broken)))
 			.isInstanceOf(ModuleException.class);
 		assertThat(functions.get("greet").apply("")).isEqualTo("old  \n");
 		assertThat(functions.rejected()).isEmpty();
@@ -316,18 +332,18 @@ class WasmFunctionsTests {
 
 	@Test
 	void anOlderVersionThatIsBrokenItselfIsNotInService() {
-		WasmFunctions functions = functions("cat", "start_traps");
-		functions.loadModules(true);
-		functions
-			.reject(new ModuleException("start_traps", Fixtures.origin("start_traps"), "It is worse.", "No.", null));
+		ServedModules served = served("cat", "start_traps");
+		WasmFunctions functions = new WasmFunctions(served);
+		new ModuleLoading(served).loadAll(true);
+		served.reject(new ModuleException("start_traps", Fixtures.origin("start_traps"), "It is worse.", "No.", null));
 		assertThat(functions.rejected())
-			.containsExactly(new RejectedModule("start_traps", Fixtures.origin("start_traps"), "It is worse.", "No."));
+			.containsExactly(new ModuleRejection("start_traps", Fixtures.origin("start_traps"), "It is worse.", "No."));
 	}
 
-	private static WasmFunctions serving(String name, String output) {
-		WasmFunctions functions = new WasmFunctions(ENGINE, printing(name, output), List.of());
-		functions.loadModules(false);
-		return functions;
+	private static ServedModules serving(String name, String output) {
+		ServedModules served = new ServedModules(ENGINE, printing(name, output), List.of());
+		new ModuleLoading(served).loadAll(false);
+		return served;
 	}
 
 	private static List<FunctionDefinition> printing(String name, String output) {
@@ -339,12 +355,12 @@ class WasmFunctionsTests {
 			.isEqualTo(Outcome.UNKNOWN_FUNCTION);
 	}
 
-	private static WasmFunctions functions(String... modules) {
+	private static ServedModules served(String... modules) {
 		List<FunctionDefinition> definitions = new ArrayList<>();
 		for (String module : modules) {
 			definitions.add(TestFunctions.definition(module, TestFunctions.SETTINGS));
 		}
-		return new WasmFunctions(ENGINE, definitions, List.of());
+		return new ServedModules(ENGINE, definitions, List.of());
 	}
 
 	private interface ThrowingLookup {

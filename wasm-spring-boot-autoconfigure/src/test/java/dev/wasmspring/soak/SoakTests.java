@@ -31,6 +31,8 @@ import dev.wasmspring.function.CallStatistics;
 import dev.wasmspring.function.FunctionDefinition;
 import dev.wasmspring.function.FunctionObserver;
 import dev.wasmspring.function.FunctionSettings;
+import dev.wasmspring.function.ModuleLoading;
+import dev.wasmspring.function.ServedModules;
 import dev.wasmspring.function.WasmFunction;
 import dev.wasmspring.function.WasmFunctionException;
 import dev.wasmspring.function.WasmFunctions;
@@ -312,8 +314,8 @@ class SoakTests {
 			report.atMost("p99 of them, ms; at most five times that without attackers, and the queue",
 					5 * alone + queue, percentile(attacked, 0.99));
 			report.detail(String.format(Locale.ROOT,
-					"A call every ten milliseconds without attackers: p50 %.3f, p99 %.3f ms; beside eight Java loops, the"
-							+ " queue for a processor: p50 %.3f, p99 %.3f ms; beside eight attackers, which made %,d"
+					"A call every ten milliseconds without attackers: p50 %.3f, p99 %.3f ms. Beside eight Java loops, the"
+							+ " queue for a processor: p50 %.3f, p99 %.3f ms. Beside eight attackers, which made %,d"
 							+ " calls and waited %.0f s for memory: p50 %.3f, p99 %.3f, at most %.3f ms.",
 					percentile(idle, 0.5), alone, percentile(queued, 0.5), percentile(queued, 0.99), attacks.get(),
 					waited.sum() / 1e9, percentile(attacked, 0.5), percentile(attacked, 0.99),
@@ -437,9 +439,9 @@ class SoakTests {
 		FunctionSettings settings = new FunctionSettings(null, null, null, limits, 16, Capabilities.NONE);
 		FunctionDefinition definition = new FunctionDefinition(module.name(), module, module.exports().get(0),
 				settings);
-		WasmFunctions functions = new WasmFunctions(engine, List.of(definition), List.of(), observer);
-		functions.loadModules(false);
-		return functions.get(module.name());
+		ServedModules served = new ServedModules(engine, List.of(definition), List.of(), observer);
+		new ModuleLoading(served).loadAll(false);
+		return new WasmFunctions(served).get(module.name());
 	}
 
 	private static Template load(Engine engine, String resource) {

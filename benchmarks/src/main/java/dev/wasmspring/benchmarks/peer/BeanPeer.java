@@ -7,6 +7,8 @@ import dev.wasmspring.function.FunctionDefinition;
 import dev.wasmspring.function.FunctionObserver;
 import dev.wasmspring.function.FunctionSettings;
 import dev.wasmspring.function.WasmFunction;
+import dev.wasmspring.function.ModuleLoading;
+import dev.wasmspring.function.ServedModules;
 import dev.wasmspring.function.WasmFunctions;
 import dev.wasmspring.sandbox.Engine;
 import dev.wasmspring.sandbox.limit.Limits;
@@ -33,9 +35,9 @@ final class BeanPeer implements Peer {
 		Module module = Module.parse(guest.moduleName(), "the benchmark", guest.bytes());
 		FunctionDefinition definition = new FunctionDefinition(guest.moduleName(), module, module.exports().get(0),
 				new FunctionSettings(null, null, null, LIMITS, 64, Capabilities.NONE));
-		WasmFunctions functions = new WasmFunctions(this.engine, List.of(definition), List.of(), observer);
-		functions.loadModules(false);
-		this.function = functions.get(guest.moduleName());
+		ServedModules served = new ServedModules(this.engine, List.of(definition), List.of(), observer);
+		new ModuleLoading(served).loadAll(false);
+		this.function = new WasmFunctions(served).get(guest.moduleName());
 	}
 
 	@Override

@@ -2,6 +2,8 @@ package dev.wasmspring.sandbox.limit;
 
 import java.util.function.Consumer;
 
+import org.jetbrains.annotations.ApiStatus;
+
 /**
  * The deadline of one call. Lives for that call; {@link #interruptIfOver} is for the
  * watchdog's thread, {@link #cancel()} for whoever shuts the engine down, everything else
@@ -12,6 +14,7 @@ import java.util.function.Consumer;
  * the call takes it back, or never. Without it a late interrupt would hit whatever the
  * thread does next.
  */
+@ApiStatus.Internal
 public final class Deadline implements AutoCloseable {
 
 	private final Consumer<Deadline> supervision;

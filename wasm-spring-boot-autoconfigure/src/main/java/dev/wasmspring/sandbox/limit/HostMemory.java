@@ -1,5 +1,7 @@
 package dev.wasmspring.sandbox.limit;
 
+import org.jetbrains.annotations.ApiStatus;
+
 /**
  * What all running calls together may have of the host's memory. Immutable; lives as long
  * as its {@code Engine} and is shared by all threads.
@@ -8,6 +10,7 @@ package dev.wasmspring.sandbox.limit;
  * @param rate what they may take in a second, in bytes, at least 1 MB; the first 64 KB of
  * each call are not counted
  */
+@ApiStatus.Internal
 public record HostMemory(long total, long rate) {
 
 	private static final long MEGABYTE = 1 << 20;

@@ -2,6 +2,8 @@ package dev.wasmspring.sandbox.limit;
 
 import java.util.concurrent.atomic.AtomicLong;
 
+import org.jetbrains.annotations.ApiStatus;
+
 /**
  * The host memory that all live sandboxes may hold together. Lives as its {@code Engine};
  * shared by all threads.
@@ -10,6 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * once would still end in an {@link OutOfMemoryError}, which hits whichever thread
  * allocates next and not the greedy one.
  */
+@ApiStatus.Internal
 public final class MemoryBudget {
 
 	private final long total;

@@ -3,11 +3,14 @@ package dev.wasmspring.sandbox.limit;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
+import org.jetbrains.annotations.ApiStatus;
+
 /**
  * What one call holds of the {@link MemoryBudget}, and how much it has taken at the
  * {@link MemoryPace}. Lives for that call and is confined to its thread. It takes more
  * than it needs at once, so that what all calls share is not touched for every granule.
  */
+@ApiStatus.Internal
 public final class MemoryClaim implements AutoCloseable {
 
 	/**

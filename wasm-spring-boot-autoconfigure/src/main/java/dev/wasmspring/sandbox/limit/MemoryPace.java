@@ -3,6 +3,8 @@ package dev.wasmspring.sandbox.limit;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
+import org.jetbrains.annotations.ApiStatus;
+
 /**
  * How fast all calls together may take memory. Lives as its {@code Engine}; shared by all
  * threads.
@@ -16,6 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * turns that nobody took in the last tenth of a second may be taken later. That is the
  * virtual scheduling form of the generic cell rate algorithm (ITU-T I.371).
  */
+@ApiStatus.Internal
 public final class MemoryPace {
 
 	/**

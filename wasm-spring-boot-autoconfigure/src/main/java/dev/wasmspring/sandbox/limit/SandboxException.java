@@ -2,6 +2,7 @@ package dev.wasmspring.sandbox.limit;
 
 import java.util.OptionalInt;
 
+import org.jetbrains.annotations.ApiStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * written for the caller: it names what went wrong and never a host class, a path or what
  * the guest wrote to standard error.
  */
+@ApiStatus.Internal
 public final class SandboxException extends RuntimeException {
 
 	private final Outcome outcome;

@@ -7,6 +7,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 
+import org.jetbrains.annotations.ApiStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * the live deadlines every {@value #TICK_MILLIS} ms while there are any and sleeps while
  * there are none, so that a call costs an insertion and a removal but no wake-up.
  */
+@ApiStatus.Internal
 public final class Watchdog implements AutoCloseable {
 
 	private static final int TICK_MILLIS = 5;

@@ -1,0 +1,149 @@
+package dev.wasmspring.autoconfigure;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+import dev.wasmspring.autoconfigure.WasmProperties.InvalidModules;
+import dev.wasmspring.discovery.DiscoveredFunctions;
+import dev.wasmspring.discovery.DiscoverySettings;
+import dev.wasmspring.discovery.FunctionDiscovery;
+import dev.wasmspring.discovery.FunctionNames;
+import dev.wasmspring.discovery.FunctionSettingsSource;
+import dev.wasmspring.discovery.UnreadableLocationException;
+import dev.wasmspring.function.FunctionSettings;
+import dev.wasmspring.function.ModuleRejection;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jetbrains.annotations.ApiStatus;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.core.env.Environment;
+import org.springframework.core.io.ResourceLoader;
+
+/**
+ * What the properties say of modules and functions, as discovery asks for it. Lives as
+ * long as the context; used by one thread at a time.
+ */
+@ApiStatus.Internal
+public final class ConfiguredFunctions implements FunctionSettingsSource {
+
+	private static final Log logger = LogFactory.getLog(ConfiguredFunctions.class);
+
+	private static final WasmProperties.Function UNSET = new WasmProperties.Function();
+
+	private final WasmProperties properties;
+
+	private final ResourceLoader resourceLoader;
+
+	private final FunctionSettingsFactory factory;
+
+	private final PropertyNames propertyNames;
+
+	private final Set<String> inherited;
+
+	/**
+	 * Reads the properties.
+	 * @param properties the properties of the context
+	 * @param environment where these came from
+	 * @param resourceLoader finds the modules, and files for functions
+	 * @param beanFactory knows the functions of the contexts above
+	 */
+	public ConfiguredFunctions(WasmProperties properties, Environment environment, ResourceLoader resourceLoader,
+			BeanFactory beanFactory) {
+		this.properties = properties;
+		this.resourceLoader = resourceLoader;
+		this.factory = new FunctionSettingsFactory(properties, resourceLoader);
+		this.propertyNames = new PropertyNames(environment);
+		this.inherited = FunctionsAbove.names(beanFactory);
+	}
+
+	/**
+	 * Where modules are looked for, and how.
+	 * @param properties the properties of the context
+	 * @return the same without what else they say
+	 */
+	public static DiscoverySettings discoverySettings(WasmProperties properties) {
+		return new DiscoverySettings(properties.getLocations(), properties.getLimits().getModuleSize(),
+				properties.getReadTimeout(), properties.isReload(),
+				properties.getInvalidModules() == InvalidModules.SKIP);
+	}
+
+	/**
+	 * What finds the modules.
+	 * @return discovery with these settings
+	 */
+	public FunctionDiscovery discovery() {
+		return new FunctionDiscovery(discoverySettings(this.properties), this, this.resourceLoader);
+	}
+
+	/**
+	 * Finds the functions.
+	 * @throws InvalidConfigurationPropertyValueException if a location cannot be looked
+	 * at, beside what {@link FunctionDiscovery#discover()} throws
+	 */
+	DiscoveredFunctions discover() {
+		try {
+			return discovery().discover();
+		}
+		catch (UnreadableLocationException ex) {
+			throw new InvalidConfigurationPropertyValueException("wasm.locations", ex.location(), ex.reason());
+		}
+	}
+
+	@Override
+	public void requireKnown(Set<String> functions, List<ModuleRejection> rejections) {
+		Set<String> known = new TreeSet<>(functions);
+		known.addAll(this.inherited);
+		Set<String> possible = new TreeSet<>(known);
+		rejections.forEach((module) -> possible.add(module.name()));
+		this.propertyNames.requireKnown(possible);
+		List<String> unknown = this.properties.getFunctions()
+			.keySet()
+			.stream()
+			.filter((name) -> known.stream().noneMatch((function) -> FunctionNames.isMeant(function, name)))
+			.filter((name) -> rejections.stream().noneMatch((module) -> mayBeOf(module, name)))
+			.toList();
+		if (!unknown.isEmpty() && this.properties.isReload()) {
+			logger.warn("There are settings for functions that do not exist yet: " + unknown);
+		}
+		else if (!unknown.isEmpty()) {
+			throw new UnknownFunctionException(unknown, new TreeSet<>(known));
+		}
+	}
+
+	/**
+	 * Whether a function of that name may come from a module of which nothing is known
+	 * but its name.
+	 */
+	private static boolean mayBeOf(ModuleRejection module, String function) {
+		return FunctionNames.relaxed(function).startsWith(FunctionNames.relaxed(module.name()));
+	}
+
+	@Override
+	public @Nullable FunctionSettings settings(String name, Set<String> names) {
+		WasmProperties.Function function = properties(name, names);
+		return function.isEnabled() ? this.factory.settings(name, function) : null;
+	}
+
+	/**
+	 * The settings that a function has or would have, whether or not it is enabled.
+	 */
+	FunctionSettings settings(String name) {
+		return this.factory.settings(name, properties(name, Set.of(name)));
+	}
+
+	private WasmProperties.Function properties(String name, Set<String> names) {
+		WasmProperties.Function function = this.propertyNames.withVariables(name, this.factory.properties(name, names));
+		return (function != null) ? function : UNSET;
+	}
+
+	@Override
+	public Map<String, Object> all() {
+		return this.propertyNames.all();
+	}
+
+}

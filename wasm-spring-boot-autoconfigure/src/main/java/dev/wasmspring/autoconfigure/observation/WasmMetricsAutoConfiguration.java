@@ -1,0 +1,60 @@
+package dev.wasmspring.autoconfigure.observation;
+
+import dev.wasmspring.function.WasmFunctions;
+import dev.wasmspring.observation.FunctionMeters;
+import dev.wasmspring.observation.FunctionObservations;
+import dev.wasmspring.observation.FunctionTimerHandler;
+import dev.wasmspring.observation.FunctionTimers;
+import dev.wasmspring.observation.ModuleMeters;
+import io.micrometer.core.instrument.MeterRegistry;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.annotation.Order;
+
+/**
+ * Auto-configuration for the meters of WebAssembly functions.
+ */
+@AutoConfiguration(after = WasmObservationAutoConfiguration.class,
+		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
+@ConditionalOnClass(MeterRegistry.class)
+@ConditionalOnBean({ MeterRegistry.class, WasmFunctions.class })
+public final class WasmMetricsAutoConfiguration {
+
+	WasmMetricsAutoConfiguration() {
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	FunctionMeters wasmFunctionMeters(MeterRegistry registry) {
+		return new FunctionMeters(registry);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ModuleMeters wasmModuleMeters(ObjectProvider<WasmFunctions> functions) {
+		return new ModuleMeters(functions::getObject);
+	}
+
+	/**
+	 * Before Micrometer's own handler, which would count the same calls otherwise.
+	 */
+	@Bean
+	@Order(0)
+	@ConditionalOnBean(FunctionObservations.class)
+	@ConditionalOnMissingBean
+	FunctionTimerHandler wasmFunctionTimerHandler(MeterRegistry registry) {
+		return new FunctionTimerHandler(registry);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean({ FunctionObservations.class, FunctionTimers.class })
+	FunctionTimers wasmFunctionTimers(MeterRegistry registry) {
+		return new FunctionTimers(registry);
+	}
+
+}

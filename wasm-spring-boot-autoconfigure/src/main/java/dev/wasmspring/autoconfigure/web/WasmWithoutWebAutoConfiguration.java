@@ -1,0 +1,60 @@
+package dev.wasmspring.autoconfigure.web;
+
+import dev.wasmspring.function.WasmFunctions;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.event.ContextRefreshedEvent;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Auto-configuration for applications that have no REST endpoint although nobody switched
+ * it off: says so.
+ */
+@AutoConfiguration(after = WasmWebAutoConfiguration.class)
+@ConditionalOnBean(WasmFunctions.class)
+@ConditionalOnBooleanProperty(name = "wasm.web.enabled", matchIfMissing = true)
+@ConditionalOnMissingBean(name = WasmWebAutoConfiguration.CONTROLLER)
+public final class WasmWithoutWebAutoConfiguration {
+
+	private static final Log logger = LogFactory.getLog(WasmWithoutWebAutoConfiguration.class);
+
+	WasmWithoutWebAutoConfiguration() {
+	}
+
+	@Bean
+	ApplicationListener<ContextRefreshedEvent> wasmWithoutWebNotice(ApplicationContext context) {
+		return (refreshed) -> {
+			if (refreshed.getApplicationContext() == context) {
+				logger.info("WebAssembly functions are not served over HTTP: " + reason(context)
+						+ ", or set 'wasm.web.enabled=false' if they are not to be");
+			}
+		};
+	}
+
+	private static String reason(ApplicationContext context) {
+		if (isA(context, "org.springframework.boot.web.context.reactive.ReactiveWebApplicationContext")) {
+			return "this is a WebFlux application, and the endpoint needs Spring MVC. "
+					+ "Use spring-boot-starter-webmvc, or call the functions as beans from a controller";
+		}
+		if (isA(context, "org.springframework.web.context.WebApplicationContext")) {
+			return "this is a web application without Spring MVC. Add spring-boot-starter-webmvc";
+		}
+		return "this is not a web application. Add spring-boot-starter-webmvc "
+				+ "(and do not set 'spring.main.web-application-type=none')";
+	}
+
+	private static boolean isA(ApplicationContext context, String type) {
+		ClassLoader classLoader = context.getClassLoader();
+		return ClassUtils.isPresent(type, classLoader)
+				&& ClassUtils.resolveClassName(type, classLoader).isInstance(context);
+	}
+
+}

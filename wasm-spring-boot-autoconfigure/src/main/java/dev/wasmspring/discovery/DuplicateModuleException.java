@@ -1,0 +1,42 @@
+package dev.wasmspring.discovery;
+
+/**
+ * Thrown when several files give a module of the same name.
+ */
+public final class DuplicateModuleException extends RuntimeException {
+
+	private final String module;
+
+	private final String origin;
+
+	private final String otherOrigin;
+
+	public DuplicateModuleException(String module, String origin, String otherOrigin) {
+		super("Module '" + module + "' was found twice: " + origin + " and " + otherOrigin);
+		this.module = module;
+		this.origin = origin;
+		this.otherOrigin = otherOrigin;
+	}
+
+	/**
+	 * The name that the files have in common.
+	 */
+	public String module() {
+		return this.module;
+	}
+
+	/**
+	 * Where the one that was found first is.
+	 */
+	public String origin() {
+		return this.origin;
+	}
+
+	/**
+	 * Where the other one is.
+	 */
+	public String otherOrigin() {
+		return this.otherOrigin;
+	}
+
+}

@@ -1,0 +1,244 @@
+package dev.wasmspring.function;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Collectors;
+
+import dev.wasmspring.sandbox.Engine;
+import dev.wasmspring.sandbox.limit.Outcome;
+import dev.wasmspring.sandbox.module.Module;
+import dev.wasmspring.sandbox.module.ModuleException;
+import org.jetbrains.annotations.ApiStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The modules in service with their functions, and the modules that were rejected: the
+ * one place where these change. Lives as long as the application context; shared by all
+ * threads. Applications get {@link WasmFunctions}, which only reads.
+ * <p>
+ * Modules may come, change and go while functions are called: {@link #prepare} and
+ * {@link #serve} put a new version into service, {@link #remove} takes a module out of
+ * it. The object that stands for a function stays the same all the while, since
+ * applications and the function catalog hold it.
+ */
+@ApiStatus.Internal
+public final class ServedModules {
+
+	/**
+	 * The name of the bean, which is injected into nobody who does not ask for it by
+	 * name.
+	 */
+	public static final String BEAN_NAME = "wasmServedModules";
+
+	private final Engine engine;
+
+	private final FunctionObserver observer;
+
+	private final GuestThreads threads = new GuestThreads();
+
+	/**
+	 * Functions by name. None ever leaves: it may come back, and must then be the one
+	 * that the application holds.
+	 */
+	private final Map<String, WasmFunction> functions = new ConcurrentSkipListMap<>();
+
+	/**
+	 * Modules in service, by name. Guarded by itself.
+	 */
+	private final Map<String, LazyTemplate> modules = Collections.synchronizedMap(new LinkedHashMap<>());
+
+	/**
+	 * Modules that were found and cannot be used, by origin: their names may be taken.
+	 * Guarded by itself.
+	 */
+	private final Map<String, ModuleRejection> rejections = Collections.synchronizedMap(new LinkedHashMap<>());
+
+	/**
+	 * Prepares functions; their modules are loaded by {@link ModuleLoading} or at the
+	 * first call.
+	 * @param engine loads the modules
+	 * @param definitions the functions, each with a name of its own
+	 * @param rejections modules that are already known to be unusable
+	 */
+	public ServedModules(Engine engine, List<FunctionDefinition> definitions, List<ModuleRejection> rejections) {
+		this(engine, definitions, rejections, FunctionObserver.NONE);
+	}
+
+	/**
+	 * Prepares functions that are observed.
+	 * @param engine loads the modules
+	 * @param definitions the functions, each with a name of its own
+	 * @param rejections modules that are already known to be unusable
+	 * @param observer is told of the modules and of every call
+	 */
+	public ServedModules(Engine engine, List<FunctionDefinition> definitions, List<ModuleRejection> rejections,
+			FunctionObserver observer) {
+		this.engine = engine;
+		this.observer = observer;
+		Map<Module, List<FunctionDefinition>> byModule = definitions.stream()
+			.collect(Collectors.groupingBy(FunctionDefinition::module, LinkedHashMap::new, Collectors.toList()));
+		byModule.values().forEach((functionsOfModule) -> serve(unloaded(functionsOfModule)));
+		rejections.forEach((rejection) -> this.rejections.put(rejection.origin(), rejection));
+	}
+
+	/**
+	 * Loads a module beside the one that is in service, if there is one; nothing that is
+	 * called sees it yet. Its functions have their objects from then on.
+	 * @param definitions the functions of the module, at least one
+	 * @return what {@link #serve} puts into service
+	 * @throws ModuleException if the module cannot be loaded
+	 * @throws InterruptedException if the thread was interrupted while it waited
+	 */
+	public PreparedModule prepare(List<FunctionDefinition> definitions) throws InterruptedException {
+		PreparedModule prepared = unloaded(definitions);
+		prepared.template().load();
+		return prepared;
+	}
+
+	private PreparedModule unloaded(List<FunctionDefinition> definitions) {
+		definitions.forEach((definition) -> expect(definition.name(), definition.settings()));
+		return new PreparedModule(definitions,
+				new LazyTemplate(this.engine, definitions.get(0).module(), definitions, this.observer));
+	}
+
+	/**
+	 * Makes a function that may have no module: it is unknown unless a module comes that
+	 * has it.
+	 * @param name the function's name
+	 * @param settings its settings
+	 */
+	public void expect(String name, FunctionSettings settings) {
+		this.functions.computeIfAbsent(name,
+				(missing) -> new WasmFunction(missing, settings, this.threads, this.observer));
+	}
+
+	/**
+	 * Puts a module into service, in place of the one of the same name. Calls that begin
+	 * from now on see it, calls that run end on the old one. Functions that the old one
+	 * had and the new one has not are unknown from then on.
+	 * @param prepared the module
+	 * @return the names of these functions
+	 */
+	public List<String> serve(PreparedModule prepared) {
+		Set<String> names = new HashSet<>();
+		for (FunctionDefinition definition : prepared.functions()) {
+			names.add(definition.name());
+			function(definition.name()).serve(new FunctionVersion(definition, prepared.template()));
+		}
+		Module module = prepared.module();
+		LazyTemplate old = this.modules.put(module.name(), prepared.template());
+		this.rejections.remove(module.origin());
+		return (old != null) ? takeOut(old, names) : List.of();
+	}
+
+	/**
+	 * Takes a module out of service: its functions are unknown from now on. Calls that
+	 * run end undisturbed.
+	 * @param module the module's name
+	 * @return the names of its functions, none if there is no such module
+	 */
+	public List<String> remove(String module) {
+		LazyTemplate old = this.modules.remove(module);
+		return (old != null) ? takeOut(old, Set.of()) : List.of();
+	}
+
+	private List<String> takeOut(LazyTemplate old, Set<String> except) {
+		List<String> gone = new ArrayList<>();
+		for (WasmFunction function : this.functions.values()) {
+			FunctionVersion version = function.version();
+			if (version != null && version.template() == old && !except.contains(function.name())) {
+				function.serve(null);
+				gone.add(function.name());
+			}
+		}
+		return gone;
+	}
+
+	/**
+	 * A module by its name, whether or not it can be used.
+	 * @param name the module's name
+	 * @return the version that is in service, {@code null} if there is none
+	 */
+	public @Nullable Module module(String name) {
+		LazyTemplate template = this.modules.get(name);
+		return (template != null) ? template.module() : null;
+	}
+
+	/**
+	 * Notes that a module was found that cannot be used, until a module of the same
+	 * origin is put into service. If one is in service already it stays there.
+	 * @param exception why it cannot be used
+	 */
+	public void reject(ModuleException exception) {
+		this.rejections.put(exception.origin(), ModuleRejection.of(exception));
+	}
+
+	/**
+	 * Forgets that a module was rejected, since it is not there any more.
+	 * @param origin where it came from
+	 */
+	public void forgetRejection(String origin) {
+		this.rejections.remove(origin);
+	}
+
+	/**
+	 * A function by its name, whether or not its module can be used.
+	 * @throws WasmFunctionException with {@link Outcome#UNKNOWN_FUNCTION} if there never
+	 * was such a function
+	 */
+	WasmFunction function(String name) {
+		WasmFunction function = this.functions.get(name);
+		if (function == null) {
+			throw WasmFunctionException.unknown(name);
+		}
+		return function;
+	}
+
+	/**
+	 * Whether there is such a function, or ever was.
+	 */
+	boolean knows(String name) {
+		return this.functions.containsKey(name);
+	}
+
+	/**
+	 * All functions that there ever were, sorted by name.
+	 */
+	Collection<WasmFunction> functions() {
+		return Collections.unmodifiableCollection(this.functions.values());
+	}
+
+	/**
+	 * The modules in service, at this moment.
+	 */
+	List<LazyTemplate> templates() {
+		synchronized (this.modules) {
+			return List.copyOf(this.modules.values());
+		}
+	}
+
+	/**
+	 * The modules that were rejected, at this moment; those in service that cannot be
+	 * loaded are not among them.
+	 */
+	List<ModuleRejection> rejections() {
+		synchronized (this.rejections) {
+			return List.copyOf(this.rejections.values());
+		}
+	}
+
+	/**
+	 * Whether no module can be loaded any more.
+	 */
+	boolean isClosed() {
+		return this.engine.isClosed();
+	}
+
+}
