@@ -9,6 +9,7 @@ import dev.wasmspring.function.FunctionObserver;
 import dev.wasmspring.function.FunctionObservers;
 import dev.wasmspring.function.WasmFunctions;
 import dev.wasmspring.sandbox.Engine;
+import dev.wasmspring.sandbox.compiler.Splitting;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -48,7 +49,11 @@ public final class WasmAutoConfiguration {
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	Engine wasmEngine(WasmProperties properties) {
 		return new Engine(FunctionSettingsFactory.hostMemory(properties.getLimits()),
-				properties.getCompilation().getCacheDirectory());
+				properties.getCompilation().getCacheDirectory(), splitting(properties.getCompilation()));
+	}
+
+	private static Splitting splitting(WasmProperties.Compilation compilation) {
+		return compilation.isSplitFunctions() ? Splitting.except(compilation.getUnsplitModules()) : Splitting.NONE;
 	}
 
 	@Bean(FunctionBeans.FACTORY)

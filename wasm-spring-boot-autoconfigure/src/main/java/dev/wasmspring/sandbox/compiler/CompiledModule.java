@@ -1,5 +1,9 @@
 package dev.wasmspring.sandbox.compiler;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -19,11 +23,17 @@ import com.dylibso.chicory.wasm.WasmModule;
 import dev.wasmspring.sandbox.chicory.EngineFailures;
 import dev.wasmspring.sandbox.chicory.EngineInternals;
 import dev.wasmspring.sandbox.module.Module;
-import dev.wasmspring.sandbox.module.ModuleBinary;
 import dev.wasmspring.sandbox.module.ModuleException;
 import dev.wasmspring.sandbox.module.ModuleParser;
+import dev.wasmspring.sandbox.module.Outline;
 import dev.wasmspring.sandbox.module.Preflight;
 import dev.wasmspring.sandbox.module.UnusableModule;
+import dev.wasmspring.sandbox.split.Dispatchers;
+import dev.wasmspring.sandbox.split.FunctionSplitter;
+import dev.wasmspring.sandbox.split.SplitModule;
+import dev.wasmspring.sandbox.split.SplitOutline;
+import dev.wasmspring.sandbox.split.SplitReport;
+import dev.wasmspring.sandbox.split.SplitSettings;
 import dev.wasmspring.sandbox.symbols.Symbols;
 import dev.wasmspring.sandbox.wasi.WasiFunctions;
 import org.jspecify.annotations.Nullable;
@@ -38,9 +48,10 @@ import org.jspecify.annotations.Nullable;
  * @param duration how long compiling took, or reading what was compiled before
  * @param source where the classes came from
  * @param hugeFunctions the functions that HotSpot will not compile, by their index
+ * @param splits which functions were split before they were compiled
  */
 public record CompiledModule(Module module, Function<Instance, Machine> machines, ImportValues imports,
-		Duration duration, CompilationSource source, List<HugeFunction> hugeFunctions) {
+		Duration duration, CompilationSource source, List<HugeFunction> hugeFunctions, SplitReport splits) {
 
 	/**
 	 * What the compiler leaves to the interpreter could not be stopped at its deadline,
@@ -54,23 +65,28 @@ public record CompiledModule(Module module, Function<Instance, Machine> machines
 
 	/**
 	 * Compiles a module, or finds it compiled; takes milliseconds to seconds.
-	 * @param binary the module
+	 * @param module the module
+	 * @param splitting which functions are split first
 	 * @param cache where classes are kept between starts, or {@code null}
-	 * @throws ModuleException if the module is not valid or cannot be compiled
+	 * @throws ModuleException if the module cannot be read, is not valid or cannot be
+	 * compiled
 	 */
-	public static CompiledModule compile(ModuleBinary binary, @Nullable CompilationCache cache) {
+	public static Compilation compile(Module module, Splitting splitting, @Nullable CompilationCache cache) {
+		byte[] binary = module.binary();
 		long start = System.nanoTime();
-		Classes classes = new Classes(binary, cache);
+		Classes classes = new Classes(module, binary, splitting, cache);
 		try {
 			Function<Instance, Machine> machines = classes.load();
-			return new CompiledModule(binary.module(), machines, WasiFunctions.importsOf(binary.outline()),
-					Duration.ofNanos(System.nanoTime() - start), classes.source(), classes.hugeFunctions());
+			WasmModule outline = classes.outline();
+			return new Compilation(new CompiledModule(module, machines, WasiFunctions.importsOf(outline),
+					Duration.ofNanos(System.nanoTime() - start), classes.source(), classes.hugeFunctions(),
+					classes.splits()), outline);
 		}
 		catch (ModuleException ex) {
 			throw ex;
 		}
 		catch (Throwable ex) {
-			throw cannotBeCompiled(binary.module(), binary.bytes(), ex);
+			throw cannotBeCompiled(module, binary, ex);
 		}
 	}
 
@@ -102,8 +118,21 @@ public record CompiledModule(Module module, Function<Instance, Machine> machines
 	 * @throws ModuleException if the module is not valid
 	 */
 	public static WasmModule parse(Module module, byte[] binary) {
+		check(module, binary);
+		return parseChecked(module, binary);
+	}
+
+	private static void check(Module module, byte[] binary) {
 		try {
 			Preflight.check(binary);
+		}
+		catch (UnusableModule ex) {
+			throw new ModuleException(module.name(), module.origin(), ex.reason(), ex.remedy(), null);
+		}
+	}
+
+	private static WasmModule parseChecked(Module module, byte[] binary) {
+		try {
 			return ModuleParser.parse(binary);
 		}
 		catch (UnusableModule ex) {
@@ -117,9 +146,12 @@ public record CompiledModule(Module module, Function<Instance, Machine> machines
 	/**
 	 * The key under which the classes of a module are kept.
 	 */
-	public static CompilationCache.Key key(Module module, CompilationCache cache) {
+	public static CompilationCache.Key key(Module module, Splitting splitting, CompilationCache cache) {
+		SplitSettings settings = splitting.settings(module.name());
 		return cache.key(module,
-				"fallback=" + FALLBACK + ";functions-per-class=" + Preflight.FUNCTIONS_PER_CLASS + ";table-checks=1");
+				"fallback=" + FALLBACK + ";functions-per-class=" + Preflight.FUNCTIONS_PER_CLASS
+						+ ";table-checks=1;dispatchers=" + Dispatchers.VERSION
+						+ ((settings != null) ? ";split=" + FunctionSplitter.VERSION + "," + settings : ""));
 	}
 
 	private static String describe(int function, byte[] binary) {
@@ -136,48 +168,105 @@ public record CompiledModule(Module module, Function<Instance, Machine> machines
 	 */
 	private static final class Classes implements Cache {
 
-		private final ModuleBinary binary;
+		private final Module module;
+
+		private final byte[] binary;
+
+		private final @Nullable SplitSettings settings;
 
 		private final @Nullable CompilationCache cache;
 
 		private final CompilationCache.@Nullable Key key;
+
+		private @Nullable WasmModule outline;
+
+		private SplitReport splits = SplitReport.NOTHING;
 
 		private byte @Nullable [] jar;
 
 		/** Whether the classes get the checks that the compiler forgets. */
 		private boolean checked;
 
+		/** Whether the classes are not those that the compiler made. */
+		private boolean changed;
+
 		private CompilationSource source = CompilationSource.COMPILED;
 
-		Classes(ModuleBinary binary, @Nullable CompilationCache cache) {
+		Classes(Module module, byte[] binary, Splitting splitting, @Nullable CompilationCache cache) {
+			this.module = module;
 			this.binary = binary;
+			this.settings = splitting.settings(module.name());
 			this.cache = cache;
-			this.key = (cache != null) ? key(binary.module(), cache) : null;
+			this.key = (cache != null) ? key(module, splitting, cache) : null;
 		}
 
 		Function<Instance, Machine> load() {
-			if (this.cache != null && this.key != null) {
-				this.jar = this.cache.find(this.key);
+			Function<Instance, Machine> found = find();
+			if (found != null) {
+				return found;
 			}
-			if (this.jar != null) {
-				this.source = CompilationSource.CACHE;
+			check(this.module, this.binary);
+			SplitModule split = (this.settings != null) ? FunctionSplitter.split(this.binary, this.settings)
+					: SplitModule.unchanged(this.binary);
+			if (split.isChanged()) {
 				try {
-					// The compiler does not look at the functions whose classes it gets
-					return machines(this.binary.outline());
+					return compile(split);
 				}
-				catch (RuntimeException | LinkageError ex) {
-					// What was written is what was read, and yet the JVM does not take
-					// it: the entry is of no use, the module may well be
-					Objects.requireNonNull(this.cache).discard(Objects.requireNonNull(this.key));
-					this.jar = null;
-					this.source = CompilationSource.COMPILED;
+				catch (Throwable ex) {
+					if (isExhaustion(ex)) {
+						throw ex;
+					}
+					// The engine's compiler may fail at what was made of the module, and
+					// not at the module
+					split = split.undone(this.binary, EngineFailures.describe(ex));
 				}
 			}
-			WasmModule parsed = parse(this.binary.module(), this.binary.bytes());
+			return compile(split);
+		}
+
+		private static boolean isExhaustion(Throwable thrown) {
+			boolean temporary = thrown instanceof ModuleException failure && failure.isTemporary();
+			return temporary || EngineFailures.isExhaustion(thrown);
+		}
+
+		private @Nullable Function<Instance, Machine> find() {
+			byte[] entry = (this.cache != null && this.key != null) ? this.cache.find(this.key) : null;
+			if (entry == null) {
+				return null;
+			}
+			this.source = CompilationSource.CACHE;
+			try {
+				read(entry);
+				// The compiler does not look at the functions whose classes it gets
+				return machines(outline());
+			}
+			catch (RuntimeException | IOException | LinkageError ex) {
+				// What was written is what was read, and yet the JVM does not take it:
+				// the
+				// entry is of no use, the module may well be
+				Objects.requireNonNull(this.cache).discard(Objects.requireNonNull(this.key));
+				this.jar = null;
+				this.source = CompilationSource.COMPILED;
+				return null;
+			}
+		}
+
+		private Function<Instance, Machine> compile(SplitModule split) {
+			this.jar = null;
+			this.changed = false;
+			this.splits = split.report();
+			WasmModule parsed = parseChecked(this.module, split.binary());
 			this.checked = TableChecks.isNeededBy(parsed);
-			Function<Instance, Machine> machines = machines(parsed);
-			// What the compiler loaded are its classes without the checks
-			return this.checked ? machines(parsed) : machines;
+			Function<Instance, Machine> made = machines(parsed);
+			this.outline = Outline.parse(split.binary());
+			if (this.changed) {
+				// What the compiler loaded are its own classes
+				made = machines(this.outline);
+			}
+			if (this.cache != null && this.key != null && this.jar != null) {
+				this.cache.store(this.key, write(SplitOutline.of(split), this.jar));
+			}
+			return made;
 		}
 
 		private Function<Instance, Machine> machines(WasmModule module) {
@@ -198,19 +287,46 @@ public record CompiledModule(Module module, Function<Instance, Machine> machines
 
 		@Override
 		public void putIfAbsent(String digest, byte[] compiled) {
-			this.jar = this.checked ? withChecks(compiled) : compiled;
-			if (this.cache != null && this.key != null) {
-				this.cache.store(this.key, this.jar);
-			}
-		}
-
-		private static byte[] withChecks(byte[] compiled) {
 			try {
-				return TableChecks.addTo(compiled);
+				byte[] classes = this.checked ? TableChecks.addTo(compiled) : compiled;
+				this.jar = Dispatchers.split(classes);
+				this.changed = this.jar != compiled;
 			}
 			catch (IOException ex) {
 				throw new UncheckedIOException(ex);
 			}
+		}
+
+		private static byte[] write(SplitOutline outline, byte[] jar) {
+			ByteArrayOutputStream bytes = new ByteArrayOutputStream(jar.length + 1000);
+			try (DataOutputStream stream = new DataOutputStream(bytes)) {
+				outline.write(stream);
+				stream.writeInt(jar.length);
+				stream.write(jar);
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+			return bytes.toByteArray();
+		}
+
+		private void read(byte[] entry) throws IOException {
+			try (DataInputStream stream = new DataInputStream(new ByteArrayInputStream(entry))) {
+				SplitOutline split = SplitOutline.read(stream);
+				this.splits = split.report();
+				this.outline = Outline.parse(split.applyTo(this.binary));
+				byte[] classes = new byte[stream.readInt()];
+				stream.readFully(classes);
+				this.jar = classes;
+			}
+		}
+
+		WasmModule outline() {
+			return Objects.requireNonNull(this.outline);
+		}
+
+		SplitReport splits() {
+			return this.splits;
 		}
 
 		CompilationSource source() {
@@ -218,7 +334,7 @@ public record CompiledModule(Module module, Function<Instance, Machine> machines
 		}
 
 		List<HugeFunction> hugeFunctions() throws IOException {
-			return (this.jar != null) ? HugeFunctions.find(this.jar, this.binary.bytes()) : List.of();
+			return (this.jar != null) ? HugeFunctions.find(this.jar, this.binary, this.splits) : List.of();
 		}
 
 	}

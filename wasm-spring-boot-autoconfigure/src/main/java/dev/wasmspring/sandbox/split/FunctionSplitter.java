@@ -48,9 +48,9 @@ public final class FunctionSplitter {
 
 	private final Set<Integer> except;
 
-	private final List<SplitModule.Split> split = new ArrayList<>();
+	private final List<SplitReport.Split> split = new ArrayList<>();
 
-	private final List<SplitModule.Whole> whole = new ArrayList<>();
+	private final List<SplitReport.Whole> whole = new ArrayList<>();
 
 	private final List<Integer> parents = new ArrayList<>();
 
@@ -89,13 +89,13 @@ public final class FunctionSplitter {
 					return onLargeStack(declarations);
 				}
 			}
-			return SplitModule.unchanged(this.module, List.of());
+			return SplitModule.unchanged(this.module);
 		}
 		catch (NotUnderstood ex) {
-			return SplitModule.unchanged(this.module, List.of(new SplitModule.Whole(-1, 0, ex.reason())));
+			return SplitModule.unchanged(this.module, ex.reason());
 		}
 		catch (RuntimeException ex) {
-			return SplitModule.unchanged(this.module, List.of(new SplitModule.Whole(-1, 0, "splitting failed: " + ex)));
+			return SplitModule.unchanged(this.module, "splitting failed: " + ex);
 		}
 	}
 
@@ -134,8 +134,7 @@ public final class FunctionSplitter {
 		if (split != null) {
 			return split;
 		}
-		return SplitModule.unchanged(this.module,
-				List.of(new SplitModule.Whole(-1, 0, "splitting failed: " + thrown[0])));
+		return SplitModule.unchanged(this.module, "splitting failed: " + thrown[0]);
 	}
 
 	private SplitModule splitAll(Declarations declarations) {
@@ -162,22 +161,22 @@ public final class FunctionSplitter {
 			}
 		}
 		if (this.split.isEmpty()) {
-			return SplitModule.unchanged(this.module, this.whole);
+			return new SplitModule(this.module, SplitReport.nothing(this.whole));
 		}
 		byte[] binary = writer.write();
 		String defect = check(declarations, binary);
 		if (defect != null) {
-			return SplitModule.unchanged(this.module,
-					List.of(new SplitModule.Whole(-1, 0, "splitting failed: " + defect)));
+			return SplitModule.unchanged(this.module, "splitting failed: " + defect);
 		}
-		return new SplitModule(binary, this.parents, declarations.functions.length, this.split, this.whole);
+		return new SplitModule(binary,
+				new SplitReport(this.parents, declarations.functions.length, this.split, this.whole));
 	}
 
 	private void keepWhole(Declarations declarations, int defined, String reason) {
 		int length = declarations.bodyEnds[defined] - declarations.bodies[defined];
 		// What is not understood has no estimate; most code becomes twice as long
 		if (2 * length > this.settings.limit()) {
-			this.whole.add(new SplitModule.Whole(declarations.importedFunctions + defined, length, reason));
+			this.whole.add(new SplitReport.Whole(declarations.importedFunctions + defined, length, reason));
 		}
 	}
 
@@ -193,7 +192,7 @@ public final class FunctionSplitter {
 			return;
 		}
 		if (this.except.contains(function)) {
-			this.whole.add(new SplitModule.Whole(function, size, "it is not to be split"));
+			this.whole.add(new SplitReport.Whole(function, size, "it is not to be split"));
 			return;
 		}
 		Normalizer.normalize(body, declarations, writer::type);
@@ -221,7 +220,7 @@ public final class FunctionSplitter {
 		}
 		// Only now, since a part may still have been too much
 		writer.replace(defined, own);
-		this.split.add(new SplitModule.Split(function, size, writer.functions() - before, largest));
+		this.split.add(new SplitReport.Split(function, size, writer.functions() - before, largest));
 	}
 
 	/**
@@ -270,7 +269,7 @@ public final class FunctionSplitter {
 	private @Nullable String check(Declarations before, byte[] binary) {
 		try {
 			Declarations after = new Declarations(binary);
-			for (SplitModule.Split function : this.split) {
+			for (SplitReport.Split function : this.split) {
 				new BodyReader(after, binary, function.function() - after.importedFunctions, Integer.MAX_VALUE).read();
 			}
 			for (int i = before.bodies.length; i < after.bodies.length; i++) {

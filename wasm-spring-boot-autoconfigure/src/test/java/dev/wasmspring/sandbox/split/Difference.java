@@ -39,7 +39,8 @@ final class Difference {
 		byte[] original = random.write();
 		WasmModule parsed = Parser.parse(original);
 		SplitModule split = FunctionSplitter.split(original, SplitSettings.ofLimit(limit));
-		List<SplitModule.Whole> failed = split.whole()
+		List<SplitReport.Whole> failed = split.report()
+			.whole()
 			.stream()
 			.filter((whole) -> whole.reason().contains("failed"))
 			.toList();
@@ -54,7 +55,7 @@ final class Difference {
 		}
 		Outcomes interpreted = new Outcomes(expected, run(interpreted(cut), random.functions(), seed));
 		Outcomes compiled = compiled(parsed, cut, interpreted, random.functions(), seed);
-		return new Comparison(interpreted, compiled, split.parents().size(), failed);
+		return new Comparison(interpreted, compiled, split.report().parents().size(), failed);
 	}
 
 	/**
@@ -182,7 +183,7 @@ final class Difference {
 	 * @param parts how many functions were cut out
 	 * @param failed the functions that were left whole by accident
 	 */
-	record Comparison(Outcomes interpreted, Outcomes compiled, int parts, List<SplitModule.Whole> failed) {
+	record Comparison(Outcomes interpreted, Outcomes compiled, int parts, List<SplitReport.Whole> failed) {
 
 		/** Where they differ; empty if they do not. */
 		String difference() {
