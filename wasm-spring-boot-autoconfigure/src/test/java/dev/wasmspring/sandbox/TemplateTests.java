@@ -205,7 +205,7 @@ class TemplateTests {
 	@Test
 	void aFunctionTooLargeForTheCompilerIsSplitAndEndsAtItsDeadline() {
 		Template template = load(Fixtures.module("spin_interpreted"), LIMITS);
-		Limits brief = new Limits(Duration.ofMillis(50), LIMITS.memory(), LIMITS.inputSize(), LIMITS.outputSize());
+		Limits brief = new Limits(Duration.ofMillis(50), 1 << 20, 1 << 16, 1 << 16);
 		try (Sandbox sandbox = template.open(template.module().exports().get(0), brief, Capabilities.NONE)) {
 			assertThat(catchThrowableOfType(SandboxException.class, () -> sandbox.call(new long[] { 1 })).outcome())
 				.isEqualTo(Outcome.TIMEOUT);
