@@ -6,7 +6,6 @@ import java.util.function.IntSupplier;
 import dev.wasmspring.sandbox.compiler.Compilation;
 import dev.wasmspring.sandbox.compiler.CompilationCache;
 import dev.wasmspring.sandbox.compiler.CompilationCacheException;
-import dev.wasmspring.sandbox.compiler.CompiledModule;
 import dev.wasmspring.sandbox.compiler.Splitting;
 import dev.wasmspring.sandbox.limit.HostMemory;
 import dev.wasmspring.sandbox.limit.Limits;
@@ -126,7 +125,7 @@ public final class Engine implements AutoCloseable {
 		this.calls.requireAccepting();
 		module.requireWithin(limits);
 		FirstUse.prepare(this.calls);
-		Compilation compilation = CompiledModule.compile(module, this.splitting, this.cache);
+		Compilation compilation = Compilation.of(module, this.splitting, this.cache);
 		try {
 			return Template.create(compilation.compiled(), compilation.outline(), limits, capabilities, this.calls,
 					snapshot);
@@ -135,7 +134,7 @@ public final class Engine implements AutoCloseable {
 			boolean again = ex instanceof ModuleException failure && failure.isTemporary() && module.isInitializing();
 			if (this.cache != null && !again) {
 				// What is in the cache is known to load, see canLoadAnyTime
-				this.cache.discard(CompiledModule.key(module, this.splitting, this.cache));
+				this.cache.discard(Compilation.key(module, this.splitting, this.cache));
 			}
 			throw ex;
 		}
@@ -152,7 +151,7 @@ public final class Engine implements AutoCloseable {
 	 */
 	public boolean canLoadAnyTime(Module module, Limits limits) {
 		return this.cache != null && !module.isInitializing() && module.isWithin(limits)
-				&& this.cache.contains(CompiledModule.key(module, this.splitting, this.cache));
+				&& this.cache.contains(Compilation.key(module, this.splitting, this.cache));
 	}
 
 	/**
@@ -162,8 +161,8 @@ public final class Engine implements AutoCloseable {
 	 * @throws ModuleException if the code is not valid
 	 */
 	public void validate(Module module) {
-		if (this.cache == null || !this.cache.contains(CompiledModule.key(module, this.splitting, this.cache))) {
-			CompiledModule.parse(module, module.binary());
+		if (this.cache == null || !this.cache.contains(Compilation.key(module, this.splitting, this.cache))) {
+			Compilation.parse(module, module.binary());
 		}
 	}
 

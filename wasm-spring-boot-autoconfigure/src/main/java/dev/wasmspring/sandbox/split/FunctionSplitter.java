@@ -230,19 +230,36 @@ public final class FunctionSplitter {
 	private int shrink(Body body, int limit, Declarations declarations, ModuleWriter writer, Registers registers,
 			Budget budget, Deque<Extraction.Part> parts) {
 		int size = Sizes.of(body, declarations);
-		for (int round = 0; size > limit && round < MAX_ROUNDS; round++) {
+		int reach = limit;
+		boolean stuck = false;
+		boolean spilled = false;
+		int formed = Integer.MAX_VALUE;
+		for (int round = 0; size > reach && round < MAX_ROUNDS; round++) {
 			budget.spend(body.nodes);
-			Survey.of(body, this.settings.leastRegion(limit), budget);
+			Survey.of(body, this.settings.leastRegion(reach), budget);
 			Frequencies.guess(body);
 			Liveness.find(body, budget);
-			List<Region> regions = Regions.find(body, this.settings, limit, size, budget);
-			if (regions.isEmpty()) {
-				break;
+			List<Region> regions = stuck ? List.of() : Regions.find(body, this.settings, reach, size, budget);
+			if (regions.isEmpty() && size < formed && Rings.form(body, reach, budget)) {
+				// Once more only if it was of use
+				formed = size;
+			}
+			else if (regions.isEmpty() && !spilled && Spills.make(body, reach)) {
+				spilled = true;
+			}
+			else if (regions.isEmpty()) {
+				if (reach == this.settings.limit()) {
+					break;
+				}
+				// Larger parts than would be best are better than none
+				reach = this.settings.limit();
 			}
 			for (int i = regions.size() - 1; i >= 0; i--) {
 				parts.add(Extraction.extract(body, regions.get(i), writer, registers));
 			}
+			int before = size;
 			size = Sizes.of(body, declarations);
+			stuck = !regions.isEmpty() && size >= before;
 		}
 		return size;
 	}

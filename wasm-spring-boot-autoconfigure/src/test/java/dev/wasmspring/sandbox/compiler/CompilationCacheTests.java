@@ -240,7 +240,7 @@ class CompilationCacheTests {
 		byte[] good = Files.readAllBytes(entry());
 		Files.write(entry(), damage.apply(good));
 		CompilationCache cache = open();
-		assertThat(cache.find(CompiledModule.key(CraftedModule.answering(42), Splitting.ALL, cache))).isNull();
+		assertThat(cache.find(Compilation.key(CraftedModule.answering(42), Splitting.ALL, cache))).isNull();
 		assertThat(files()).as("the damaged entry is deleted").isEmpty();
 		assertThat(load()).isEqualTo(CompilationSource.COMPILED);
 		assertThat(load()).isEqualTo(CompilationSource.CACHE);
@@ -311,7 +311,7 @@ class CompilationCacheTests {
 	void anIntactEntryThatTheJvmDoesNotTakeIsCompiledAgain(String name, UnaryOperator<byte[]> change) {
 		Module module = Fixtures.module("add");
 		CompilationCache cache = open();
-		CompilationCache.Key key = CompiledModule.key(module, Splitting.ALL, cache);
+		CompilationCache.Key key = Compilation.key(module, Splitting.ALL, cache);
 		Compiling.compile(module, cache, Splitting.ALL);
 		byte[] good = cache.find(key);
 		byte[] changed = changeClasses(good, change);
@@ -357,7 +357,7 @@ class CompilationCacheTests {
 		Files.move(entry, elsewhere);
 		Files.createSymbolicLink(entry, elsewhere);
 		CompilationCache cache = open();
-		assertThat(cache.contains(CompiledModule.key(CraftedModule.answering(42), Splitting.ALL, cache))).isFalse();
+		assertThat(cache.contains(Compilation.key(CraftedModule.answering(42), Splitting.ALL, cache))).isFalse();
 		assertThat(load()).isEqualTo(CompilationSource.COMPILED);
 		assertThat(entry()).isRegularFile().isNotEqualTo(elsewhere);
 		assertThat(Files.isSymbolicLink(entry())).isFalse();

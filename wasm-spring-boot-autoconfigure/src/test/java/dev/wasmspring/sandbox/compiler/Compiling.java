@@ -16,7 +16,7 @@ public final class Compiling {
 	}
 
 	static CompiledModule compile(Module module, @Nullable CompilationCache cache, Splitting splitting) {
-		return CompiledModule.compile(module, splitting, cache).compiled();
+		return Compilation.of(module, splitting, cache).compiled();
 	}
 
 }

@@ -70,8 +70,8 @@ class SplittingTests {
 	@Test
 	void splittingOtherwiseIsAnotherEntryOfTheCache(@TempDir Path directory) {
 		CompilationCache cache = new CompilationCache(directory.resolve("cache"), CompilationCache.DEFAULT_MAX_SIZE);
-		assertThat(CompiledModule.key(large(1), Splitting.ALL, cache))
-			.isNotEqualTo(CompiledModule.key(large(1), Splitting.NONE, cache));
+		assertThat(Compilation.key(large(1), Splitting.ALL, cache))
+			.isNotEqualTo(Compilation.key(large(1), Splitting.NONE, cache));
 	}
 
 	@Test
