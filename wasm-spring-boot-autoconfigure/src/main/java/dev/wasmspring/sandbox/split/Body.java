@@ -22,8 +22,6 @@ final class Body {
 
 	private int packed = -1;
 
-	private int selector = -1;
-
 	/** How deep its blocks are nested. */
 	int nesting;
 
@@ -63,16 +61,6 @@ final class Body {
 			this.packed = addLocal(Types.I64);
 		}
 		return this.packed;
-	}
-
-	/**
-	 * The local that says which case of a switch is meant, on the way there.
-	 */
-	int selector() {
-		if (this.selector < 0) {
-			this.selector = addLocal(Types.I32);
-		}
-		return this.selector;
 	}
 
 	/**

@@ -41,6 +41,8 @@ final class Rings {
 
 	private final Budget budget;
 
+	private int selector = -1;
+
 	private Rings(Body body, int limit, Budget budget) {
 		this.body = body;
 		this.room = (int) (limit * SHARE);
@@ -190,8 +192,17 @@ final class Rings {
 		return true;
 	}
 
+	/**
+	 * The local that says which case is meant. It means something between its last write
+	 * and the branch that follows, so that all groups share it. What was taken apart before
+	 * has another one: a part that was cut out since may give that back long before a
+	 * branch.
+	 */
 	private int selector() {
-		return this.body.selector();
+		if (this.selector < 0) {
+			this.selector = this.body.addLocal(Types.I32);
+		}
+		return this.selector;
 	}
 
 	private static boolean hasLabel(Jump jump, List<Block> labels) {

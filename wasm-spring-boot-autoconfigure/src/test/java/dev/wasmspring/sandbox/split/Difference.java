@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Supplier;
 
 import com.dylibso.chicory.compiler.InterpreterFallback;
 import com.dylibso.chicory.compiler.MachineFactoryCompiler;
@@ -54,6 +55,12 @@ final class Difference {
 			return new Comparison(Outcomes.NONE, Outcomes.NONE, 0, failed);
 		}
 		Outcomes interpreted = new Outcomes(expected, run(interpreted(cut), random.functions(), seed));
+		if (!interpreted.difference().isEmpty()
+				&& interpreted.split().equals(attempt(() -> run(compiled(parsed), random.functions(), seed)))) {
+			// The interpreter is wrong about the original, and right about what was made
+			// of it
+			return new Comparison(Outcomes.NONE, Outcomes.NONE, 0, failed);
+		}
 		Outcomes compiled = compiled(parsed, cut, interpreted, random.functions(), seed);
 		return new Comparison(interpreted, compiled, split.report().parents().size(), failed);
 	}
@@ -65,22 +72,22 @@ final class Difference {
 	 */
 	private static Outcomes compiled(WasmModule original, WasmModule cut, Outcomes interpreted,
 			List<Signature> functions, long seed) {
-		List<String> expected;
-		try {
-			expected = run(compiled(original), functions, seed);
-		}
-		catch (RuntimeException | VerifyError ex) {
-			return Outcomes.NONE;
-		}
+		List<String> expected = attempt(() -> run(compiled(original), functions, seed));
 		if (!expected.equals(interpreted.original())) {
 			return Outcomes.NONE;
 		}
+		List<String> actual = attempt(() -> run(compiled(cut), functions, seed));
+		// What the compiler fails at is left whole, see Compilation
+		return actual.isEmpty() ? Outcomes.NONE : new Outcomes(expected, actual);
+	}
+
+	/** Returns nothing if the compiler fails. */
+	private static List<String> attempt(Supplier<List<String>> running) {
 		try {
-			return new Outcomes(expected, run(compiled(cut), functions, seed));
+			return running.get();
 		}
-		catch (VerifyError ex) {
-			// Such modules are left whole, see Compilation
-			return Outcomes.NONE;
+		catch (RuntimeException | VerifyError ex) {
+			return List.of();
 		}
 	}
 
