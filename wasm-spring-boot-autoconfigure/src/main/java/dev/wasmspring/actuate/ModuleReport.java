@@ -11,6 +11,7 @@ import dev.wasmspring.sandbox.Template;
 import dev.wasmspring.sandbox.compiler.HugeFunction;
 import dev.wasmspring.sandbox.module.Export;
 import dev.wasmspring.sandbox.module.Module;
+import dev.wasmspring.sandbox.split.SplitReport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,12 +32,14 @@ import org.jspecify.annotations.Nullable;
  * @param compilation how it was compiled; {@code null} if it is not ready
  * @param hugeFunctions functions that HotSpot does not compile; {@code null} if it has
  * none, or is not ready
+ * @param splitFunctions functions that were too large and were split, or could not be;
+ * {@code null} if there are none, or it is not ready
  * @param rejection why it cannot be used; {@code null} unless it is rejected
  */
 public record ModuleReport(String name, String state, String origin, @Nullable String digest, @Nullable Integer size,
 		@Nullable String kind, @Nullable List<String> imports, @Nullable List<String> exports, List<String> functions,
 		@Nullable Long memory, @Nullable Compilation compilation, @Nullable HugeFunctions hugeFunctions,
-		@Nullable Rejection rejection) {
+		@Nullable SplitFunctions splitFunctions, @Nullable Rejection rejection) {
 
 	static ModuleReport of(ModuleStatus status, List<FunctionDefinition> definitions) {
 		Module module = status.module();
@@ -47,7 +50,8 @@ public record ModuleReport(String name, String state, String origin, @Nullable S
 				(module != null) ? module.exports().stream().map(Export::name).toList() : null,
 				(module != null) ? functions(module, definitions) : List.of(),
 				(template != null) ? template.memory() : null, (template != null) ? Compilation.of(template) : null,
-				(template != null) ? HugeFunctions.of(template) : null, Rejection.of(status.rejection()));
+				(template != null) ? HugeFunctions.of(template) : null,
+				(template != null) ? SplitFunctions.of(template) : null, Rejection.of(status.rejection()));
 	}
 
 	private static String kind(Module module) {
@@ -96,6 +100,26 @@ public record ModuleReport(String name, String state, String origin, @Nullable S
 			List<HugeFunction> functions = template.hugeFunctions();
 			return functions.isEmpty() ? null
 					: new HugeFunctions(functions.stream().limit(MAX).toList(), HugeFunction.ADVICE);
+		}
+
+	}
+
+	/**
+	 * Functions that were too large for HotSpot's compilers. Immutable.
+	 *
+	 * @param split those that were split: each with its index, the size that it would
+	 * have had, the number of its parts and the size of the largest; at most 100
+	 * @param whole those that were not: each with its index, its size and why; at most
+	 * 100
+	 */
+	public record SplitFunctions(List<SplitReport.Split> split, List<SplitReport.Whole> whole) {
+
+		private static final int MAX = 100;
+
+		private static @Nullable SplitFunctions of(Template template) {
+			SplitReport report = template.splits();
+			return report.isEmpty() ? null : new SplitFunctions(report.split().stream().limit(MAX).toList(),
+					report.whole().stream().limit(MAX).toList());
 		}
 
 	}

@@ -11,6 +11,7 @@ import dev.wasmspring.function.ServedModules;
 import dev.wasmspring.function.WasmFunctions;
 import dev.wasmspring.registration.FunctionBeans;
 import dev.wasmspring.sandbox.Engine;
+import dev.wasmspring.sandbox.compiler.Splitting;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -52,7 +53,11 @@ public final class WasmAutoConfiguration {
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	Engine wasmEngine(WasmProperties properties) {
 		return new Engine(FunctionSettingsFactory.hostMemory(properties.getLimits()),
-				properties.getCompilation().getCacheDirectory());
+				properties.getCompilation().getCacheDirectory(), splitting(properties.getCompilation()));
+	}
+
+	private static Splitting splitting(WasmProperties.Compilation compilation) {
+		return compilation.isSplitFunctions() ? Splitting.except(compilation.getUnsplitModules()) : Splitting.NONE;
 	}
 
 	/**

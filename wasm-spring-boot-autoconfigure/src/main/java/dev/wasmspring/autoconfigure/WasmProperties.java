@@ -4,8 +4,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import org.jetbrains.annotations.ApiStatus;
 import org.jspecify.annotations.Nullable;
@@ -172,6 +174,32 @@ public class WasmProperties {
 		 * every start compiles every module.
 		 */
 		private @Nullable Path cacheDirectory;
+
+		/**
+		 * Whether functions that are too large for the JVM's compilers are split.
+		 */
+		private boolean splitFunctions = true;
+
+		/**
+		 * Modules whose functions are not split, by their name.
+		 */
+		private Set<String> unsplitModules = new LinkedHashSet<>();
+
+		public boolean isSplitFunctions() {
+			return this.splitFunctions;
+		}
+
+		public void setSplitFunctions(boolean splitFunctions) {
+			this.splitFunctions = splitFunctions;
+		}
+
+		public Set<String> getUnsplitModules() {
+			return this.unsplitModules;
+		}
+
+		public void setUnsplitModules(Set<String> unsplitModules) {
+			this.unsplitModules = unsplitModules;
+		}
 
 		public @Nullable Path getCacheDirectory() {
 			return this.cacheDirectory;

@@ -3,14 +3,14 @@ package dev.wasmspring.sandbox;
 import java.nio.file.Path;
 import java.util.function.IntSupplier;
 
+import dev.wasmspring.sandbox.compiler.Compilation;
 import dev.wasmspring.sandbox.compiler.CompilationCache;
 import dev.wasmspring.sandbox.compiler.CompilationCacheException;
-import dev.wasmspring.sandbox.compiler.CompiledModule;
+import dev.wasmspring.sandbox.compiler.Splitting;
 import dev.wasmspring.sandbox.limit.HostMemory;
 import dev.wasmspring.sandbox.limit.Limits;
 import dev.wasmspring.sandbox.limit.SandboxException;
 import dev.wasmspring.sandbox.module.Module;
-import dev.wasmspring.sandbox.module.ModuleBinary;
 import dev.wasmspring.sandbox.module.ModuleException;
 import dev.wasmspring.sandbox.wasi.Calls;
 import dev.wasmspring.sandbox.wasi.Capabilities;
@@ -25,6 +25,8 @@ public final class Engine implements AutoCloseable {
 	private final Calls calls;
 
 	private final @Nullable CompilationCache cache;
+
+	private final Splitting splitting;
 
 	/**
 	 * Creates an engine that compiles every module that it loads, and whose calls have
@@ -52,8 +54,21 @@ public final class Engine implements AutoCloseable {
 	 * could change what is in it
 	 */
 	public Engine(HostMemory memory, @Nullable Path cacheDirectory) {
+		this(memory, cacheDirectory, Splitting.ALL);
+	}
+
+	/**
+	 * Creates an engine.
+	 * @param memory the host memory that all running calls may have together
+	 * @param cacheDirectory where compiled classes are kept for the next start, or
+	 * {@code null}
+	 * @param splitting which functions that are too large are split
+	 * @throws CompilationCacheException if the directory cannot be created, or if others
+	 * could change what is in it
+	 */
+	public Engine(HostMemory memory, @Nullable Path cacheDirectory, Splitting splitting) {
 		this(memory, (cacheDirectory != null) ? new CompilationCache(cacheDirectory, CompilationCache.DEFAULT_MAX_SIZE)
-				: null);
+				: null, splitting);
 	}
 
 	/**
@@ -63,8 +78,13 @@ public final class Engine implements AutoCloseable {
 	 * module
 	 */
 	public Engine(HostMemory memory, @Nullable CompilationCache cache) {
+		this(memory, cache, Splitting.ALL);
+	}
+
+	private Engine(HostMemory memory, @Nullable CompilationCache cache, Splitting splitting) {
 		this.calls = new Calls(memory);
 		this.cache = cache;
+		this.splitting = splitting;
 	}
 
 	/**
@@ -105,16 +125,16 @@ public final class Engine implements AutoCloseable {
 		this.calls.requireAccepting();
 		module.requireWithin(limits);
 		FirstUse.prepare(this.calls);
-		ModuleBinary binary = ModuleBinary.read(module);
-		CompiledModule compiled = CompiledModule.compile(binary, this.cache);
+		Compilation compilation = Compilation.of(module, this.splitting, this.cache);
 		try {
-			return Template.create(compiled, binary.outline(), limits, capabilities, this.calls, snapshot);
+			return Template.create(compilation.compiled(), compilation.outline(), limits, capabilities, this.calls,
+					snapshot);
 		}
 		catch (ModuleException | SandboxException ex) {
 			boolean again = ex instanceof ModuleException failure && failure.isTemporary() && module.isInitializing();
 			if (this.cache != null && !again) {
 				// What is in the cache is known to load, see canLoadAnyTime
-				this.cache.discard(CompiledModule.key(module, this.cache));
+				this.cache.discard(Compilation.key(module, this.splitting, this.cache));
 			}
 			throw ex;
 		}
@@ -131,7 +151,7 @@ public final class Engine implements AutoCloseable {
 	 */
 	public boolean canLoadAnyTime(Module module, Limits limits) {
 		return this.cache != null && !module.isInitializing() && module.isWithin(limits)
-				&& this.cache.contains(CompiledModule.key(module, this.cache));
+				&& this.cache.contains(Compilation.key(module, this.splitting, this.cache));
 	}
 
 	/**
@@ -141,8 +161,8 @@ public final class Engine implements AutoCloseable {
 	 * @throws ModuleException if the code is not valid
 	 */
 	public void validate(Module module) {
-		if (this.cache == null || !this.cache.contains(CompiledModule.key(module, this.cache))) {
-			CompiledModule.parse(module, module.binary());
+		if (this.cache == null || !this.cache.contains(Compilation.key(module, this.splitting, this.cache))) {
+			Compilation.parse(module, module.binary());
 		}
 	}
 

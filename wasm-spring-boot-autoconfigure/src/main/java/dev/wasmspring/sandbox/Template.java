@@ -36,6 +36,7 @@ import dev.wasmspring.sandbox.module.Export;
 import dev.wasmspring.sandbox.module.Module;
 import dev.wasmspring.sandbox.module.ModuleException;
 import dev.wasmspring.sandbox.module.ModuleParser;
+import dev.wasmspring.sandbox.split.SplitReport;
 import dev.wasmspring.sandbox.symbols.Symbols;
 import dev.wasmspring.sandbox.wasi.Call;
 import dev.wasmspring.sandbox.wasi.Calls;
@@ -343,7 +344,7 @@ public final class Template {
 		Symbols current = this.symbols.get();
 		if (current == null) {
 			try {
-				current = new Symbols(module().binary(), module().imports().size());
+				current = new Symbols(module().binary(), module().imports().size(), this.compiled.splits().firstPart());
 			}
 			catch (ModuleException | ChicoryException ex) {
 				return null;
@@ -377,6 +378,15 @@ public final class Template {
 	 */
 	public List<HugeFunction> hugeFunctions() {
 		return this.compiled.hugeFunctions();
+	}
+
+	/**
+	 * Which functions of the module were split, since they would have been too large for
+	 * the JVM's compilers, and which were not, and why.
+	 * @return what was done, with functions by their index
+	 */
+	public SplitReport splits() {
+		return this.compiled.splits();
 	}
 
 	/**

@@ -42,8 +42,9 @@ class WasmEndpointTests {
 					"wasm.locations=classpath:fixtures/add.wasm,classpath:fixtures/cat.wasm,"
 							+ "classpath:fixtures/multi.wasm,classpath:fixtures/start_traps.wasm,"
 							+ "classpath:fixtures/truncated.wasm,classpath:fixtures/huge_function.wasm",
-					"wasm.functions.add.description=Adds", "wasm.functions.add.limits.concurrency=3",
-					"management.endpoints.web.exposure.include=*", "management.endpoint.health.show-details=always")
+					"wasm.compilation.unsplit-modules=huge_function", "wasm.functions.add.description=Adds",
+					"wasm.functions.add.limits.concurrency=3", "management.endpoints.web.exposure.include=*",
+					"management.endpoint.health.show-details=always")
 			.run();
 	}
 

@@ -1,5 +1,6 @@
 package dev.wasmspring.sandbox;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 
 import dev.wasmspring.Fixtures;
+import dev.wasmspring.sandbox.compiler.Splitting;
 import dev.wasmspring.sandbox.limit.HostMemory;
 import dev.wasmspring.sandbox.limit.Limits;
 import dev.wasmspring.sandbox.limit.Outcome;
@@ -191,10 +193,23 @@ class TemplateTests {
 
 	@Test
 	void aFunctionTooLargeForTheCompilerIsRefusedRatherThanInterpreted() {
-		ModuleException exception = refused("spin_interpreted", LIMITS);
-		assertThat(exception.reason())
-			.isEqualTo("Function 1 is too large for a method of the JVM (64 KB of bytecode).");
-		assertThat(exception.remedy()).contains("-Oz");
+		try (Engine unsplit = new Engine(HostMemory.ofHeap(), (Path) null, Splitting.NONE)) {
+			ModuleException exception = catchThrowableOfType(ModuleException.class,
+					() -> unsplit.load(Fixtures.module("spin_interpreted"), LIMITS, Capabilities.NONE));
+			assertThat(exception.reason())
+				.isEqualTo("Function 1 is too large for a method of the JVM (64 KB of bytecode).");
+			assertThat(exception.remedy()).contains("-Oz");
+		}
+	}
+
+	@Test
+	void aFunctionTooLargeForTheCompilerIsSplitAndEndsAtItsDeadline() {
+		Template template = load(Fixtures.module("spin_interpreted"), LIMITS);
+		Limits brief = new Limits(Duration.ofMillis(50), 1 << 20, 1 << 16, 1 << 16);
+		try (Sandbox sandbox = template.open(template.module().exports().get(0), brief, Capabilities.NONE)) {
+			assertThat(catchThrowableOfType(SandboxException.class, () -> sandbox.call(new long[] { 1 })).outcome())
+				.isEqualTo(Outcome.TIMEOUT);
+		}
 	}
 
 	@ParameterizedTest

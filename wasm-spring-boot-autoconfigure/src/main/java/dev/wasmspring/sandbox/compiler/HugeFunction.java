@@ -7,13 +7,20 @@ import org.jspecify.annotations.Nullable;
  * accept. Immutable; lives as long as its {@code Module} and may be shared by all
  * threads.
  *
- * @param index the function's index in the module, imported functions counted first
+ * @param index the function's index in the module, imported functions counted first, or
+ * {@value #OF_THE_ENGINE} for a method of the engine's own
  * @param name what the module's name section calls it, or {@code null} if it has no name
  * there; chosen by whoever built the module
  * @param bytecodeSize the size of its method in bytes of bytecode, more than
  * {@value #LIMIT}
  */
 public record HugeFunction(int index, @Nullable String name, int bytecodeSize) {
+
+	/**
+	 * The index of methods that are no functions of the module: those with which the
+	 * engine finds a function that is called indirectly.
+	 */
+	public static final int OF_THE_ENGINE = -1;
 
 	/**
 	 * The size in bytes up to which HotSpot compiles a method (its
@@ -26,6 +33,6 @@ public record HugeFunction(int index, @Nullable String name, int bytecodeSize) {
 	 */
 	public static final String ADVICE = "HotSpot only interprets methods of more than 8,000 bytes of bytecode, which is"
 			+ " 10 to 100 times slower. Build the module for size (-Oz), keep the optimizer from inlining into the"
-			+ " function or split it, or start the JVM with -XX:-DontCompileHugeMethods.";
+			+ " function, or start the JVM with -XX:-DontCompileHugeMethods.";
 
 }

@@ -14,6 +14,7 @@ import java.util.zip.ZipInputStream;
 
 import com.dylibso.chicory.wasm.types.NameCustomSection;
 import dev.wasmspring.sandbox.chicory.EngineInternals;
+import dev.wasmspring.sandbox.split.SplitReport;
 import dev.wasmspring.sandbox.symbols.Symbols;
 
 /**
@@ -30,25 +31,30 @@ final class HugeFunctions {
 	/**
 	 * Looks through compiled classes.
 	 * @param jar the classes as the compiler hands them to its cache
-	 * @param module the module that they were compiled from, for its names
-	 * @return the functions larger than {@link HugeFunction#LIMIT}, by their index
+	 * @param module the module, for its names
+	 * @param splits what was made of its functions before they were compiled
+	 * @return the functions larger than {@link HugeFunction#LIMIT}, by their index, and
+	 * the engine's own methods behind them
 	 */
-	static List<HugeFunction> find(byte[] jar, byte[] module) throws IOException {
+	static List<HugeFunction> find(byte[] jar, byte[] module, SplitReport splits) throws IOException {
 		Map<Integer, Integer> sizes = new TreeMap<>();
+		Map<String, Integer> others = new TreeMap<>();
 		try (ZipInputStream entries = new ZipInputStream(new ByteArrayInputStream(jar))) {
 			for (ZipEntry entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
 				if (entry.getName().endsWith(".class")) {
-					addFrom(ByteBuffer.wrap(entries.readAllBytes()), sizes);
+					addFrom(ByteBuffer.wrap(entries.readAllBytes()), sizes, others);
 				}
 			}
 		}
-		if (sizes.isEmpty()) {
-			return List.of();
-		}
-		// Once for all of them: there may be hundreds, and half a million names
-		NameCustomSection names = Symbols.names(module);
 		List<HugeFunction> found = new ArrayList<>();
-		sizes.forEach((index, size) -> found.add(new HugeFunction(index, Symbols.nameOf(index, names), size)));
+		if (!sizes.isEmpty()) {
+			Map<Integer, Integer> originals = new TreeMap<>();
+			sizes.forEach((index, size) -> originals.merge(splits.original(index), size, Math::max));
+			// Once for all of them: there may be hundreds, and half a million names
+			NameCustomSection names = Symbols.names(module);
+			originals.forEach((index, size) -> found.add(new HugeFunction(index, Symbols.nameOf(index, names), size)));
+		}
+		others.forEach((name, size) -> found.add(new HugeFunction(HugeFunction.OF_THE_ENGINE, name, size)));
 		return List.copyOf(found);
 	}
 
@@ -56,7 +62,7 @@ final class HugeFunctions {
 	 * Reads a class file (Java Virtual Machine Specification, chapter 4) as far as the
 	 * lengths of its methods.
 	 */
-	private static void addFrom(ByteBuffer file, Map<Integer, Integer> sizes) {
+	private static void addFrom(ByteBuffer file, Map<Integer, Integer> sizes, Map<String, Integer> others) {
 		skip(file, 8);
 		int[] strings = strings(file);
 		skip(file, 6);
@@ -81,8 +87,9 @@ final class HugeFunctions {
 					int size = file.getInt(file.position() + 4);
 					String method = string(file, name);
 					OptionalInt function = EngineInternals.functionOf(method);
-					if (size > HugeFunction.LIMIT && function.isPresent()) {
-						sizes.put(function.getAsInt(), size);
+					if (size > HugeFunction.LIMIT) {
+						function.ifPresentOrElse((index) -> sizes.put(index, size),
+								() -> others.merge(method, size, Math::max));
 					}
 				}
 				file.position(next);

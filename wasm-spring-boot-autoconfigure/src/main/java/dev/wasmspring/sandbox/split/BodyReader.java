@@ -525,6 +525,9 @@ final class BodyReader {
 		if (!this.frame.dead) {
 			plain.pops = pops;
 			plain.pushes = pushes;
+			if (pushes == 1) {
+				plain.pushed = this.stack[this.height - 1];
+			}
 			if (plain.cost == 0) {
 				Costs.set(plain, this.declarations);
 			}

@@ -13,6 +13,13 @@ final class Costs {
 	}
 
 	/**
+	 * Makes a constant.
+	 */
+	static Plain constant(int code, long value) {
+		return Plain.of(code, value, 0, 1, (code == Op.I64_CONST) ? 3 : integer(value));
+	}
+
+	/**
 	 * Sets the cost of an instruction.
 	 */
 	static void set(Plain plain, Declarations declarations) {

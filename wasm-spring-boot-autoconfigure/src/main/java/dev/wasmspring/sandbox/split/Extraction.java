@@ -225,8 +225,8 @@ final class Extraction {
 			}
 			if (several) {
 				if (code > 0) {
-					list.add((result == Types.I64) ? constant(Op.I64_CONST, (long) code << 32)
-							: constant(Op.I32_CONST, code));
+					list.add((result == Types.I64) ? Costs.constant(Op.I64_CONST, (long) code << 32)
+							: Costs.constant(Op.I32_CONST, code));
 					list.add(Local.set(selector));
 				}
 				if (code < this.exits.size() - 1) {
@@ -268,7 +268,7 @@ final class Extraction {
 		else if (this.packed.size() == 2) {
 			list.add(Local.get(local(this.packed.get(1))));
 			list.add(Plain.of(Op.I64_EXTEND_I32_U, 1, 1, 3));
-			list.add(constant(Op.I64_CONST, 32));
+			list.add(Costs.constant(Op.I64_CONST, 32));
 			list.add(Plain.of(Op.I64_SHL, 2, 1, 2));
 			list.add(Local.get(local(this.packed.get(0))));
 			list.add(Plain.of(Op.I64_EXTEND_I32_U, 1, 1, 3));
@@ -277,12 +277,6 @@ final class Extraction {
 		else if (result != Types.ANY) {
 			list.add(Local.get(local(this.packed.get(0))));
 		}
-	}
-
-	private static Plain constant(int code, long value) {
-		Plain constant = Plain.of(code, value, 0, 1, 0);
-		constant.cost = (code == Op.I64_CONST) ? 3 : Costs.integer(value);
-		return constant;
 	}
 
 	// The call
@@ -330,7 +324,7 @@ final class Extraction {
 	}
 
 	private static void upperHalf(List<Node> to) {
-		to.add(constant(Op.I64_CONST, 32));
+		to.add(Costs.constant(Op.I64_CONST, 32));
 		to.add(Plain.of(Op.I64_SHR_U, 2, 1, 2));
 		to.add(Plain.of(Op.I32_WRAP_I64, 1, 1, 1));
 	}

@@ -48,9 +48,9 @@ public final class FunctionSplitter {
 
 	private final Set<Integer> except;
 
-	private final List<SplitModule.Split> split = new ArrayList<>();
+	private final List<SplitReport.Split> split = new ArrayList<>();
 
-	private final List<SplitModule.Whole> whole = new ArrayList<>();
+	private final List<SplitReport.Whole> whole = new ArrayList<>();
 
 	private final List<Integer> parents = new ArrayList<>();
 
@@ -89,13 +89,13 @@ public final class FunctionSplitter {
 					return onLargeStack(declarations);
 				}
 			}
-			return SplitModule.unchanged(this.module, List.of());
+			return SplitModule.unchanged(this.module);
 		}
 		catch (NotUnderstood ex) {
-			return SplitModule.unchanged(this.module, List.of(new SplitModule.Whole(-1, 0, ex.reason())));
+			return SplitModule.unchanged(this.module, ex.reason());
 		}
 		catch (RuntimeException ex) {
-			return SplitModule.unchanged(this.module, List.of(new SplitModule.Whole(-1, 0, "splitting failed: " + ex)));
+			return SplitModule.unchanged(this.module, "splitting failed: " + ex);
 		}
 	}
 
@@ -134,8 +134,7 @@ public final class FunctionSplitter {
 		if (split != null) {
 			return split;
 		}
-		return SplitModule.unchanged(this.module,
-				List.of(new SplitModule.Whole(-1, 0, "splitting failed: " + thrown[0])));
+		return SplitModule.unchanged(this.module, "splitting failed: " + thrown[0]);
 	}
 
 	private SplitModule splitAll(Declarations declarations) {
@@ -162,22 +161,22 @@ public final class FunctionSplitter {
 			}
 		}
 		if (this.split.isEmpty()) {
-			return SplitModule.unchanged(this.module, this.whole);
+			return new SplitModule(this.module, SplitReport.nothing(this.whole));
 		}
 		byte[] binary = writer.write();
 		String defect = check(declarations, binary);
 		if (defect != null) {
-			return SplitModule.unchanged(this.module,
-					List.of(new SplitModule.Whole(-1, 0, "splitting failed: " + defect)));
+			return SplitModule.unchanged(this.module, "splitting failed: " + defect);
 		}
-		return new SplitModule(binary, this.parents, declarations.functions.length, this.split, this.whole);
+		return new SplitModule(binary,
+				new SplitReport(this.parents, declarations.functions.length, this.split, this.whole));
 	}
 
 	private void keepWhole(Declarations declarations, int defined, String reason) {
 		int length = declarations.bodyEnds[defined] - declarations.bodies[defined];
 		// What is not understood has no estimate; most code becomes twice as long
 		if (2 * length > this.settings.limit()) {
-			this.whole.add(new SplitModule.Whole(declarations.importedFunctions + defined, length, reason));
+			this.whole.add(new SplitReport.Whole(declarations.importedFunctions + defined, length, reason));
 		}
 	}
 
@@ -193,7 +192,7 @@ public final class FunctionSplitter {
 			return;
 		}
 		if (this.except.contains(function)) {
-			this.whole.add(new SplitModule.Whole(function, size, "it is not to be split"));
+			this.whole.add(new SplitReport.Whole(function, size, "it is not to be split"));
 			return;
 		}
 		Normalizer.normalize(body, declarations, writer::type);
@@ -221,7 +220,7 @@ public final class FunctionSplitter {
 		}
 		// Only now, since a part may still have been too much
 		writer.replace(defined, own);
-		this.split.add(new SplitModule.Split(function, size, writer.functions() - before, largest));
+		this.split.add(new SplitReport.Split(function, size, writer.functions() - before, largest));
 	}
 
 	/**
@@ -231,19 +230,36 @@ public final class FunctionSplitter {
 	private int shrink(Body body, int limit, Declarations declarations, ModuleWriter writer, Registers registers,
 			Budget budget, Deque<Extraction.Part> parts) {
 		int size = Sizes.of(body, declarations);
-		for (int round = 0; size > limit && round < MAX_ROUNDS; round++) {
+		int reach = limit;
+		boolean stuck = false;
+		boolean spilled = false;
+		int formed = Integer.MAX_VALUE;
+		for (int round = 0; size > reach && round < MAX_ROUNDS; round++) {
 			budget.spend(body.nodes);
-			Survey.of(body, this.settings.leastRegion(limit), budget);
+			Survey.of(body, this.settings.leastRegion(reach), budget);
 			Frequencies.guess(body);
 			Liveness.find(body, budget);
-			List<Region> regions = Regions.find(body, this.settings, limit, size, budget);
-			if (regions.isEmpty()) {
-				break;
+			List<Region> regions = stuck ? List.of() : Regions.find(body, this.settings, reach, size, budget);
+			if (regions.isEmpty() && size < formed && Rings.form(body, reach, budget)) {
+				// Once more only if it was of use
+				formed = size;
+			}
+			else if (regions.isEmpty() && !spilled && Spills.make(body, reach)) {
+				spilled = true;
+			}
+			else if (regions.isEmpty()) {
+				if (reach == this.settings.limit()) {
+					break;
+				}
+				// Larger parts than would be best are better than none
+				reach = this.settings.limit();
 			}
 			for (int i = regions.size() - 1; i >= 0; i--) {
 				parts.add(Extraction.extract(body, regions.get(i), writer, registers));
 			}
+			int before = size;
 			size = Sizes.of(body, declarations);
+			stuck = !regions.isEmpty() && size >= before;
 		}
 		return size;
 	}
@@ -270,7 +286,7 @@ public final class FunctionSplitter {
 	private @Nullable String check(Declarations before, byte[] binary) {
 		try {
 			Declarations after = new Declarations(binary);
-			for (SplitModule.Split function : this.split) {
+			for (SplitReport.Split function : this.split) {
 				new BodyReader(after, binary, function.function() - after.importedFunctions, Integer.MAX_VALUE).read();
 			}
 			for (int i = before.bodies.length; i < after.bodies.length; i++) {

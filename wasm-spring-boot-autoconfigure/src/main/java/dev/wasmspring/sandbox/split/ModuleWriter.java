@@ -12,7 +12,7 @@ import java.util.Map;
  */
 final class ModuleWriter {
 
-	private static final int HEADER = 8;
+	static final int HEADER = 8;
 
 	private final byte[] module;
 
@@ -107,7 +107,7 @@ final class ModuleWriter {
 	}
 
 	/** Export, start, element, data count, code and data sections. */
-	private static boolean comesAfterGlobals(int section) {
+	static boolean comesAfterGlobals(int section) {
 		return section >= 7 && section <= 12;
 	}
 

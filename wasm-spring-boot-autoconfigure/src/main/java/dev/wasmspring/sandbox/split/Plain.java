@@ -22,6 +22,9 @@ final class Plain extends Node {
 
 	private final int to;
 
+	/** The type of what it leaves, if that is one value and the type is known. */
+	byte pushed = Types.ANY;
+
 	/** Bytes of bytecode without loads of locals. */
 	int cost;
 

@@ -95,7 +95,9 @@ final class Survey {
 		int since = gap;
 		for (int i = 0; i < list.size(); i++) {
 			Node node = list.get(i);
-			boolean statement = i == 0 || list.get(i - 1).pushes == 0;
+			// Behind the last of several writes there are the fewest operands
+			boolean writes = node instanceof Local local && local.code == Op.LOCAL_SET;
+			boolean statement = i == 0 || list.get(i - 1).pushes == 0 && !writes;
 			if (cut && statement && (since >= gap || node.size > gap || i > 0 && list.get(i - 1).size > gap)) {
 				positions[count] = i;
 				heights[count] = height;

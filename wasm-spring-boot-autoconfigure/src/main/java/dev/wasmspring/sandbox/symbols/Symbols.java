@@ -29,15 +29,20 @@ public final class Symbols {
 
 	private final int imported;
 
+	private final int functions;
+
 	/**
 	 * Reads the symbols; takes milliseconds.
 	 * @param module the module, which was parsed before
 	 * @param imported how many functions it imports
+	 * @param functions how many it has, imported ones included; what comes behind them
+	 * are parts that were cut out of one
 	 */
-	public Symbols(byte[] module, int imported) {
+	public Symbols(byte[] module, int imported, int functions) {
 		this.names = names(module);
 		this.lines = SourceLines.read(module);
 		this.imported = imported;
+		this.functions = functions;
 	}
 
 	/**
@@ -76,7 +81,9 @@ public final class Symbols {
 		List<String> stack = new ArrayList<>();
 		for (StackTraceElement frame : thrown.getStackTrace()) {
 			OptionalInt function = EngineInternals.functionOf(frame);
-			if (function.isPresent()) {
+			// The frame of a part is followed by that of the function that it was cut out
+			// of
+			if (function.isPresent() && function.getAsInt() < this.functions) {
 				if (stack.size() == MAX_FRAMES) {
 					stack.add("...");
 					break;

@@ -3,6 +3,7 @@ package dev.wasmspring.sandbox.compiler;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -181,7 +182,8 @@ class CompilationCacheTests {
 	void theKeyIsTheModuleTheCompilersVersionAndTheOptions() throws IOException {
 		load();
 		Module module = CraftedModule.answering(42);
-		CompilationCache.Key key = open().key(module, "fallback=FAIL;functions-per-class=256;table-checks=1");
+		CompilationCache.Key key = open().key(module, "fallback=FAIL;functions-per-class=256;table-checks=1"
+				+ ";dispatchers=1;split=1,SplitSettings[limit=7600, switchPart=7000, part=3500]");
 		assertThat(key.module()).isEqualTo(module.digest());
 		assertThat(key.compiler()).matches("\\d+\\.\\d+\\.\\d+.*");
 		assertThat(entry()).hasFileName(HexFormat.of().formatHex(key.digest()) + ".classes");
@@ -242,9 +244,7 @@ class CompilationCacheTests {
 		byte[] good = Files.readAllBytes(entry());
 		Files.write(entry(), damage.apply(good));
 		CompilationCache cache = open();
-		assertThat(cache
-			.find(cache.key(CraftedModule.answering(42), "fallback=FAIL;functions-per-class=256;table-checks=1")))
-			.isNull();
+		assertThat(cache.find(Compilation.key(CraftedModule.answering(42), Splitting.ALL, cache))).isNull();
 		assertThat(files()).as("the damaged entry is deleted").isEmpty();
 		assertThat(load()).isEqualTo(CompilationSource.COMPILED);
 		assertThat(load()).isEqualTo(CompilationSource.CACHE);
@@ -315,10 +315,10 @@ class CompilationCacheTests {
 	void anIntactEntryThatTheJvmDoesNotTakeIsCompiledAgain(String name, UnaryOperator<byte[]> change) {
 		Module module = Fixtures.module("add");
 		CompilationCache cache = open();
-		CompilationCache.Key key = cache.key(module, "fallback=FAIL;functions-per-class=256;table-checks=1");
-		Compiling.compile(module, cache);
+		CompilationCache.Key key = Compilation.key(module, Splitting.ALL, cache);
+		Compiling.compile(module, cache, Splitting.ALL);
 		byte[] good = cache.find(key);
-		byte[] changed = change.apply(good);
+		byte[] changed = changeClasses(good, change);
 		assertThat(changed).isNotEqualTo(good);
 		cache.store(key, changed);
 		assertThat(cache.find(key)).isEqualTo(changed);
@@ -329,7 +329,20 @@ class CompilationCacheTests {
 				assertThat(sandbox.call(new long[] { 20, 22 })).containsExactly(42);
 			}
 		}
-		assertThat(Compiling.compile(module, cache).source()).isEqualTo(CompilationSource.CACHE);
+		assertThat(Compiling.compile(module, cache, Splitting.ALL).source()).isEqualTo(CompilationSource.CACHE);
+	}
+
+	/**
+	 * Changes what follows the report of what was split and the length of the classes.
+	 */
+	private static byte[] changeClasses(byte[] entry, UnaryOperator<byte[]> change) {
+		int start = new String(entry, StandardCharsets.ISO_8859_1).indexOf("PK\3\4");
+		byte[] classes = change.apply(Arrays.copyOfRange(entry, start, entry.length));
+		return ByteBuffer.allocate(start + classes.length)
+			.put(entry, 0, start - 4)
+			.putInt(classes.length)
+			.put(classes)
+			.array();
 	}
 
 	@Test
@@ -348,7 +361,7 @@ class CompilationCacheTests {
 		Files.move(entry, elsewhere);
 		Files.createSymbolicLink(entry, elsewhere);
 		CompilationCache cache = open();
-		assertThat(cache.contains(CompiledModule.key(CraftedModule.answering(42), cache))).isFalse();
+		assertThat(cache.contains(Compilation.key(CraftedModule.answering(42), Splitting.ALL, cache))).isFalse();
 		assertThat(load()).isEqualTo(CompilationSource.COMPILED);
 		assertThat(entry()).isRegularFile().isNotEqualTo(elsewhere);
 		assertThat(Files.isSymbolicLink(entry())).isFalse();

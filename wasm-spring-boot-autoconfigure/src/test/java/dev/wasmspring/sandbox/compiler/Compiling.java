@@ -1,7 +1,6 @@
 package dev.wasmspring.sandbox.compiler;
 
 import dev.wasmspring.sandbox.module.Module;
-import dev.wasmspring.sandbox.module.ModuleBinary;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +12,11 @@ public final class Compiling {
 	}
 
 	public static CompiledModule compile(Module module, @Nullable CompilationCache cache) {
-		return CompiledModule.compile(ModuleBinary.read(module), cache);
+		return compile(module, cache, Splitting.NONE);
+	}
+
+	static CompiledModule compile(Module module, @Nullable CompilationCache cache, Splitting splitting) {
+		return Compilation.of(module, splitting, cache).compiled();
 	}
 
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Supplier;
 
 import com.dylibso.chicory.compiler.InterpreterFallback;
 import com.dylibso.chicory.compiler.MachineFactoryCompiler;
@@ -39,7 +40,8 @@ final class Difference {
 		byte[] original = random.write();
 		WasmModule parsed = Parser.parse(original);
 		SplitModule split = FunctionSplitter.split(original, SplitSettings.ofLimit(limit));
-		List<SplitModule.Whole> failed = split.whole()
+		List<SplitReport.Whole> failed = split.report()
+			.whole()
 			.stream()
 			.filter((whole) -> whole.reason().contains("failed"))
 			.toList();
@@ -53,8 +55,14 @@ final class Difference {
 			return new Comparison(Outcomes.NONE, Outcomes.NONE, 0, failed);
 		}
 		Outcomes interpreted = new Outcomes(expected, run(interpreted(cut), random.functions(), seed));
+		if (!interpreted.difference().isEmpty()
+				&& interpreted.split().equals(attempt(() -> run(compiled(parsed), random.functions(), seed)))) {
+			// The interpreter is wrong about the original, and right about what was made
+			// of it
+			return new Comparison(Outcomes.NONE, Outcomes.NONE, 0, failed);
+		}
 		Outcomes compiled = compiled(parsed, cut, interpreted, random.functions(), seed);
-		return new Comparison(interpreted, compiled, split.parents().size(), failed);
+		return new Comparison(interpreted, compiled, split.report().parents().size(), failed);
 	}
 
 	/**
@@ -64,17 +72,23 @@ final class Difference {
 	 */
 	private static Outcomes compiled(WasmModule original, WasmModule cut, Outcomes interpreted,
 			List<Signature> functions, long seed) {
-		List<String> expected;
-		try {
-			expected = run(compiled(original), functions, seed);
-		}
-		catch (RuntimeException | VerifyError ex) {
-			return Outcomes.NONE;
-		}
+		List<String> expected = attempt(() -> run(compiled(original), functions, seed));
 		if (!expected.equals(interpreted.original())) {
 			return Outcomes.NONE;
 		}
-		return new Outcomes(expected, run(compiled(cut), functions, seed));
+		List<String> actual = attempt(() -> run(compiled(cut), functions, seed));
+		// What the compiler fails at is left whole, see Compilation
+		return actual.isEmpty() ? Outcomes.NONE : new Outcomes(expected, actual);
+	}
+
+	/** Returns nothing if the compiler fails. */
+	private static List<String> attempt(Supplier<List<String>> running) {
+		try {
+			return running.get();
+		}
+		catch (RuntimeException | VerifyError ex) {
+			return List.of();
+		}
 	}
 
 	private static Instance interpreted(WasmModule module) {
@@ -182,7 +196,7 @@ final class Difference {
 	 * @param parts how many functions were cut out
 	 * @param failed the functions that were left whole by accident
 	 */
-	record Comparison(Outcomes interpreted, Outcomes compiled, int parts, List<SplitModule.Whole> failed) {
+	record Comparison(Outcomes interpreted, Outcomes compiled, int parts, List<SplitReport.Whole> failed) {
 
 		/** Where they differ; empty if they do not. */
 		String difference() {

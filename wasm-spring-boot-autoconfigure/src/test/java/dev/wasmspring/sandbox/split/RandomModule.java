@@ -228,6 +228,15 @@ final class RandomModule {
 		this.code.add(Op.BR).unsigned(label);
 	}
 
+	/** Writes a branch under a condition to a block that takes nothing. */
+	private void leaveOnCondition(int depth) {
+		int label = this.random.nextInt(this.labels.size());
+		if (operands(label).length == 0) {
+			value(Types.I32, depth + 1);
+			this.code.add(Op.BR_IF).unsigned(label);
+		}
+	}
+
 	private byte[] operands(int label) {
 		return this.labels.get(this.labels.size() - 1 - label);
 	}
@@ -465,24 +474,50 @@ final class RandomModule {
 			this.labels.add(none);
 			burn();
 		}
-		int count = 2 + this.random.nextInt(11);
+		int count = 2 + this.random.nextInt(chance(20) ? 40 : 11);
 		for (int i = 0; i < count; i++) {
 			this.code.add(Op.BLOCK).add(0x40);
 			this.labels.add(none);
+			if (chance(10)) {
+				// Not all that a nest has stands at its heart
+				assign(depth);
+				leaveOnCondition(depth);
+			}
+		}
+		int[] table = new int[count + 1];
+		boolean inOrder = chance(50);
+		for (int i = 0; i <= count; i++) {
+			table[i] = inOrder ? i : this.random.nextInt(count + 1);
+		}
+		if (chance(30)) {
+			value(Types.I32, depth + 1);
+			this.code.add(Op.IF).add(0x40);
+			this.labels.add(none);
+			boolean same = chance(50);
+			selector(depth, count + 1);
+			this.code.add(Op.BR_TABLE).unsigned(count);
+			for (int i = 0; i <= count; i++) {
+				this.code.unsigned(1 + (same ? table[i] : this.random.nextInt(count + 1)));
+			}
+			this.labels.remove(this.labels.size() - 1);
+			this.code.add(Op.END);
 		}
 		selector(depth, count + 1);
 		this.code.add(Op.BR_TABLE).unsigned(count);
-		for (int i = 0; i <= count; i++) {
-			this.code.unsigned(i);
+		for (int label : table) {
+			this.code.unsigned(label);
 		}
 		for (int i = 0; i < count; i++) {
 			this.labels.remove(this.labels.size() - 1);
 			this.code.add(Op.END);
 			statement(depth + 2);
+			if (chance(15)) {
+				leaveOnCondition(depth);
+			}
 			if (chance(70)) {
-				// To the loop, or out
+				// To the loop, or out, or on with a case that comes later
 				int label = count - 1 - i + ((turning && chance(40)) ? 1 : 0);
-				this.code.add(Op.BR).unsigned(label);
+				this.code.add(Op.BR).unsigned(chance(80) ? label : this.random.nextInt(count - i));
 			}
 		}
 		for (int i = turning ? 2 : 1; i > 0; i--) {
