@@ -8,7 +8,7 @@ import dev.wasmspring.function.WasmFunctions;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
-import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
  * What the log says when the functions are there: one line. Stateless.
@@ -30,11 +30,11 @@ final class StartReport {
 	/**
 	 * Says which functions there are and where they are served, or where none were found.
 	 */
-	static void log(WasmFunctions functions, WasmProperties properties, BeanFactory beanFactory) {
+	static void log(WasmFunctions functions, WasmProperties properties, ConfigurableListableBeanFactory beanFactory) {
 		List<String> names = functions.all().stream().map(WasmFunction::name).toList();
 		int modules = functions.modules().size();
 		if (!names.isEmpty()) {
-			String path = beanFactory.containsBean(CONTROLLER) ? " at POST " + properties.getWeb().getPath() : "";
+			String path = beanFactory.containsLocalBean(CONTROLLER) ? " at POST " + properties.getWeb().getPath() : "";
 			logger.info(names.size() + ((names.size() == 1) ? " WebAssembly function" : " WebAssembly functions") + path
 					+ ": " + first(names));
 		}
