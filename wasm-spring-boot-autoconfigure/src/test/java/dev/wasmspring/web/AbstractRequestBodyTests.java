@@ -72,12 +72,12 @@ abstract class AbstractRequestBodyTests {
 			--x--\r
 			""".getBytes(StandardCharsets.UTF_8);
 
+	@TempDir
+	static Path accessLog;
+
 	private final String kind;
 
 	private Server server;
-
-	@TempDir
-	private Path accessLog;
 
 	AbstractRequestBodyTests(String kind) {
 		this.kind = kind;
@@ -88,7 +88,7 @@ abstract class AbstractRequestBodyTests {
 		this.server = Server.start(this.kind, Readers.class, "spring.mvc.hiddenmethod.filter.enabled=true",
 				"server.tomcat.accesslog.enabled=true",
 				"server.tomcat.accesslog.pattern=%{x}r %{a}r %{org.apache.catalina.parameter_parse_failed}r %D",
-				"server.tomcat.accesslog.directory=" + this.accessLog, "server.tomcat.max-part-count=1",
+				"server.tomcat.accesslog.directory=" + accessLog, "server.tomcat.max-part-count=1",
 				"server.tomcat.max-http-form-post-size=100B", "spring.servlet.multipart.max-file-size=1B");
 	}
 
@@ -96,7 +96,7 @@ abstract class AbstractRequestBodyTests {
 	void stop() throws IOException {
 		this.server.close();
 		if (this.kind.equals("tomcat")) {
-			try (Stream<Path> files = Files.list(this.accessLog)) {
+			try (Stream<Path> files = Files.list(accessLog)) {
 				assertThat(files.toList()).as("what the access log reads is read").isNotEmpty();
 			}
 		}

@@ -74,6 +74,9 @@ public final class Preflight {
 
 	static final int MAX_ELEMENT_SEGMENTS = 1_000;
 
+	/** Of one table; the parser says of more that they are no table. */
+	private static final long MAX_READ_ELEMENTS = 1_000_000;
+
 	/** Elements of all segments; more fit into no table. */
 	static final int MAX_ELEMENTS = SandboxTable.MAX_ELEMENTS;
 
@@ -583,8 +586,9 @@ public final class Preflight {
 	 * Reads the limits of a memory or a table.
 	 * @param shared what it means that they are shared
 	 * @param wide what it means that they are of 64 bits
+	 * @return the least size
 	 */
-	private void limits(UnsupportedFeature shared, UnsupportedFeature wide) {
+	private long limits(UnsupportedFeature shared, UnsupportedFeature wide) {
 		int flags = next();
 		if ((flags & 0xf0) != 0) {
 			throw invalid("section " + this.section + " has limits of an unknown kind");
@@ -602,6 +606,7 @@ public final class Preflight {
 		if ((flags & 1) != 0 && unsigned() < least) {
 			throw invalid("section " + this.section + " has limits whose minimum is greater than their maximum");
 		}
+		return least;
 	}
 
 	// Modules: function section
@@ -690,7 +695,11 @@ public final class Preflight {
 			if (type >= 0x7b && type <= 0x7f) {
 				throw invalid("section " + this.section + " has a table of numbers");
 			}
-			limits(UnsupportedFeature.SHARED_EVERYTHING, UnsupportedFeature.TABLE64);
+			long elements = limits(UnsupportedFeature.SHARED_EVERYTHING, UnsupportedFeature.TABLE64);
+			if (elements > MAX_READ_ELEMENTS) {
+				throw new UnusableModule("It declares a table with " + elements + " elements, but only "
+						+ SandboxTable.MAX_ELEMENTS + " are allowed.", "Build the module with smaller tables.");
+			}
 			if (initialized) {
 				constantExpression();
 			}
