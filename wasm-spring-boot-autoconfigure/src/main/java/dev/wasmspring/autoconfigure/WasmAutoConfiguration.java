@@ -81,7 +81,7 @@ public final class WasmAutoConfiguration {
 		finally {
 			step.end();
 		}
-		StartReport.log(functions, properties, beanFactory);
+		StartReport.log(functions, properties, beanFactory, environment);
 		return functions;
 	}
 
