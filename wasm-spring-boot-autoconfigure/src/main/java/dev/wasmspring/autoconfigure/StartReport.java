@@ -8,7 +8,8 @@ import dev.wasmspring.function.WasmFunctions;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
-import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.env.Environment;
 
 /**
  * The line of the log that says which functions there are. Stateless.
@@ -30,11 +31,12 @@ final class StartReport {
 	/**
 	 * Says which functions there are and where they are served, or where none were found.
 	 */
-	static void log(WasmFunctions functions, WasmProperties properties, BeanFactory beanFactory) {
+	static void log(WasmFunctions functions, WasmProperties properties, ConfigurableListableBeanFactory beanFactory,
+			Environment environment) {
 		List<String> names = functions.all().stream().map(WasmFunction::name).toList();
 		int modules = functions.modules().size();
 		if (!names.isEmpty()) {
-			String path = beanFactory.containsBean(CONTROLLER) ? " at POST " + properties.getWeb().getPath() : "";
+			String path = beanFactory.containsLocalBean(CONTROLLER) ? " at POST " + path(properties, environment) : "";
 			logger.info(names.size() + ((names.size() == 1) ? " WebAssembly function" : " WebAssembly functions") + path
 					+ ": " + first(names));
 		}
@@ -51,6 +53,16 @@ final class StartReport {
 			logger.warn("No WebAssembly functions: there are none at " + properties.getLocations()
 					+ ", beside those that are not enabled");
 		}
+	}
+
+	/**
+	 * As callers know it, as far as it is known before the server starts.
+	 */
+	private static String path(WasmProperties properties, Environment environment) {
+		String path = String.join("/", "", environment.getProperty("server.servlet.context-path", ""),
+				environment.getProperty("spring.mvc.servlet.path", ""), properties.getWeb().getPath().strip());
+		String normal = path.replaceAll("/+", "/");
+		return (normal.length() > 1 && normal.endsWith("/")) ? normal.substring(0, normal.length() - 1) : normal;
 	}
 
 	private static String first(List<String> names) {

@@ -88,7 +88,7 @@ public final class WasmAutoConfiguration {
 
 	@Bean(FunctionBeans.FACTORY)
 	WasmFunctions wasmFunctions(@Qualifier(ServedModules.BEAN_NAME) ServedModules served, WasmProperties properties,
-			BeanFactory beanFactory, ApplicationStartup startup) {
+			BeanFactory beanFactory, Environment environment, ApplicationStartup startup) {
 		WasmFunctions functions = new WasmFunctions(served);
 		StartupStep step = startup.start("wasm.modules.load");
 		try {
@@ -100,7 +100,7 @@ public final class WasmAutoConfiguration {
 		finally {
 			step.end();
 		}
-		StartReport.log(functions, properties, beanFactory);
+		StartReport.log(functions, properties, beanFactory, environment);
 		return functions;
 	}
 

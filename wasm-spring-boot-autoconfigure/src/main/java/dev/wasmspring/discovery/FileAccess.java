@@ -1,5 +1,6 @@
 package dev.wasmspring.discovery;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.AccessDeniedException;
@@ -19,6 +20,8 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way to file systems that may not answer. A network mount whose server is away holds
@@ -54,8 +57,21 @@ public final class FileAccess {
 	 * @throws IOException from the work, or if this thread was interrupted
 	 */
 	public static <T> T within(Duration limit, String place, Callable<T> work) throws IOException {
+		return within(limit, place, null, work);
+	}
+
+	/**
+	 * Does something that reads a file of a folder. One file that does not answer may be
+	 * at fault by itself, as some of {@code /proc} are; with a second one it is the
+	 * folder, and nobody waits for a third.
+	 * @param folder where the file is, {@code null} if that is not known
+	 */
+	public static <T> T within(Duration limit, String place, @Nullable String folder, Callable<T> work) throws IOException {
 		if (SILENT.contains(place)) {
 			throw new NoAnswerException(place, limit);
+		}
+		if (folder != null && isSilent(folder)) {
+			throw new NoAnswerException(folder, limit);
 		}
 		Watched<T> watched = new Watched<>(place, work);
 		FutureTask<T> task = new FutureTask<>(watched);
@@ -87,6 +103,14 @@ public final class FileAccess {
 		}
 	}
 
+	private static boolean isSilent(String folder) {
+		String inside = folder.endsWith(File.separator) ? folder : folder + File.separator;
+		return SILENT.contains(folder) || SILENT.stream()
+			.filter((place) -> place.startsWith(inside) && place.indexOf(File.separator, inside.length()) == -1)
+			.limit(2)
+			.count() == 2;
+	}
+
 	/**
 	 * Checks that a file can be opened without waiting for somebody else to open it.
 	 * @throws NoRegularFileException if it is something else
@@ -116,6 +140,24 @@ public final class FileAccess {
 		}
 		return (failure instanceof NoSuchFileException) ? "It is not there any more"
 				: "It cannot be read: " + failure.getMessage();
+	}
+
+	/**
+	 * Says what to do about it, in a sentence.
+	 */
+	static String remedy(Path file, IOException failure) {
+		if (failure instanceof NoAnswerException) {
+			return "Look at its file system, or raise 'wasm.read-timeout' if it is only slow.";
+		}
+		if (failure instanceof AccessDeniedException) {
+			return "Make the file readable for the application.";
+		}
+		if (Files.isSymbolicLink(file) && failure instanceof FileSystemException) {
+			return "Let the link lead to a module, or remove it.";
+		}
+		return (failure instanceof NoSuchFileException)
+				? "Put it back. A file that is moved into its place is never missing meanwhile."
+				: "Make the file readable for the application.";
 	}
 
 	/**

@@ -38,7 +38,8 @@ public final class FunctionNames {
 	 * Whether an export gives a function, as far as its name goes.
 	 */
 	static boolean isNameable(Module module, Export export) {
-		return module.exports().size() == 1 || isName(module.name() + "-" + export.name());
+		return module.exports().size() == 1
+				|| (!export.name().isEmpty() && isName(module.name() + "-" + export.name()));
 	}
 
 	/**
@@ -67,7 +68,7 @@ public final class FunctionNames {
 			return module.name();
 		}
 		String name = module.name() + "-" + export.name();
-		if (!isName(name)) {
+		if (!isNameable(module, export)) {
 			throw new ModuleException(module.name(), module.origin(),
 					"Its export '" + printable(export.name()) + "' cannot be part of a function's name.",
 					"Rename the export. " + RULE, null);

@@ -64,18 +64,21 @@ public record ModuleResource(String name, Resource resource) {
 	public byte[] read(DataSize sizeLimit, Duration timeLimit) {
 		Path file = file();
 		try {
-			return FileAccess.within(timeLimit, place(file), () -> {
-				if (file != null) {
-					FileAccess.requireRegular(file);
-				}
-				// Not every resource knows its length, and it may have grown since
-				requireAllowed(this.resource.contentLength(), sizeLimit);
-				try (InputStream stream = this.resource.getInputStream()) {
-					byte[] bytes = stream.readNBytes((int) sizeLimit.toBytes() + 1);
-					requireAllowed(bytes.length, sizeLimit);
-					return bytes;
-				}
-			});
+			Path folder = (file != null) ? file.getParent() : null;
+			return FileAccess.within(timeLimit, (file != null) ? file.toString() : origin(),
+					(folder != null) ? folder.toString() : null, () -> {
+						if (file != null) {
+							FileAccess.requireRegular(file);
+						}
+						// Not every resource knows its length, and it may have grown
+						// since
+						requireAllowed(this.resource.contentLength(), sizeLimit);
+						try (InputStream stream = this.resource.getInputStream()) {
+							byte[] bytes = stream.readNBytes((int) sizeLimit.toBytes() + 1);
+							requireAllowed(bytes.length, sizeLimit);
+							return bytes;
+						}
+					});
 		}
 		catch (NoRegularFileException ex) {
 			throw failure(ex.getMessage() + ".", "Put a module there, or make the property 'wasm.locations' narrower.");
@@ -83,7 +86,7 @@ public record ModuleResource(String name, Resource resource) {
 		catch (IOException ex) {
 			throw ModuleException.temporary(this.name, origin(),
 					((file != null) ? FileAccess.describe(file, ex) : "It cannot be read: " + ex.getMessage()) + ".",
-					"Make the file readable for the application.", ex);
+					(file != null) ? FileAccess.remedy(file, ex) : "Make the file readable for the application.", ex);
 		}
 	}
 
@@ -97,15 +100,6 @@ public record ModuleResource(String name, Resource resource) {
 		catch (IOException | IllegalArgumentException ex) {
 			return null;
 		}
-	}
-
-	/**
-	 * What does not answer if reading takes too long: where one file does not, others
-	 * beside it do not either.
-	 */
-	private String place(@Nullable Path file) {
-		Path folder = (file != null) ? file.getParent() : null;
-		return (folder != null) ? folder.toString() : origin();
 	}
 
 	private void requireAllowed(long size, DataSize sizeLimit) {

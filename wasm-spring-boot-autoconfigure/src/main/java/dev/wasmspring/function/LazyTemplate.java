@@ -85,7 +85,9 @@ final class LazyTemplate {
 				throw new ModuleException(this.module.name(), this.module.origin(),
 						"It starts with " + template.memory() + " bytes of memory, but its function '" + function.name()
 								+ "' is allowed " + limits.memory() + ".",
-						"Raise the memory limit of the function '" + function.name() + "'.", null);
+						"Raise the memory limit of the function '" + function.name() + "' ('wasm.functions."
+								+ function.name() + ".limits.memory').",
+						null);
 			}
 		}
 		this.loaded = template;

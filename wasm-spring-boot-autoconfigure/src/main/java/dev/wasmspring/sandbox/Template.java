@@ -27,6 +27,7 @@ import dev.wasmspring.sandbox.compiler.CompilationSource;
 import dev.wasmspring.sandbox.compiler.CompiledModule;
 import dev.wasmspring.sandbox.compiler.HugeFunction;
 import dev.wasmspring.sandbox.limit.Limits;
+import dev.wasmspring.sandbox.limit.Outcome;
 import dev.wasmspring.sandbox.limit.SandboxException;
 import dev.wasmspring.sandbox.memory.Checkpoint;
 import dev.wasmspring.sandbox.memory.LinearMemory;
@@ -107,12 +108,14 @@ public final class Template {
 			Capabilities capabilities, Calls calls, boolean initialize) {
 		Module module = compiled.module();
 		try (Call call = calls.begin(module.name(), limits, capabilities)) {
+			boolean filled = false;
 			try {
 				Instance instance = declared(compiled, outline, limits, call);
 				instance.initialize(false);
 				for (int i = 0; i < outline.memorySection().orElseThrow().memoryCount(); i++) {
 					((LinearMemory) instance.memory(i)).dropActiveSegments();
 				}
+				filled = true;
 				if (initialize) {
 					initialize(module, instance);
 				}
@@ -127,6 +130,12 @@ public final class Template {
 				String reason = "Its initialisation failed (" + failure.outcome() + "): " + failure.getMessage();
 				String remedy = "Look at the module's start function and its exports " + Module.INITIALIZERS
 						+ ", which run once when the module is loaded.";
+				if (!filled && failure.outcome() == Outcome.TRAP) {
+					reason = "Its data or elements do not fit into its memory or tables: " + failure.getMessage();
+					remedy = "Build the module again, with as much initial memory as its data takes (wasm-ld"
+							+ " --initial-memory=BYTES, or without that option). If a tool has changed the module since,"
+							+ " look at what it does.";
+				}
 				Throwable cause = (ex instanceof ChicoryException) ? ex : null;
 				throw EngineErrors.mayPass(failure)
 						? ModuleException.temporary(module.name(), module.origin(), reason, remedy, cause)

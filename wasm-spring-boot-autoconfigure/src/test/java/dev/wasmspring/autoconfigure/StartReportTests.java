@@ -8,6 +8,8 @@ import dev.wasmspring.autoconfigure.web.WasmWebAutoConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.SpringApplication;
@@ -46,6 +48,23 @@ class StartReportTests {
 			.withConfiguration(AutoConfigurations.of(WasmAutoConfiguration.class, WasmWebAutoConfiguration.class))
 			.withPropertyValues(TestModules.locations("upper"), "wasm.web.path=/fn")
 			.run((context) -> assertThat(output).contains("1 WebAssembly function at POST /fn: upper\n"));
+	}
+
+	@ParameterizedTest
+	@CsvSource(nullValues = "-", textBlock = """
+			fn/,  -,    -,    /fn
+			/,    -,    -,    /
+			'',   /api, -,    /api
+			fn/a, /api, /ctx, /ctx/api/fn/a
+			/fn,  /,    '',   /fn
+			""")
+	void pathIsNamedAsCallersKnowIt(String path, String servlet, String context, String named, CapturedOutput output) {
+		new WebApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(WasmAutoConfiguration.class, WasmWebAutoConfiguration.class))
+			.withPropertyValues(TestModules.locations("upper"), "wasm.web.path=" + path)
+			.withPropertyValues((servlet != null) ? "spring.mvc.servlet.path=" + servlet : "unset=")
+			.withPropertyValues((context != null) ? "server.servlet.context-path=" + context : "unset=")
+			.run((started) -> assertThat(output).contains("1 WebAssembly function at POST " + named + ": upper\n"));
 	}
 
 	@Test

@@ -1,8 +1,10 @@
 package dev.wasmspring.autoconfigure;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -101,6 +103,14 @@ class WasmAutoConfigurationTests {
 			assertThat(output).contains("Left out of the module 'odd_export'", "'demo:calc/ops#sub'",
 					"cannot be part of a function's name");
 		});
+	}
+
+	@Test
+	void anExportWithoutANameIsLeftOut(@TempDir Path folder) throws Exception {
+		Files.write(folder.resolve("some.wasm"), HexFormat.of()
+			.parseHex("0061736d010000000104016000000303020000070802000000016700010a070202000b02000b"));
+		this.contextRunner.withPropertyValues("wasm.locations=file:" + folder + "/*.wasm")
+			.run((context) -> assertThat(names(context)).containsExactly("some-g"));
 	}
 
 	@Test

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.core.io.AbstractResource;
+import org.springframework.core.io.FileSystemResource;
 import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -155,6 +156,54 @@ class SpecialFilesTests {
 			.ignoreExceptions()
 			.untilAsserted(() -> assertThat(silent.read(DataSize.ofMegabytes(1), Duration.ofSeconds(60)))
 				.isEqualTo(Fixtures.bytes("cat")));
+	}
+
+	@Test
+	void fileThatDoesNotAnswerKeepsNobodyFromThoseBesideItUntilThereIsASecond() throws Exception {
+		CountDownLatch answers = new CountDownLatch(1);
+		List<ModuleResource> silent = List.of(silent("first", answers), silent("second", answers));
+		ModuleResource beside = new ModuleResource("cat",
+				new FileSystemResource(TestModules.copy("cat", this.folder.resolve("cat.wasm"))));
+		assertThat(noAnswer(silent.get(0))).contains("first.wasm' did not answer");
+		assertThat(noAnswer(silent.get(0))).contains("first.wasm' did not answer");
+		assertThat(beside.read(DataSize.ofMegabytes(1), Duration.ofSeconds(60))).isEqualTo(Fixtures.bytes("cat"));
+		assertThat(noAnswer(silent.get(1))).contains("second.wasm' did not answer");
+		assertThat(noAnswer(beside)).contains(this.folder + "' did not answer");
+		answers.countDown();
+		Awaitility.await()
+			.ignoreExceptions()
+			.untilAsserted(() -> assertThat(beside.read(DataSize.ofMegabytes(1), Duration.ofSeconds(60)))
+				.isEqualTo(Fixtures.bytes("cat")));
+	}
+
+	/** A module in a regular file that nobody can read before the latch is open. */
+	private ModuleResource silent(String name, CountDownLatch answers) throws Exception {
+		Path file = TestModules.copy("cat", this.folder.resolve(name + ".wasm"));
+		return new ModuleResource(name, new FileSystemResource(file) {
+
+			@Override
+			public InputStream getInputStream() throws IOException {
+				while (true) {
+					try {
+						answers.await();
+						return super.getInputStream();
+					}
+					catch (InterruptedException ex) {
+						// As a file system that hangs
+						continue;
+					}
+				}
+			}
+
+		});
+	}
+
+	private static String noAnswer(ModuleResource module) {
+		ModuleException failure = catchThrowableOfType(ModuleException.class,
+				() -> module.read(DataSize.ofMegabytes(1), Duration.ofMillis(50)));
+		assertThat(failure.isTemporary()).isTrue();
+		assertThat(failure.remedy()).contains("wasm.read-timeout");
+		return failure.reason();
 	}
 
 	@Test

@@ -200,7 +200,8 @@ class WasmFunctionsTests {
 				() -> new ModuleLoading(new ServedModules(ENGINE, definitions, List.of())).loadAll(false));
 		assertThat(exception.reason())
 			.isEqualTo("It starts with 196608 bytes of memory, but its function 'little' is allowed 131072.");
-		assertThat(exception.remedy()).isEqualTo("Raise the memory limit of the function 'little'.");
+		assertThat(exception.remedy())
+			.isEqualTo("Raise the memory limit of the function 'little' ('wasm.functions.little.limits.memory').");
 	}
 
 	@Test

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -158,6 +159,18 @@ class TemplateTests {
 		assertThat(exception.reason())
 			.isEqualTo("Its initialisation failed (timeout): The call did not end before its deadline.");
 		assertThat(Thread.interrupted()).isFalse();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = {
+			"0061736d01000000010401600000030201000503010001070501016600000a040102000b0b090100418080040b0161",
+			"0061736d0100000001040160000003020100040401700001070501016600000907010041050b01000a040102000b" })
+	void segmentsThatDoNotFitAreNoFaultOfAStartFunction(String binary) {
+		Module module = Module.parse("segments", "test", HexFormat.of().parseHex(binary));
+		ModuleException exception = catchThrowableOfType(ModuleException.class,
+				() -> load(module, withTimeout(Duration.ofSeconds(60))));
+		assertThat(exception.reason()).startsWith("Its data or elements do not fit into its memory or tables:");
+		assertThat(exception.remedy()).contains("--initial-memory").doesNotContain("start function");
 	}
 
 	@Test

@@ -9,13 +9,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 import dev.wasmspring.function.WasmFunctionException;
+import dev.wasmspring.function.WasmFunctions;
 import jakarta.servlet.Filter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpStatus;
@@ -260,6 +265,28 @@ abstract class AbstractEndpointTests {
 		}
 	}
 
+	@Test
+	void contextsBelowAnotherServeTheirOwnFunctionsOrThoseThatTheyInherit() throws Exception {
+		try (ConfigurableApplicationContext parent = new SpringApplicationBuilder(Upper.class)
+			.web(WebApplicationType.NONE)
+			.run(Server.PROPERTIES.stream().map((property) -> "--" + property).toArray(String[]::new));
+				Server child = Server.start(this.kind, Own.class, parent,
+						"wasm.locations=classpath:/fixtures/cat.wasm,classpath:/fixtures/trap.wasm",
+						"wasm.web.path=/below");
+				Server heir = Server.start(this.kind, Own.class, parent)) {
+			assertThat(child.post("/below/cat", FORM, "Content-Type", FORM_TYPE).body()).isEqualTo(FORM);
+			assertProblem(child.post("/below/trap", new byte[0]), 500, "trap", "trap");
+			assertProblem(child.post("/below/echo", FORM), 404, "unknown-function", "echo");
+			assertProblem(child.send("GET", "/below/cat", noBody()), 405, "method-not-allowed", "cat");
+			assertThat(child.post("/functions/echo", FORM).statusCode()).isEqualTo(404);
+			assertThat(child.context().getBean(WasmFunctions.class)).isNotSameAs(parent.getBean(WasmFunctions.class));
+			assertThat(heir.post("/functions/echo", FORM, "Content-Type", FORM_TYPE).body()).isEqualTo(FORM);
+			assertProblem(heir.post("/functions/cat", FORM), 404, "unknown-function", "cat");
+			assertProblem(heir.post("/functions/trap", new byte[0]), 500, "trap", "trap");
+			assertThat(heir.context().getBean(WasmFunctions.class)).isSameAs(parent.getBean(WasmFunctions.class));
+		}
+	}
+
 	private static java.net.http.HttpRequest.BodyPublisher noBody() {
 		return BodyPublishers.noBody();
 	}
@@ -286,6 +313,12 @@ abstract class AbstractEndpointTests {
 			InputStream in = socket.getInputStream();
 			return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
 		}
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Upper {
+
 	}
 
 	@RestController

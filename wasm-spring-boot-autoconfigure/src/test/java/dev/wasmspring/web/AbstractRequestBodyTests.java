@@ -7,8 +7,11 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
@@ -25,6 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -68,6 +72,9 @@ abstract class AbstractRequestBodyTests {
 			--x--\r
 			""".getBytes(StandardCharsets.UTF_8);
 
+	@TempDir
+	static Path accessLog;
+
 	private final String kind;
 
 	private Server server;
@@ -81,14 +88,18 @@ abstract class AbstractRequestBodyTests {
 		this.server = Server.start(this.kind, Readers.class, "spring.mvc.hiddenmethod.filter.enabled=true",
 				"server.tomcat.accesslog.enabled=true",
 				"server.tomcat.accesslog.pattern=%{x}r %{a}r %{org.apache.catalina.parameter_parse_failed}r %D",
-				"server.tomcat.accesslog.directory=" + System.getProperty("java.io.tmpdir") + "/wasm-access-log",
-				"server.tomcat.max-part-count=1", "server.tomcat.max-http-form-post-size=100B",
-				"spring.servlet.multipart.max-file-size=1B");
+				"server.tomcat.accesslog.directory=" + accessLog, "server.tomcat.max-part-count=1",
+				"server.tomcat.max-http-form-post-size=100B", "spring.servlet.multipart.max-file-size=1B");
 	}
 
 	@AfterAll
-	void stop() {
+	void stop() throws IOException {
 		this.server.close();
+		if (this.kind.equals("tomcat")) {
+			try (Stream<Path> files = Files.list(accessLog)) {
+				assertThat(files.toList()).as("what the access log reads is read").isNotEmpty();
+			}
+		}
 	}
 
 	@ParameterizedTest

@@ -10,12 +10,14 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 
 /**
@@ -29,6 +31,12 @@ final class Server implements AutoCloseable {
 
 	private static final String TOMCAT = "org.springframework.boot.tomcat.autoconfigure.servlet.TomcatServletWebServerAutoConfiguration";
 
+	/** Of every application, unless it has others. */
+	static final List<String> PROPERTIES = List.of("server.port=0", "spring.main.banner-mode=off",
+			"spring.jmx.enabled=false",
+			"wasm.locations=classpath:/fixtures/echo.wasm,classpath:/fixtures/add.wasm,classpath:/fixtures/trap.wasm",
+			"wasm.limits.timeout=20s", "wasm.limits.input=64KB", "wasm.limits.output=64KB");
+
 	private final ServletWebServerApplicationContext context;
 
 	private Server(ServletWebServerApplicationContext context) {
@@ -40,16 +48,29 @@ final class Server implements AutoCloseable {
 	 * @param kind {@code tomcat} or {@code jetty}
 	 */
 	static Server start(String kind, Class<?> configuration, String... properties) {
-		List<String> all = new ArrayList<>(List.of("server.port=0", "spring.main.banner-mode=off",
-				"spring.jmx.enabled=false",
-				"wasm.locations=classpath:/fixtures/echo.wasm,classpath:/fixtures/add.wasm,classpath:/fixtures/trap.wasm",
-				"wasm.limits.timeout=20s", "wasm.limits.input=64KB", "wasm.limits.output=64KB",
-				"spring.autoconfigure.exclude=" + (kind.equals("jetty") ? TOMCAT : JETTY)));
-		all.addAll(List.of(properties));
-		Server server = new Server(
-				(ServletWebServerApplicationContext) new SpringApplicationBuilder(Application.class, configuration)
-					.properties("server.shutdown=immediate")
-					.run(all.stream().map((property) -> "--" + property).toArray(String[]::new)));
+		return start(kind, configuration, null, properties);
+	}
+
+	/**
+	 * Starts an application whose context is below another.
+	 * @param parent the context above, {@code null} for none
+	 */
+	static Server start(String kind, Class<?> configuration, @Nullable ConfigurableApplicationContext parent,
+			String... properties) {
+		List<String> all = new ArrayList<>(PROPERTIES);
+		all.add("spring.autoconfigure.exclude=" + (kind.equals("jetty") ? TOMCAT : JETTY));
+		for (String property : properties) {
+			// Options that are given twice are a list
+			all.removeIf((other) -> other.startsWith(property.substring(0, property.indexOf('=') + 1)));
+			all.add(property);
+		}
+		SpringApplicationBuilder builder = new SpringApplicationBuilder(Application.class, configuration)
+			.properties("server.shutdown=immediate");
+		if (parent != null) {
+			builder.parent(parent);
+		}
+		Server server = new Server((ServletWebServerApplicationContext) builder
+			.run(all.stream().map((property) -> "--" + property).toArray(String[]::new)));
 		if (!server.context.getWebServer()
 			.getClass()
 			.getSimpleName()

@@ -1,5 +1,6 @@
 package dev.wasmspring.autoconfigure.observation;
 
+import dev.wasmspring.autoconfigure.OwnFunctions;
 import dev.wasmspring.function.WasmFunctions;
 import dev.wasmspring.observation.FunctionMeters;
 import dev.wasmspring.observation.FunctionObservations;
@@ -13,7 +14,9 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.core.annotation.Order;
 
 /**
@@ -22,20 +25,21 @@ import org.springframework.core.annotation.Order;
 @AutoConfiguration(after = WasmObservationAutoConfiguration.class,
 		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
 @ConditionalOnClass(MeterRegistry.class)
-@ConditionalOnBean({ MeterRegistry.class, WasmFunctions.class })
+@ConditionalOnBean(MeterRegistry.class)
+@Conditional(OwnFunctions.class)
 public final class WasmMetricsAutoConfiguration {
 
 	WasmMetricsAutoConfiguration() {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	FunctionMeters wasmFunctionMeters(MeterRegistry registry) {
 		return new FunctionMeters(registry);
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	ModuleMeters wasmModuleMeters(ObjectProvider<WasmFunctions> functions) {
 		return new ModuleMeters(functions::getObject);
 	}
@@ -45,14 +49,15 @@ public final class WasmMetricsAutoConfiguration {
 	 */
 	@Bean
 	@Order(0)
-	@ConditionalOnBean(FunctionObservations.class)
-	@ConditionalOnMissingBean
+	@ConditionalOnBean(value = FunctionObservations.class, search = SearchStrategy.CURRENT)
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	FunctionTimerHandler wasmFunctionTimerHandler(MeterRegistry registry) {
 		return new FunctionTimerHandler(registry);
 	}
 
 	@Bean
-	@ConditionalOnMissingBean({ FunctionObservations.class, FunctionTimers.class })
+	@ConditionalOnMissingBean(value = { FunctionObservations.class, FunctionTimers.class },
+			search = SearchStrategy.CURRENT)
 	FunctionTimers wasmFunctionTimers(MeterRegistry registry) {
 		return new FunctionTimers(registry);
 	}

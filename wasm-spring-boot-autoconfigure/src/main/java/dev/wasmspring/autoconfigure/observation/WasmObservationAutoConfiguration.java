@@ -1,7 +1,7 @@
 package dev.wasmspring.autoconfigure.observation;
 
+import dev.wasmspring.autoconfigure.OwnFunctions;
 import dev.wasmspring.autoconfigure.WasmAutoConfiguration;
-import dev.wasmspring.function.WasmFunctions;
 import dev.wasmspring.observation.FunctionObservations;
 import dev.wasmspring.observation.WasmFunctionObservationConvention;
 import io.micrometer.observation.ObservationRegistry;
@@ -11,7 +11,9 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.core.annotation.Order;
 
 /**
@@ -21,7 +23,8 @@ import org.springframework.core.annotation.Order;
 @AutoConfiguration(after = WasmAutoConfiguration.class,
 		afterName = "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration")
 @ConditionalOnClass(ObservationRegistry.class)
-@ConditionalOnBean({ ObservationRegistry.class, WasmFunctions.class })
+@ConditionalOnBean(ObservationRegistry.class)
+@Conditional(OwnFunctions.class)
 public final class WasmObservationAutoConfiguration {
 
 	WasmObservationAutoConfiguration() {
@@ -32,7 +35,7 @@ public final class WasmObservationAutoConfiguration {
 	 */
 	@Bean
 	@Order(0)
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	FunctionObservations wasmFunctionObservations(ObservationRegistry registry,
 			ObjectProvider<WasmFunctionObservationConvention> convention) {
 		return new FunctionObservations(registry, convention.getIfAvailable());

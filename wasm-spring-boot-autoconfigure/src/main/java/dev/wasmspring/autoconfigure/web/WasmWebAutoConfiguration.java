@@ -23,6 +23,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
@@ -112,7 +113,7 @@ public final class WasmWebAutoConfiguration {
 	 * An application that makes its error pages itself makes all of them.
 	 */
 	@Bean
-	@ConditionalOnBean(name = "basicErrorController")
+	@ConditionalOnBean(name = "basicErrorController", search = SearchStrategy.CURRENT)
 	ProblemErrorPages wasmProblemErrorPages(EndpointPath path) {
 		return new ProblemErrorPages(path);
 	}

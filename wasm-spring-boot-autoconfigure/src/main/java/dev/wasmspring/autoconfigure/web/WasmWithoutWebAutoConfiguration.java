@@ -1,16 +1,17 @@
 package dev.wasmspring.autoconfigure.web;
 
-import dev.wasmspring.function.WasmFunctions;
+import dev.wasmspring.autoconfigure.OwnFunctions;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.util.ClassUtils;
 
@@ -19,9 +20,9 @@ import org.springframework.util.ClassUtils;
  * it off: says so.
  */
 @AutoConfiguration(after = WasmWebAutoConfiguration.class)
-@ConditionalOnBean(WasmFunctions.class)
+@Conditional(OwnFunctions.class)
 @ConditionalOnBooleanProperty(name = "wasm.web.enabled", matchIfMissing = true)
-@ConditionalOnMissingBean(name = WasmWebAutoConfiguration.CONTROLLER)
+@ConditionalOnMissingBean(name = WasmWebAutoConfiguration.CONTROLLER, search = SearchStrategy.CURRENT)
 public final class WasmWithoutWebAutoConfiguration {
 
 	private static final Log logger = LogFactory.getLog(WasmWithoutWebAutoConfiguration.class);

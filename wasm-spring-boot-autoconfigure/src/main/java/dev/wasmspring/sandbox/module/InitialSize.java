@@ -58,7 +58,9 @@ record InitialSize(int pages, long tableElements) {
 					"It declares " + this.pages + " pages of memory (" + (this.pages * (long) Limits.PAGE_SIZE)
 							+ " bytes), but only " + limits.pages() + " pages (" + limits.memory()
 							+ " bytes) are allowed.",
-					"Raise the memory limit of the function, or build the module with less initial memory.", null);
+					"Raise the memory limit of the function ('wasm.functions.<name>.limits.memory', or 'wasm.limits.memory' for"
+							+ " all), or build the module with less initial memory (wasm-ld --initial-memory=BYTES).",
+					null);
 		}
 		if (this.tableElements > SandboxTable.MAX_ELEMENTS) {
 			throw new ModuleException(

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -120,6 +121,19 @@ class ModuleTests {
 		assertThat(Fixtures.module("exit3").imports()).containsExactly("wasi_snapshot_preview1.fd_write",
 				"wasi_snapshot_preview1.proc_exit");
 		assertThat(Fixtures.module("add").imports()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					0061736d0100000001040160000003020100040801700080d0acf30e070501016600000a040102000b | It declares a table with 4000000000 elements, but only 100000 are allowed. | smaller tables
+					0061736d0100000001080260017f00600000020a0103656e76017404000003020101070501016600000a040102000b | It imports the tag 'env.t', which no sandbox offers. | defines the tags of its exceptions
+					0061736d0100000001040160000002240116776173695f736e617073686f745f70726576696577310866645f7772697465037f0003020100070a01065f737461727400000a040102000b | It imports the global 'wasi_snapshot_preview1.fd_write', which no sandbox offers. | defines its own memory, tables and globals
+					""")
+	void aModuleThatAsksForTheImpossibleIsToldWhat(String binary, String reason, String remedy) {
+		ModuleException exception = refused("odd", HexFormat.of().parseHex(binary));
+		assertThat(exception.reason()).isEqualTo(reason);
+		assertThat(exception.remedy()).contains(remedy);
 	}
 
 	@ParameterizedTest

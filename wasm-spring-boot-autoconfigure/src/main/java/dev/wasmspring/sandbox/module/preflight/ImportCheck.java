@@ -181,7 +181,8 @@ final class ImportCheck {
 			return "It was made for threads (wasi-threads): build the module without threads, clang without -pthread"
 					+ " and Rust for wasm32-wasip1.";
 		}
-		if (this.modules.stream().anyMatch((module) -> module.startsWith("wasi_"))) {
+		if (this.modules.stream()
+			.anyMatch((module) -> module.startsWith("wasi_") && !module.equals(WasiFunctions.MODULE))) {
 			return "It was made for a proposal to WASI that no sandbox offers: build the module so that it imports"
 					+ " nothing but WASI preview 1 ('" + WasiFunctions.MODULE + "').";
 		}
@@ -226,6 +227,11 @@ final class ImportCheck {
 		if (this.missing.containsKey(Kind.MEMORY64)) {
 			return UnsupportedFeature.MEMORY64.remedy() + " Let the module define its memory: wasm-ld without"
 					+ " --import-memory.";
+		}
+		if (this.missing.keySet().equals(Set.of(Kind.TAG))) {
+			return "Build the module so that it defines the tags of its exceptions: link it with the library that does"
+					+ " (libunwind of wasi-sdk; Emscripten with -fwasm-exceptions when it links as well), or build it"
+					+ " without exceptions.";
 		}
 		if (!this.missing.containsKey(Kind.FUNCTION)) {
 			return "Build the module so that it defines its own memory, tables and globals: wasm-ld without"

@@ -3,6 +3,7 @@ package dev.wasmspring.sandbox.module.preflight;
 import dev.wasmspring.sandbox.binary.BinaryFormat;
 import dev.wasmspring.sandbox.binary.BinaryReader;
 import dev.wasmspring.sandbox.binary.MalformedException;
+import dev.wasmspring.sandbox.memory.SandboxTable;
 
 /**
  * Checks the sections of a module, each by its grammar, and notes what they declare.
@@ -16,6 +17,9 @@ final class SectionCheck {
 
 	/** Stands before a table whose elements have a first value. */
 	private static final int INITIALIZED_TABLE = 0x40;
+
+	/** Of one table; the parser says of more that they are no table. */
+	private static final long MAX_READ_ELEMENTS = 1_000_000;
 
 	private final BinaryReader reader;
 
@@ -192,7 +196,11 @@ final class SectionCheck {
 			if (type >= 0x7b && type <= 0x7f) {
 				throw new MalformedException("has a table of numbers");
 			}
-			limits(UnsupportedFeature.SHARED_EVERYTHING, UnsupportedFeature.TABLE64);
+			long elements = limits(UnsupportedFeature.SHARED_EVERYTHING, UnsupportedFeature.TABLE64);
+			if (elements > MAX_READ_ELEMENTS) {
+				throw new UnusableModuleException("It declares a table with " + elements + " elements, but only "
+						+ SandboxTable.MAX_ELEMENTS + " are allowed.", "Build the module with smaller tables.");
+			}
 			if (initialized) {
 				this.instructions.constantExpression();
 			}
@@ -211,8 +219,9 @@ final class SectionCheck {
 	 * Reads the limits of a memory or a table.
 	 * @param shared what it means that they are shared
 	 * @param wide what it means that they are of 64 bits
+	 * @return the least size
 	 */
-	private void limits(UnsupportedFeature shared, UnsupportedFeature wide) {
+	private long limits(UnsupportedFeature shared, UnsupportedFeature wide) {
 		int flags = this.reader.next();
 		if ((flags & 0xf0) != 0) {
 			throw new MalformedException("has limits of an unknown kind");
@@ -230,6 +239,7 @@ final class SectionCheck {
 		if ((flags & 1) != 0 && this.reader.unsigned() < least) {
 			throw new MalformedException("has limits whose minimum is greater than their maximum");
 		}
+		return least;
 	}
 
 	private void globals() {
