@@ -14,7 +14,6 @@ import dev.wasmspring.sandbox.wasi.BoundedOutput;
  */
 public final class EngineErrors {
 
-	/** What happened where the engine itself does not say so. */
 	private EngineErrors() {
 	}
 

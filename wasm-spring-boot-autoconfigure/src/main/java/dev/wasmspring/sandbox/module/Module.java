@@ -34,7 +34,9 @@ public final class Module {
 	/** The index of the start function, or -1. */
 	private final int start;
 
-	private final CallableExports exports;
+	private final CallableExports functions;
+
+	private final List<Export> exports;
 
 	private final List<String> imports;
 
@@ -45,7 +47,8 @@ public final class Module {
 		this.size = bytes.length;
 		this.initialSize = InitialSize.of(outline);
 		this.start = outline.startSection().map((section) -> (int) section.startIndex()).orElse(-1);
-		this.exports = new CallableExports(outline);
+		this.functions = new CallableExports(outline);
+		this.exports = this.functions.callable();
 		this.imports = outline.importSection()
 			.stream()
 			.map((imported) -> imported.module() + "." + imported.name())
@@ -131,7 +134,7 @@ public final class Module {
 	 * the right signature, or {@code null}
 	 */
 	public @Nullable String allocator() {
-		return this.exports.allocator();
+		return this.functions.allocator();
 	}
 
 	/**
@@ -146,7 +149,7 @@ public final class Module {
 	 * @param export one of {@link #INITIALIZERS}
 	 */
 	public boolean isInitializer(String export) {
-		return this.exports.hasSignature(export, 0, null);
+		return this.functions.hasSignature(export, 0, null);
 	}
 
 	/**
@@ -194,7 +197,7 @@ public final class Module {
 	 * @return at least one; exactly one for a command
 	 */
 	public List<Export> exports() {
-		return this.exports.callable();
+		return this.exports;
 	}
 
 	/**
