@@ -13,7 +13,6 @@ import dev.wasmspring.registration.FunctionBeans;
 import dev.wasmspring.sandbox.Engine;
 import dev.wasmspring.sandbox.compiler.Splitting;
 
-import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -88,7 +87,7 @@ public final class WasmAutoConfiguration {
 
 	@Bean(FunctionBeans.FACTORY)
 	WasmFunctions wasmFunctions(@Qualifier(ServedModules.BEAN_NAME) ServedModules served, WasmProperties properties,
-			BeanFactory beanFactory, Environment environment, ApplicationStartup startup) {
+			ConfigurableListableBeanFactory beanFactory, Environment environment, ApplicationStartup startup) {
 		WasmFunctions functions = new WasmFunctions(served);
 		StartupStep step = startup.start("wasm.modules.load");
 		try {

@@ -66,7 +66,8 @@ public final class FileAccess {
 	 * folder, and nobody waits for a third.
 	 * @param folder where the file is, {@code null} if that is not known
 	 */
-	public static <T> T within(Duration limit, String place, @Nullable String folder, Callable<T> work) throws IOException {
+	public static <T> T within(Duration limit, String place, @Nullable String folder, Callable<T> work)
+			throws IOException {
 		if (SILENT.contains(place)) {
 			throw new NoAnswerException(place, limit);
 		}

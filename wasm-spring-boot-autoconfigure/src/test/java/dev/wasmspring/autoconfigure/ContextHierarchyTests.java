@@ -5,6 +5,10 @@ import java.util.function.Function;
 
 import dev.wasmspring.TestModules;
 import dev.wasmspring.autoconfigure.messaging.WasmMessageConverterAutoConfiguration;
+import dev.wasmspring.autoconfigure.observation.WasmMetricsAutoConfiguration;
+import dev.wasmspring.autoconfigure.observation.WasmObservationAutoConfiguration;
+import dev.wasmspring.autoconfigure.web.WasmWebAutoConfiguration;
+import dev.wasmspring.autoconfigure.web.WasmWithoutWebAutoConfiguration;
 import dev.wasmspring.function.WasmFunction;
 import dev.wasmspring.function.WasmFunctions;
 import dev.wasmspring.observation.FunctionTimerHandler;

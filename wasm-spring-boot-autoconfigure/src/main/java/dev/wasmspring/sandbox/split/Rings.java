@@ -194,9 +194,9 @@ final class Rings {
 
 	/**
 	 * The local that says which case is meant. It means something between its last write
-	 * and the branch that follows, so that all groups share it. What was taken apart before
-	 * has another one: a part that was cut out since may give that back long before a
-	 * branch.
+	 * and the branch that follows, so that all groups share it. What was taken apart
+	 * before has another one: a part that was cut out since may give that back long
+	 * before a branch.
 	 */
 	private int selector() {
 		if (this.selector < 0) {
