@@ -1,6 +1,8 @@
 package dev.wasmspring.sandbox;
 
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntSupplier;
 
 import dev.wasmspring.sandbox.compiler.CompilationCache;
@@ -9,6 +11,7 @@ import dev.wasmspring.sandbox.compiler.CompiledModule;
 import dev.wasmspring.sandbox.limit.HostMemory;
 import dev.wasmspring.sandbox.limit.Limits;
 import dev.wasmspring.sandbox.limit.SandboxException;
+import dev.wasmspring.sandbox.module.Derivation;
 import dev.wasmspring.sandbox.module.Module;
 import dev.wasmspring.sandbox.module.ModuleBinary;
 import dev.wasmspring.sandbox.module.ModuleException;
@@ -25,6 +28,9 @@ public final class Engine implements AutoCloseable {
 	private final Calls calls;
 
 	private final @Nullable CompilationCache cache;
+
+	/** By the digests of their modules. They stay, as does what is derived from them. */
+	private final Map<String, RuntimeTemplate> runtimes = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates an engine that compiles every module that it loads, and whose calls have
@@ -104,6 +110,10 @@ public final class Engine implements AutoCloseable {
 	public Template load(Module module, Limits limits, Capabilities capabilities, boolean snapshot) {
 		this.calls.requireAccepting();
 		module.requireWithin(limits);
+		Derivation derivation = module.derivation();
+		if (derivation != null) {
+			return runtime(module, derivation).derive(module, derivation, limits, capabilities);
+		}
 		FirstUse.prepare(this.calls);
 		ModuleBinary binary = ModuleBinary.read(module);
 		CompiledModule compiled = CompiledModule.compile(binary, this.cache);
@@ -117,6 +127,21 @@ public final class Engine implements AutoCloseable {
 				this.cache.discard(CompiledModule.key(module, this.cache));
 			}
 			throw ex;
+		}
+	}
+
+	/**
+	 * The template of a script's runtime, which is made once for all scripts.
+	 */
+	private Template runtime(Module script, Derivation derivation) {
+		try {
+			return this.runtimes.computeIfAbsent(derivation.runtime().digest(), (digest) -> new RuntimeTemplate())
+				.get(() -> load(derivation.runtime(), derivation.runtimeLimits(), Capabilities.NONE));
+		}
+		catch (ModuleException ex) {
+			throw ModuleException.ofScript(script.name(), script.origin(),
+					"Its runtime, " + derivation.runtime() + ", cannot be used: " + ex.reason(), ex.remedy(),
+					ex.isTemporary());
 		}
 	}
 
@@ -138,9 +163,13 @@ public final class Engine implements AutoCloseable {
 	 * Validates the code of a module's functions, which is otherwise done when the module
 	 * is loaded; takes milliseconds to seconds.
 	 * @param module the module
-	 * @throws ModuleException if the code is not valid
+	 * @throws ModuleException if the code is not valid; that of a script is not looked at
 	 */
 	public void validate(Module module) {
+		if (module.derivation() != null) {
+			// Its runtime alone knows, when it loads it
+			return;
+		}
 		if (this.cache == null || !this.cache.contains(CompiledModule.key(module, this.cache))) {
 			CompiledModule.parse(module, module.binary());
 		}

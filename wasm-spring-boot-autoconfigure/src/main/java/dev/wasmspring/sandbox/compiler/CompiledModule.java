@@ -98,6 +98,13 @@ public record CompiledModule(Module module, Function<Instance, Machine> machines
 	}
 
 	/**
+	 * The same code as that of a script, which is derived from its runtime.
+	 */
+	public CompiledModule of(Module script) {
+		return new CompiledModule(script, this.machines, this.imports, this.duration, this.source, this.hugeFunctions);
+	}
+
+	/**
 	 * Parses and validates a module, the code of its functions included.
 	 * @throws ModuleException if the module is not valid
 	 */

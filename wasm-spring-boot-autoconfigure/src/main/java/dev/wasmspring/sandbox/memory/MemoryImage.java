@@ -7,6 +7,7 @@ import com.dylibso.chicory.runtime.Memory;
 import com.dylibso.chicory.wasm.types.DataSegment;
 import com.dylibso.chicory.wasm.types.MemoryLimits;
 import com.dylibso.chicory.wasm.types.PassiveDataSegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lives as long as its module's template, immutable, shared by all threads: what a linear
@@ -157,6 +158,22 @@ public final class MemoryImage {
 	 */
 	byte[][] granules() {
 		return this.granules;
+	}
+
+	/**
+	 * Return how many bytes of host memory the image keeps alive that another does not.
+	 * @param other an image that granules may be shared with, or {@code null}
+	 * @return the size in bytes
+	 */
+	public long bytesBeyond(@Nullable MemoryImage other) {
+		byte[][] theirs = (other != null) ? other.granules : NO_GRANULES;
+		long bytes = (long) this.granules.length * Integer.BYTES;
+		for (int i = 0; i < this.granules.length; i++) {
+			if (this.granules[i] != ZERO && (i >= theirs.length || this.granules[i] != theirs[i])) {
+				bytes += SHARED_LENGTH;
+			}
+		}
+		return bytes;
 	}
 
 	/**
