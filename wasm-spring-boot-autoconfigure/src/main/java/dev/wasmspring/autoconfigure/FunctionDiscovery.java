@@ -16,6 +16,7 @@ import dev.wasmspring.function.FunctionSettings;
 import dev.wasmspring.function.RejectedModule;
 import dev.wasmspring.sandbox.module.Module;
 import dev.wasmspring.sandbox.module.ModuleException;
+import dev.wasmspring.script.ScriptRuntimes;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,8 @@ final class FunctionDiscovery {
 
 	private final Set<String> inherited;
 
+	private final ScriptRuntimes runtimes;
+
 	/**
 	 * Prepares the discovery.
 	 * @param properties the properties of the context
@@ -59,6 +62,7 @@ final class FunctionDiscovery {
 		this.settings = new FunctionSettingsFactory(properties, resourceLoader);
 		this.propertyNames = new PropertyNames(environment);
 		this.inherited = InheritedFunctions.names(beanFactory);
+		this.runtimes = new ScriptRuntimes(resourceLoader.getClassLoader(), this.settings.initialization());
 	}
 
 	/**
@@ -142,13 +146,22 @@ final class FunctionDiscovery {
 		return definitions;
 	}
 
+	/**
+	 * Parses what was read of a module or a script.
+	 * @throws ModuleException if it cannot be used
+	 */
+	Module parse(ModuleResource resource, byte[] bytes) {
+		return resource.parse(this.runtimes, bytes);
+	}
+
 	private Parsed parse(ModuleResource resource) {
 		try {
 			DataSize sizeLimit = this.properties.getLimits().getModuleSize();
 			Duration timeLimit = this.properties.getReadTimeout();
 			// What may change while the application runs is not there to be read again
 			Module module = (this.properties.isReload() && resource.resource().isFile())
-					? resource.parse(resource.read(sizeLimit, timeLimit)) : resource.parse(sizeLimit, timeLimit);
+					? resource.parse(this.runtimes, resource.read(sizeLimit, timeLimit))
+					: resource.parse(this.runtimes, sizeLimit, timeLimit);
 			return new Parsed(NamedExport.of(module), null);
 		}
 		catch (ModuleException ex) {

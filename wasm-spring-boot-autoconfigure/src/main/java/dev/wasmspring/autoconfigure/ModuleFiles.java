@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -172,8 +173,16 @@ final class ModuleFiles {
 		// modification is by tools that copy it or build reproducibly
 		boolean unix = path.getFileSystem().supportedFileAttributeViews().contains("unix");
 		try {
-			return FileAccess.within(this.locator.timeLimit(), path.toString(), () -> Files.readAttributes(path,
-					unix ? "unix:size,lastModifiedTime,ctime,ino,dev" : "size,lastModifiedTime,fileKey"));
+			String attributes = unix ? "unix:size,lastModifiedTime,ctime,ino,dev" : "size,lastModifiedTime,fileKey";
+			return FileAccess.within(this.locator.timeLimit(), path.toString(), () -> {
+				Map<String, Object> stamp = new HashMap<>(Files.readAttributes(path, attributes));
+				if (file.language() != null) {
+					for (Path module : ScriptFiles.modules(path)) {
+						stamp.put(module.toString(), Files.readAttributes(module, attributes));
+					}
+				}
+				return stamp;
+			});
 		}
 		catch (IOException ex) {
 			return null;

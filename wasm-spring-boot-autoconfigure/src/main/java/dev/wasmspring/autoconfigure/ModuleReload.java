@@ -267,7 +267,7 @@ final class ModuleReload implements SmartLifecycle {
 		if (old != null && !old.origin().equals(file.origin()) && !old.origin().equals(this.origins.get(file.name()))) {
 			throw file.sameName(old.origin());
 		}
-		Module module = file.parse(bytes);
+		Module module = this.discovery.parse(file, bytes);
 		List<FunctionDefinition> definitions = this.discovery.discover(module, this.functions.definitions());
 		definitions.forEach(this::requireFree);
 		Collection<String> gone;

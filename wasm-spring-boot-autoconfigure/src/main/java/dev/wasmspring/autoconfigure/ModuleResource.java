@@ -4,23 +4,55 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 import dev.wasmspring.autoconfigure.FileAccess.NoRegularFileException;
 import dev.wasmspring.sandbox.module.Module;
 import dev.wasmspring.sandbox.module.ModuleException;
+import dev.wasmspring.script.ScriptFile;
+import dev.wasmspring.script.ScriptLanguage;
+import dev.wasmspring.script.ScriptRuntimes;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.io.Resource;
 import org.springframework.util.unit.DataSize;
 
 /**
- * A module that was found and not read yet. Immutable; lives as long as discovery, and as
+ * A module or a script that was found and not read yet. Immutable; lives as long as discovery, and as
  * the module that it is read by.
  *
- * @param name the module's name: the file's name without {@code .wasm}
+ * @param name the module's name: the file's name without {@code .wasm}, or without the
+ * extension of a script's language
  * @param resource the file
  */
 record ModuleResource(String name, Resource resource) {
+
+	private static final String SUFFIX = ".wasm";
+
+	/**
+	 * The name that a file gives to its module or script.
+	 * @param filename the file's name
+	 * @return {@code null} if it is neither
+	 */
+	static @Nullable String nameOf(@Nullable String filename) {
+		if (filename == null) {
+			return null;
+		}
+		if (filename.endsWith(SUFFIX)) {
+			return filename.substring(0, filename.length() - SUFFIX.length());
+		}
+		return ScriptLanguage.ofFile(filename).isPresent() ? filename.substring(0, filename.lastIndexOf('.')) : null;
+	}
+
+	/**
+	 * The language of a script.
+	 * @return {@code null} if it is a module
+	 */
+	@Nullable ScriptLanguage language() {
+		String filename = this.resource.getFilename();
+		return (filename == null || filename.endsWith(SUFFIX)) ? null
+				: ScriptLanguage.ofFile(filename).orElse(null);
+	}
 
 	/**
 	 * Where the module is, for messages.
@@ -31,22 +63,29 @@ record ModuleResource(String name, Resource resource) {
 
 	/**
 	 * Reads and parses the module, which reads it again whenever it is loaded.
+	 * @param runtimes run it if it is a script
 	 * @param sizeLimit the size above which it is not read
 	 * @param timeLimit how long reading may take
 	 * @throws ModuleException if it cannot be used
 	 */
-	Module parse(DataSize sizeLimit, Duration timeLimit) {
-		requireName();
-		return Module.parse(this.name, origin(), () -> read(sizeLimit, timeLimit));
+	Module parse(ScriptRuntimes runtimes, DataSize sizeLimit, Duration timeLimit) {
+		return parse(runtimes, () -> read(sizeLimit, timeLimit));
 	}
 
 	/**
 	 * Parses what was read, and keeps it for when the module is loaded.
+	 * @param runtimes run it if it is a script
 	 * @throws ModuleException if it cannot be used
 	 */
-	Module parse(byte[] bytes) {
+	Module parse(ScriptRuntimes runtimes, byte[] bytes) {
+		return parse(runtimes, () -> bytes);
+	}
+
+	private Module parse(ScriptRuntimes runtimes, Supplier<byte[]> source) {
 		requireName();
-		return Module.parse(this.name, origin(), bytes);
+		ScriptLanguage language = language();
+		return (language != null) ? runtimes.module(this.name, origin(), language, source)
+				: Module.parse(this.name, origin(), source);
 	}
 
 	private void requireName() {
@@ -56,7 +95,7 @@ record ModuleResource(String name, Resource resource) {
 	}
 
 	/**
-	 * Reads the module.
+	 * Reads the module, or the script with its own modules.
 	 * @param sizeLimit the size above which it is not read
 	 * @param timeLimit how long reading may take
 	 * @throws ModuleException if it is larger, or cannot be read
@@ -70,11 +109,15 @@ record ModuleResource(String name, Resource resource) {
 				}
 				// Not every resource knows its length, and it may have grown since
 				requireAllowed(this.resource.contentLength(), sizeLimit);
+				byte[] bytes;
 				try (InputStream stream = this.resource.getInputStream()) {
-					byte[] bytes = stream.readNBytes((int) sizeLimit.toBytes() + 1);
-					requireAllowed(bytes.length, sizeLimit);
-					return bytes;
+					bytes = stream.readNBytes((int) sizeLimit.toBytes() + 1);
 				}
+				if (language() != null) {
+					bytes = ScriptFile.block(new ScriptFiles(this.resource).read(bytes, sizeLimit.toBytes() + 1));
+				}
+				requireAllowed(bytes.length, sizeLimit);
+				return bytes;
 			});
 		}
 		catch (NoRegularFileException ex) {
@@ -124,6 +167,9 @@ record ModuleResource(String name, Resource resource) {
 	}
 
 	ModuleException failure(String reason, String remedy) {
+		if (language() != null) {
+			return ModuleException.ofScript(this.name, origin(), reason, remedy, false);
+		}
 		return new ModuleException(this.name, origin(), reason, remedy, null);
 	}
 

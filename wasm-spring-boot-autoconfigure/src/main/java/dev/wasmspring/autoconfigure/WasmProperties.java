@@ -26,10 +26,10 @@ public class WasmProperties {
 	private boolean enabled = true;
 
 	/**
-	 * Comma-separated list of resource patterns that say where modules are. A 'file:'
-	 * pattern finds modules outside of the application.
+	 * Comma-separated list of resource patterns that say where modules and scripts are. A
+	 * 'file:' pattern finds those outside of the application.
 	 */
-	private List<String> locations = new ArrayList<>(List.of("classpath*:/wasm/*.wasm"));
+	private List<String> locations = new ArrayList<>(List.of("classpath*:/wasm/*"));
 
 	/**
 	 * What happens when a module cannot be used.
@@ -343,6 +343,12 @@ public class WasmProperties {
 		 */
 		private @Nullable DataSize memoryRate;
 
+		private final Initialization initialization = new Initialization();
+
+		public Initialization getInitialization() {
+			return this.initialization;
+		}
+
 		public @Nullable DataSize getTotalMemory() {
 			return this.totalMemory;
 		}
@@ -429,6 +435,40 @@ public class WasmProperties {
 
 		public void setModuleSize(DataSize moduleSize) {
 			this.moduleSize = moduleSize;
+		}
+
+	}
+
+	/**
+	 * What initialising a module, loading a script or starting its runtime may use.
+	 */
+	public static class Initialization {
+
+		/**
+		 * Time that initialising a module, loading a script or starting its runtime may
+		 * take. 30 seconds, or as long as a call if that is longer, if it is not set.
+		 */
+		private @Nullable Duration timeout;
+
+		/**
+		 * Linear memory that initialising may use. As much as a call if it is not set.
+		 */
+		private @Nullable DataSize memory;
+
+		public @Nullable Duration getTimeout() {
+			return this.timeout;
+		}
+
+		public void setTimeout(@Nullable Duration timeout) {
+			this.timeout = timeout;
+		}
+
+		public @Nullable DataSize getMemory() {
+			return this.memory;
+		}
+
+		public void setMemory(@Nullable DataSize memory) {
+			this.memory = memory;
 		}
 
 	}
@@ -651,6 +691,12 @@ public class WasmProperties {
 		 * Time that a call may wait for its turn before it is rejected.
 		 */
 		private @Nullable Duration queueTimeout;
+
+		private final Initialization initialization = new Initialization();
+
+		public Initialization getInitialization() {
+			return this.initialization;
+		}
 
 		public @Nullable Duration getTimeout() {
 			return this.timeout;

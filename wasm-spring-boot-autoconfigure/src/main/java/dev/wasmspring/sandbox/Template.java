@@ -142,7 +142,7 @@ public final class Template {
 				}
 				String reason = "Its initialisation failed (" + failure.outcome() + "): " + failure.getMessage();
 				String remedy = "Look at the module's start function and its exports " + Module.INITIALIZERS
-						+ ", which run once when the module is loaded.";
+						+ ", which run once when the module is loaded. 'wasm.limits.initialization' says what they may use.";
 				Throwable cause = (ex instanceof ChicoryException) ? ex : null;
 				throw EngineErrors.mayPass(failure)
 						? ModuleException.temporary(module.name(), module.origin(), reason, remedy, cause)
