@@ -115,6 +115,13 @@ final class FunctionSettingsFactory {
 	}
 
 	/**
+	 * The settings of a function that has none of its own.
+	 */
+	FunctionSettings common() {
+		return settings("script", new WasmProperties.Function());
+	}
+
+	/**
 	 * What initialising something may use that belongs to no function: a runtime of
 	 * scripts.
 	 */

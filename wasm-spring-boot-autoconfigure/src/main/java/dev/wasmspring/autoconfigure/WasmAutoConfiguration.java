@@ -8,6 +8,7 @@ import dev.wasmspring.autoconfigure.WasmProperties.InvalidModules;
 import dev.wasmspring.function.FunctionObserver;
 import dev.wasmspring.function.FunctionObservers;
 import dev.wasmspring.function.WasmFunctions;
+import dev.wasmspring.function.WasmScripts;
 import dev.wasmspring.sandbox.Engine;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -106,6 +107,15 @@ public final class WasmAutoConfiguration {
 				functions.loadRemaining();
 			}
 		};
+	}
+
+	/**
+	 * Compiles scripts that come while the application runs.
+	 */
+	@Bean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+	WasmScripts wasmScripts(Engine engine, WasmProperties properties, ResourceLoader resourceLoader) {
+		return RuntimeScripts.of(engine, properties, resourceLoader);
 	}
 
 	@Bean

@@ -62,6 +62,8 @@ public class WasmProperties {
 
 	private final Limits limits = new Limits();
 
+	private final Scripts scripts = new Scripts();
+
 	/**
 	 * Settings of single functions, by the name of the function. A name with other
 	 * characters than ASCII letters, digits, dashes and underscores must be put in
@@ -131,6 +133,10 @@ public class WasmProperties {
 
 	public Limits getLimits() {
 		return this.limits;
+	}
+
+	public Scripts getScripts() {
+		return this.scripts;
 	}
 
 	public Map<String, Function> getFunctions() {
@@ -435,6 +441,40 @@ public class WasmProperties {
 
 		public void setModuleSize(DataSize moduleSize) {
 			this.moduleSize = moduleSize;
+		}
+
+	}
+
+	/**
+	 * Scripts that the application compiles while it runs.
+	 */
+	public static class Scripts {
+
+		/**
+		 * Number of scripts compiled at run time that may be open at once.
+		 */
+		private int maxCount = 1_000;
+
+		/**
+		 * Memory of the host that scripts compiled at run time may hold together. A
+		 * quarter of the heap if it is not set.
+		 */
+		private @Nullable DataSize maxMemory;
+
+		public int getMaxCount() {
+			return this.maxCount;
+		}
+
+		public void setMaxCount(int maxCount) {
+			this.maxCount = maxCount;
+		}
+
+		public @Nullable DataSize getMaxMemory() {
+			return this.maxMemory;
+		}
+
+		public void setMaxMemory(@Nullable DataSize maxMemory) {
+			this.maxMemory = maxMemory;
 		}
 
 	}

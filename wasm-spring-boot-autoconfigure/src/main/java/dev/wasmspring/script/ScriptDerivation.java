@@ -20,7 +20,8 @@ record ScriptDerivation(Module runtime, Limits runtimeLimits) implements Derivat
 	@Override
 	public ModuleException rejected(Module script, byte[] report) {
 		ScriptReport read = ScriptReport.parse(report);
-		return ModuleException.ofScript(script.name(), script.origin(), reason(read), remedy(read), false);
+		return ModuleException.ofScript(script.name(), script.origin(), reason(read), remedy(read),
+				ScriptException.of(report));
 	}
 
 	private static String reason(ScriptReport report) {

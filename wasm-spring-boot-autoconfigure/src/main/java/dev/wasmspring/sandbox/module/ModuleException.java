@@ -79,6 +79,20 @@ public final class ModuleException extends RuntimeException {
 		return new ModuleException(script, origin, reason, remedy, temporary, true, null);
 	}
 
+	/**
+	 * Creates an exception for a script that threw one itself.
+	 * @param script the script's name
+	 * @param origin where the script came from, for example a file
+	 * @param reason what is wrong, a sentence with its full stop
+	 * @param remedy what to do about it, a sentence with its full stop
+	 * @param cause what the script threw
+	 * @return the exception
+	 */
+	public static ModuleException ofScript(String script, String origin, String reason, String remedy,
+			Throwable cause) {
+		return new ModuleException(script, origin, reason, remedy, false, true, cause);
+	}
+
 	private static String presentable(String reason) {
 		String neutral = GuestText.neutral(reason);
 		return (neutral.length() > MAX_REASON) ? neutral.substring(0, MAX_REASON) + "…" : neutral;
