@@ -127,8 +127,8 @@ final class FunctionSettingsFactory {
 	 */
 	Limits initialization() {
 		WasmProperties.Limits common = this.properties.getLimits();
-		return initialization(common.getInitialization(), new Limits(common.getTimeout(), common.getMemory().toBytes(),
-				0, 0, common.getStack().toBytes()));
+		return initialization(common.getInitialization(),
+				new Limits(common.getTimeout(), common.getMemory().toBytes(), 0, 0, common.getStack().toBytes()));
 	}
 
 	private Limits initialization(WasmProperties.Initialization own, Limits call) {

@@ -334,8 +334,8 @@ final class ModuleLocator {
 	private List<Resource> inJars(String path) {
 		String pattern = StringUtils.trimLeadingCharacter(path, '/');
 		PathMatcher matcher = this.resolver.getPathMatcher();
-		return matcher.isPattern(pattern) ? new JarSearch(this.resolver.getClassLoader(), matcher).find(pattern, (name) -> ModuleResource.nameOf(name) != null)
-				: List.of();
+		return matcher.isPattern(pattern) ? new JarSearch(this.resolver.getClassLoader(), matcher).find(pattern,
+				(name) -> ModuleResource.nameOf(name) != null) : List.of();
 	}
 
 	/**

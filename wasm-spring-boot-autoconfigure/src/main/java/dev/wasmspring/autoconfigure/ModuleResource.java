@@ -18,8 +18,8 @@ import org.springframework.core.io.Resource;
 import org.springframework.util.unit.DataSize;
 
 /**
- * A module or a script that was found and not read yet. Immutable; lives as long as discovery, and as
- * the module that it is read by.
+ * A module or a script that was found and not read yet. Immutable; lives as long as
+ * discovery, and as the module that it is read by.
  *
  * @param name the module's name: the file's name without {@code .wasm}, or without the
  * extension of a script's language
@@ -50,8 +50,7 @@ record ModuleResource(String name, Resource resource) {
 	 */
 	@Nullable ScriptLanguage language() {
 		String filename = this.resource.getFilename();
-		return (filename == null || filename.endsWith(SUFFIX)) ? null
-				: ScriptLanguage.ofFile(filename).orElse(null);
+		return (filename == null || filename.endsWith(SUFFIX)) ? null : ScriptLanguage.ofFile(filename).orElse(null);
 	}
 
 	/**

@@ -17,6 +17,7 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -53,7 +54,7 @@ final class ScriptFiles {
 		files.add(new ScriptFile(filename, content));
 		if (this.script.isFile()) {
 			Path path = this.script.getFile().toPath().toAbsolutePath().normalize();
-			Path folder = path.resolveSibling(ModuleResource.nameOf(filename)).getParent();
+			Path folder = Objects.requireNonNull(path.getParent());
 			long left = most - content.length;
 			for (Path module : modules(path)) {
 				byte[] bytes = read(Files.newInputStream(module), left);
@@ -72,8 +73,7 @@ final class ScriptFiles {
 		return files;
 	}
 
-	private static void readFromJar(JarURLConnection connection, long most, List<ScriptFile> files)
-			throws IOException {
+	private static void readFromJar(JarURLConnection connection, long most, List<ScriptFile> files) throws IOException {
 		String script = connection.getEntryName();
 		String folder = script.substring(0, script.lastIndexOf('/') + 1);
 		String prefix = script.substring(0, script.lastIndexOf('.')) + "/";

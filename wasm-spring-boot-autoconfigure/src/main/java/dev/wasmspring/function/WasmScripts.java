@@ -92,8 +92,9 @@ public final class WasmScripts {
 
 	/**
 	 * Compiles a script that has a name.
-	 * @param name what it is called in messages; its log is {@code wasm.functions.<name>}.
-	 * Loggers stay, so this is better the name of what scripts are for than that of each
+	 * @param name what it is called in messages; its log is
+	 * {@code wasm.functions.<name>}. Loggers stay, so this is better the name of what
+	 * scripts are for than that of each
 	 * @param language the script's language, for example {@code javascript}
 	 * @param source the script
 	 * @param limits what loading it, and each call of it, may use
@@ -108,8 +109,9 @@ public final class WasmScripts {
 	 */
 	public ScriptFunction compile(String name, String language, String source, Limits limits) {
 		if (!NAMES.matcher(name).matches()) {
-			throw new IllegalArgumentException("The name of a script has ASCII letters, digits, '.', '-' and '_', begins"
-					+ " with a letter or a digit, and has at most 100 characters");
+			throw new IllegalArgumentException(
+					"The name of a script has ASCII letters, digits, '.', '-' and '_', begins"
+							+ " with a letter or a digit, and has at most 100 characters");
 		}
 		ScriptLanguage kind = ScriptLanguage.of(language);
 		if (this.count.incrementAndGet() > this.maxCount) {
@@ -120,8 +122,8 @@ public final class WasmScripts {
 		long held = 0;
 		boolean compiled = false;
 		try {
-			byte[] block = ScriptFile.block(List.of(new ScriptFile(name + "." + kind.extensions().get(0),
-					source.getBytes(StandardCharsets.UTF_8))));
+			byte[] block = ScriptFile.block(List
+				.of(new ScriptFile(name + "." + kind.extensions().get(0), source.getBytes(StandardCharsets.UTF_8))));
 			LoadableModule module = module(name, this.runtimes.module(name, "run time", kind, () -> block), limits);
 			Template template = load(name, module);
 			held = template.heldMemory() + block.length + OVERHEAD;

@@ -82,22 +82,22 @@ class ScriptFunctionsTests {
 
 	@Test
 	void aScriptIsAnEndpointOfItsName() throws Exception {
-		write("pricing.js", """
-				export async function handle(input, metadata) {
-				  if (input === null) return null;
-				  if (typeof input === "string") return input.toUpperCase();
-				  if (input instanceof Uint8Array) return input.reverse();
-				  return { input, caller: metadata["x-caller"], type: metadata["content-type"], secret: metadata.authorization };
-				}
-				""");
+		write("pricing.js",
+				"""
+						export async function handle(input, metadata) {
+						  if (input === null) return null;
+						  if (typeof input === "string") return input.toUpperCase();
+						  if (input instanceof Uint8Array) return input.reverse();
+						  return { input, caller: metadata["x-caller"], type: metadata["content-type"], secret: metadata.authorization };
+						}
+						""");
 		ConfigurableApplicationContext context = startWeb();
-		HttpResponse<String> json = post(context, "pricing", "{\"a\":1}", "Content-Type", "application/json", "X-Caller",
-				"Ada", "Authorization", "Basic c2VjcmV0");
+		HttpResponse<String> json = post(context, "pricing", "{\"a\":1}", "Content-Type", "application/json",
+				"X-Caller", "Ada", "Authorization", "Basic c2VjcmV0");
 		assertThat(json.statusCode()).isEqualTo(200);
 		assertThat(json.headers().firstValue("Content-Type")).hasValue("application/json");
 		assertThat(json.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
-		assertThat(json.body())
-			.isEqualTo("{\"input\":{\"a\":1},\"caller\":\"Ada\",\"type\":\"application/json\"}");
+		assertThat(json.body()).isEqualTo("{\"input\":{\"a\":1},\"caller\":\"Ada\",\"type\":\"application/json\"}");
 		HttpResponse<String> untyped = post(context, "pricing", "[1]");
 		assertThat(untyped.body()).isEqualTo("{\"input\":[1]}");
 		HttpResponse<String> text = post(context, "pricing", "shout", "Content-Type", "text/plain");
@@ -151,12 +151,13 @@ class ScriptFunctionsTests {
 
 	@Test
 	void whatAScriptPrintsGoesToTheLogOfItsFunction(CapturedOutput output) throws IOException {
-		write("talks.js", "console.log('loaded');\nexport function handle(input) { console.log('got', input); return 1; }");
+		write("talks.js",
+				"console.log('loaded');\nexport function handle(input) { console.log('got', input); return 1; }");
 		ConfigurableApplicationContext context = start();
 		bean(context, "talks").apply("{\"a\":[1]}");
-		assertThat(output.toString().lines().filter((line) -> line.contains("wasm.functions.talks")))
-			.satisfiesExactly((line) -> assertThat(line).contains("INFO").endsWith(": loaded"),
-					(line) -> assertThat(line).contains("INFO").endsWith(": got { a: [ 1 ] }"));
+		assertThat(output.toString().lines().filter((line) -> line.contains("wasm.functions.talks"))).satisfiesExactly(
+				(line) -> assertThat(line).contains("INFO").endsWith(": loaded"),
+				(line) -> assertThat(line).contains("INFO").endsWith(": got { a: [ 1 ] }"));
 	}
 
 	@Test
@@ -196,8 +197,8 @@ class ScriptFunctionsTests {
 	void aSyntaxErrorStopsTheStart(CapturedOutput output) throws IOException {
 		write("pricing.js", "export function handle(input) {\n  return input +;\n}\n");
 		assertThat(catchThrowable(this::start)).isNotNull();
-		assertThat(output).contains("APPLICATION FAILED TO START", "The script 'pricing' from file [", "pricing.js:2:17",
-				": return input +;", "Correct the script.");
+		assertThat(output).contains("APPLICATION FAILED TO START", "The script 'pricing' from file [",
+				"pricing.js:2:17", ": return input +;", "Correct the script.");
 	}
 
 	@Test
@@ -207,8 +208,7 @@ class ScriptFunctionsTests {
 		write("well.js", "export const handle = () => 'well';");
 		ConfigurableApplicationContext context = start("wasm.invalid-modules=skip");
 		assertThat(bean(context, "well").apply("")).isEqualTo("well");
-		assertThat(context.getBean(WasmFunctions.class).rejected()).extracting(RejectedModule::name)
-			.contains("broken");
+		assertThat(context.getBean(WasmFunctions.class).rejected()).extracting(RejectedModule::name).contains("broken");
 	}
 
 	@Test
@@ -231,7 +231,8 @@ class ScriptFunctionsTests {
 		write("pricing/rates.js", "export const rate = 22;");
 		await(() -> assertThat(pricing.apply("")).isEqualTo("22"));
 		write("pricing/rates.js", "export const rate = ;");
-		await(() -> assertThat(output).contains("pricing/rates.js:1:21").contains("The version before it stays in service"));
+		await(() -> assertThat(output).contains("pricing/rates.js:1:21")
+			.contains("The version before it stays in service"));
 		assertThat(pricing.apply("")).isEqualTo("22");
 		write("pricing/rates.js", "export const rate = 333;");
 		await(() -> assertThat(pricing.apply("")).isEqualTo("333"));
@@ -242,7 +243,8 @@ class ScriptFunctionsTests {
 
 	@Test
 	void initialisingHasLimitsOfItsOwn() throws IOException {
-		write("slow.js", "const end = Date.now() + 400;\nwhile (Date.now() < end) {}\nexport const handle = () => 'well';");
+		write("slow.js",
+				"const end = Date.now() + 400;\nwhile (Date.now() < end) {}\nexport const handle = () => 'well';");
 		ConfigurableApplicationContext context = start("wasm.limits.timeout=300ms");
 		assertThat(bean(context, "slow").apply("")).isEqualTo("well");
 		assertThat(catchThrowable(() -> start("wasm.functions.slow.limits.initialization.timeout=100ms")))
@@ -276,8 +278,8 @@ class ScriptFunctionsTests {
 	}
 
 	private String[] arguments(String... properties) {
-		List<String> arguments = new ArrayList<>(List.of("--server.port=0", "--wasm.locations=file:" + this.folder + "/*",
-				"--spring.cloud.stream.function.autodetect=false",
+		List<String> arguments = new ArrayList<>(List.of("--server.port=0",
+				"--wasm.locations=file:" + this.folder + "/*", "--spring.cloud.stream.function.autodetect=false",
 				"--wasm.compilation.cache-directory=" + cache.resolve("compiled")));
 		for (String property : properties) {
 			if (property.startsWith("wasm.locations=")) {

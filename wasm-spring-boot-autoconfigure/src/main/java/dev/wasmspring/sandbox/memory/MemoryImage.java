@@ -80,32 +80,36 @@ public final class MemoryImage {
 
 	/**
 	 * Create the image of what a memory holds now. Granules that are shared already are
-	 * shared by the image as well, the others are copied.
-	 * @param limits the limits that the module declares
+	 * shared by the image as well, and so are those that hold again what they held
+	 * before: collectors write to all that they look at. The others are copied.
+	 * @param before the image that the memory began with
 	 * @param pages the number of pages
 	 * @param granules the granules; the ones that are not listed are zero
 	 * @param segments the data segments of the instance that used the memory; the ones
 	 * that it dropped stay dropped
 	 * @return an image that is independent of the arguments
 	 */
-	static MemoryImage of(MemoryLimits limits, int pages, byte[][] granules, DataSegment[] segments) {
+	static MemoryImage of(MemoryImage before, int pages, byte[][] granules, DataSegment[] segments) {
 		byte[][] shared = new byte[granules.length][];
 		int length = 0;
 		for (int i = 0; i < granules.length; i++) {
-			shared[i] = share(granules[i]);
+			shared[i] = share(granules[i], (i < before.granules.length) ? before.granules[i] : ZERO);
 			if (shared[i] != ZERO) {
 				length = i + 1;
 			}
 		}
-		return new MemoryImage(limits, pages, true, Arrays.copyOf(shared, length), dropped(segments));
+		return new MemoryImage(before.limits, pages, true, Arrays.copyOf(shared, length), dropped(segments));
 	}
 
-	private static byte[] share(byte[] granule) {
+	private static byte[] share(byte[] granule, byte[] before) {
 		if (granule.length == SHARED_LENGTH) {
 			return granule;
 		}
 		if (Arrays.equals(granule, 0, GRANULE_SIZE, ZERO, 0, GRANULE_SIZE)) {
 			return ZERO;
+		}
+		if (Arrays.equals(granule, 0, GRANULE_SIZE, before, 0, GRANULE_SIZE)) {
+			return before;
 		}
 		return Arrays.copyOf(granule, SHARED_LENGTH);
 	}
