@@ -38,10 +38,12 @@ final class ScriptMessages {
 	/**
 	 * What a script is called with.
 	 * @param payload the bytes that came
+	 * @param encoded whether these are a text in UTF-8, whatever charset is declared
 	 * @param headers the headers of their message, {@code null} if there is none
 	 * @param consumes the content type of what comes without one, if it is known
 	 */
-	static ScriptInput input(byte[] payload, @Nullable MessageHeaders headers, @Nullable String consumes) {
+	static ScriptInput input(byte[] payload, boolean encoded, @Nullable MessageHeaders headers,
+			@Nullable String consumes) {
 		Object declared = (headers != null) ? headers.get(MessageHeaders.CONTENT_TYPE) : null;
 		MimeType type = type((declared != null) ? declared : consumes);
 		byte[] metadata = (headers != null) ? metadata(headers) : NOTHING;
@@ -49,7 +51,7 @@ final class ScriptMessages {
 		if (kind == ContentKind.JSON && isBlank(payload)) {
 			return new ScriptInput(ContentKind.NOTHING, metadata, NOTHING);
 		}
-		Charset charset = charset(type);
+		Charset charset = encoded ? null : charset(type);
 		boolean recoded = kind != ContentKind.BYTES && charset != null && !charset.equals(StandardCharsets.UTF_8);
 		return new ScriptInput(kind, metadata,
 				recoded ? new String(payload, charset).getBytes(StandardCharsets.UTF_8) : payload);

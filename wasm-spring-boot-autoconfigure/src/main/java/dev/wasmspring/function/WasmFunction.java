@@ -123,10 +123,10 @@ public final class WasmFunction implements Function<Object, Object> {
 	private Answer applyToPayload(@Nullable Object input, @Nullable MessageHeaders headers,
 			@Nullable FunctionVersion current) {
 		if (input instanceof byte[] bytes) {
-			return call(bytes, headers, false, current);
+			return call(new Input(bytes, headers, false), current);
 		}
 		if (input instanceof String text) {
-			return call(text.getBytes(StandardCharsets.UTF_8), headers, true, current);
+			return call(new Input(text.getBytes(StandardCharsets.UTF_8), headers, true), current);
 		}
 		throw new IllegalArgumentException("Function '" + name() + "' takes byte[], String, or a Message of one, not "
 				+ ((input != null) ? input.getClass().getName() : "null"));
@@ -135,15 +135,14 @@ public final class WasmFunction implements Function<Object, Object> {
 	/**
 	 * The one way of every call, so that each is counted, once.
 	 */
-	private Answer call(byte[] input, @Nullable MessageHeaders headers, boolean text,
-			@Nullable FunctionVersion current) {
+	private Answer call(Input input, @Nullable FunctionVersion current) {
 		FunctionObserver.Call observed = this.calls.begin((current != null) ? current.definition() : null);
 		// Whatever is thrown beside our own exceptions is an error of the engine
 		Outcome outcome = Outcome.TRAP;
 		Throwable failure = null;
 		try {
-			ScriptOutput output = call(input, headers, require(current), observed);
-			Object payload = text ? text(output.content()) : output.content();
+			ScriptOutput output = call(input, require(current), observed);
+			Object payload = input.isText() ? text(output.content()) : output.content();
 			outcome = Outcome.SUCCESS;
 			return new Answer(payload, ScriptMessages.contentType(output.kind()));
 		}
@@ -173,13 +172,12 @@ public final class WasmFunction implements Function<Object, Object> {
 		}
 	}
 
-	private ScriptOutput call(byte[] input, @Nullable MessageHeaders headers, FunctionVersion current,
-			FunctionObserver.Call observed) {
+	private ScriptOutput call(Input input, FunctionVersion current, FunctionObserver.Call observed) {
 		FunctionSettings settings = current.definition().settings();
-		requireWithinLimit(input, settings);
+		requireWithinLimit(input.bytes(), settings);
 		enter(settings);
 		try {
-			return callInSandbox(input, headers, current, observed);
+			return callInSandbox(input, current, observed);
 		}
 		finally {
 			this.admission.leave();
@@ -208,19 +206,18 @@ public final class WasmFunction implements Function<Object, Object> {
 		}
 	}
 
-	private ScriptOutput callInSandbox(byte[] input, @Nullable MessageHeaders headers, FunctionVersion current,
-			FunctionObserver.Call observed) {
+	private ScriptOutput callInSandbox(Input input, FunctionVersion current, FunctionObserver.Call observed) {
 		long start = System.nanoTime();
 		Export export = current.definition().export();
 		FunctionSettings settings = current.definition().settings();
 		// Read before a sandbox exists: wrong numbers need none
-		long[] arguments = (export.kind() == Kind.NUMERIC) ? numbers(input, export) : null;
+		long[] arguments = (export.kind() == Kind.NUMERIC) ? numbers(input.bytes(), export) : null;
 		ScriptInput scriptInput = (export.kind() == Kind.SCRIPT)
-				? ScriptMessages.input(input, headers, settings.consumes()) : null;
+				? ScriptMessages.input(input.bytes(), input.isText(), input.headers(), settings.consumes()) : null;
 		Template template = template(current);
 		Capabilities capabilities = (export.kind() == Kind.COMMAND)
 				? settings.capabilities().withEnvironment(observed.environment()) : settings.capabilities();
-		GuestCall guest = new GuestCall(template, export, settings.limits(), capabilities, input, arguments,
+		GuestCall guest = new GuestCall(template, export, settings.limits(), capabilities, input.bytes(), arguments,
 				scriptInput, start);
 		try {
 			return onEnoughStack(guest);
@@ -340,6 +337,17 @@ public final class WasmFunction implements Function<Object, Object> {
 	public String toString() {
 		FunctionVersion current = this.version;
 		return "function '" + name() + "'" + ((current != null) ? " of " + current.definition().module() : "");
+	}
+
+	/**
+	 * What a call gets. Lives for the call.
+	 *
+	 * @param bytes what came, text in UTF-8
+	 * @param headers the headers of its message, {@code null} if it came without one
+	 * @param isText whether it came as text
+	 */
+	private record Input(byte[] bytes, @Nullable MessageHeaders headers, boolean isText) {
+
 	}
 
 	/**

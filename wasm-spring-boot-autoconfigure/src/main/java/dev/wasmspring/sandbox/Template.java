@@ -218,6 +218,7 @@ public final class Template {
 	 * @throws SandboxException if it was told to end
 	 */
 	Template derive(Module script, Derivation derivation, Limits limits, Capabilities capabilities) {
+		long start = System.nanoTime();
 		byte[] block = script.binary();
 		try (Call call = this.calls.begin(script.name(), limits, capabilities)) {
 			try {
@@ -226,7 +227,7 @@ public final class Template {
 				if (report != null) {
 					throw derivation.rejected(script, report);
 				}
-				Template derived = derived(script, instance);
+				Template derived = derived(script, instance, start);
 				derivation.printed(script, call.standardError().toByteArray());
 				return derived;
 			}
@@ -250,7 +251,7 @@ public final class Template {
 		}
 	}
 
-	private Template derived(Module script, Instance instance) {
+	private Template derived(Module script, Instance instance, long start) {
 		MemoryImage[] images = new MemoryImage[this.memories.length];
 		for (int i = 0; i < images.length; i++) {
 			images[i] = ((LinearMemory) instance.memory(i)).snapshot();
@@ -264,7 +265,8 @@ public final class Template {
 		// began
 		Instantiation same = this.instantiation.isStateOf(instance) ? this.instantiation : new Instantiation(
 				withState(this.instantiation.module(), instance), this.compiled.machines(), this.compiled.imports());
-		return new Template(this.compiled.of(script), same, images, copies, this);
+		Duration loading = Duration.ofNanos(System.nanoTime() - start);
+		return new Template(this.compiled.of(script, loading), same, images, copies, this);
 	}
 
 	private static WasmModule withState(WasmModule outline, Instance instance) {
@@ -435,7 +437,8 @@ public final class Template {
 	}
 
 	/**
-	 * How long the module took to compile, or to load as it was compiled before.
+	 * How long the module took to compile, or to load as it was compiled before; for a
+	 * script, how long its runtime took to load it.
 	 * @return the time from the parsed module to loaded classes
 	 */
 	public Duration compilation() {

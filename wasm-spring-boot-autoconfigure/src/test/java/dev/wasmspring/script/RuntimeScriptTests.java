@@ -42,7 +42,7 @@ class RuntimeScriptTests {
 		assertThat(script.apply("21")).isEqualTo("42");
 		assertThat(script.apply("4")).isEqualTo("8");
 		assertThat(this.scripts.count()).isEqualTo(1);
-		assertThat(this.scripts.memory()).isBetween(4_096L, 500_000L);
+		assertThat(this.scripts.memory()).isBetween(4_096L, 150_000L);
 		script.close();
 		script.close();
 		assertThat(this.scripts.count()).isZero();

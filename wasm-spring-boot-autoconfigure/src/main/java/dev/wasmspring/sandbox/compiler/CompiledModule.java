@@ -99,9 +99,10 @@ public record CompiledModule(Module module, Function<Instance, Machine> machines
 
 	/**
 	 * The same code as that of a script, which is derived from its runtime.
+	 * @param loading how long its runtime took to load it
 	 */
-	public CompiledModule of(Module script) {
-		return new CompiledModule(script, this.machines, this.imports, this.duration, this.source, this.hugeFunctions);
+	public CompiledModule of(Module script, Duration loading) {
+		return new CompiledModule(script, this.machines, this.imports, loading, CompilationSource.COMPILED, List.of());
 	}
 
 	/**
