@@ -30,7 +30,10 @@ class TranscriptTests {
 	/** That of another application, which {@link GettingStartedTests} builds. */
 	private static final Path OTHER_APPLICATION = Path.of("docs/getting-started.md");
 
-	/** Those of functions that the sample does not have; what they show is run where the runtimes are. */
+	/**
+	 * Those of functions that the sample does not have; what they show is run where the
+	 * runtimes are.
+	 */
 	private static final Path GUIDES = Path.of("docs/how-to/write-a-function");
 
 	@TestFactory

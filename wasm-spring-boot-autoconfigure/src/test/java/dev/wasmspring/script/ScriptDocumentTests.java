@@ -36,8 +36,7 @@ class ScriptDocumentTests {
 
 	private static final Path GUIDES = Path.of("../docs/how-to/write-a-function");
 
-	private static final Pattern BLOCK = Pattern.compile("^```(\\w*)\\n(.*?)^```$",
-			Pattern.MULTILINE | Pattern.DOTALL);
+	private static final Pattern BLOCK = Pattern.compile("^```(\\w*)\\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
 
 	private static final Pattern FILE = Pattern.compile("^(?:// |# |<\\?php // )(\\S+\\.\\w+)\\n");
 

@@ -95,7 +95,8 @@ class ScriptTests {
 			.setHeader(MessageHeaders.CONTENT_TYPE, "text/plain;charset=ISO-8859-1")
 			.build();
 		assertThat(text(((Message<?>) length.apply(latin)).getPayload())).isEqualTo(lengthOf(true, 4));
-		assertThat(answer(length, "gr\u00fc\u00df", "text/plain;charset=ISO-8859-1").get(1)).isEqualTo(lengthOf(true, 4));
+		assertThat(answer(length, "gr\u00fc\u00df", "text/plain;charset=ISO-8859-1").get(1))
+			.isEqualTo(lengthOf(true, 4));
 	}
 
 	private static String lengthOf(boolean text, int length) {
