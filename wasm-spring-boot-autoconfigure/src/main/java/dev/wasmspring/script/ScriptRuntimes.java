@@ -76,7 +76,9 @@ public final class ScriptRuntimes {
 					throw ModuleException.ofScript(script, origin,
 							"It is written in " + language.title()
 									+ ", and there is no runtime for it on the class path.",
-							"Add the dependency '" + language.artifact() + "'.", false);
+							"Add the dependency '" + language.artifact()
+									+ "'; or make the property 'wasm.locations' narrower, if it is no function.",
+							false);
 				}
 				runtime = new ScriptDerivation(module(script, origin, language, description), this.initialization);
 				this.runtimes.put(language, runtime);

@@ -150,6 +150,26 @@ class ScriptFunctionsTests {
 	}
 
 	@Test
+	void operatorsSeeAScriptAsAnyFunction() throws Exception {
+		write("pricing.js", "export function handle(input) { if (!input) throw new Error('empty'); return input; }");
+		ConfigurableApplicationContext context = startWeb("management.endpoints.web.exposure.include=wasm,metrics");
+		assertThat(post(context, "pricing", "1").statusCode()).isEqualTo(200);
+		assertThat(post(context, "pricing", "0").statusCode()).isEqualTo(500);
+		JsonNode function = get(context, "/actuator/wasm/pricing");
+		assertThat(function.path("kind").stringValue()).isEqualTo("script");
+		assertThat(function.path("calls").path("success").intValue()).isEqualTo(1);
+		assertThat(function.path("calls").path("error").intValue()).isEqualTo(1);
+		JsonNode module = get(context, "/actuator/wasm").path("modules").path(0);
+		assertThat(module.path("name").stringValue()).isEqualTo("pricing");
+		assertThat(module.path("state").stringValue()).isEqualTo("ready");
+		assertThat(module.path("kind").stringValue()).isEqualTo("script");
+		assertThat(module.path("origin").stringValue()).endsWith("pricing.js]");
+		assertThat(module.has("hugeFunctions")).isFalse();
+		JsonNode meter = get(context, "/actuator/metrics/wasm.function?tag=function:pricing&tag=outcome:error");
+		assertThat(meter.path("measurements").path(0).path("value").intValue()).isEqualTo(1);
+	}
+
+	@Test
 	void whatAScriptPrintsGoesToTheLogOfItsFunction(CapturedOutput output) throws IOException {
 		write("talks.js",
 				"console.log('loaded');\nexport function handle(input) { console.log('got', input); return 1; }");
@@ -218,7 +238,7 @@ class ScriptFunctionsTests {
 		assertThat(failure).isInstanceOf(ModuleException.class);
 		assertThat(output).contains("APPLICATION FAILED TO START", "The script 'price' from file [",
 				"It is written in Ruby, and there is no runtime for it on the class path.",
-				"Add the dependency 'dev.wasmspring:wasm-runtime-ruby'.");
+				"Add the dependency 'dev.wasmspring:wasm-runtime-ruby'; or make");
 	}
 
 	@Test
@@ -293,6 +313,13 @@ class ScriptFunctionsTests {
 	@SuppressWarnings("unchecked")
 	private static Function<Object, Object> bean(ConfigurableApplicationContext context, String name) {
 		return context.getBean(name, Function.class);
+	}
+
+	private JsonNode get(ConfigurableApplicationContext context, String path) throws Exception {
+		HttpRequest request = HttpRequest
+			.newBuilder(URI.create("http://localhost:" + context.getEnvironment().getProperty("local.server.port") + path))
+			.build();
+		return JsonMapper.shared().readTree(this.http.send(request, BodyHandlers.ofString()).body());
 	}
 
 	private HttpResponse<String> post(ConfigurableApplicationContext context, String function, String body,
