@@ -34,9 +34,16 @@ public final class WasmFunctionException extends RuntimeException {
 	}
 
 	WasmFunctionException(String functionName, SandboxException outcome, ScriptException cause) {
-		this(functionName, outcome.outcome(), (outcome.outcome() == Outcome.ERROR)
-				? String.valueOf(outcome.getMessage()) : outcome.getMessage() + " " + cause.detail() + ".",
-				OptionalInt.empty(), List.of(), cause);
+		this(functionName, outcome.outcome(), detail(outcome, cause), OptionalInt.empty(), List.of(), cause);
+	}
+
+	/**
+	 * What is wrong with an input is the caller's to know, and all else the script's.
+	 */
+	private static String detail(SandboxException outcome, ScriptException cause) {
+		String detail = String.valueOf(outcome.getMessage());
+		return (outcome.outcome() == Outcome.INVALID_INPUT && !cause.detail().isEmpty())
+				? detail.substring(0, detail.length() - 1) + ": " + cause.detail() + "." : detail;
 	}
 
 	private WasmFunctionException(String functionName, Outcome outcome, String detail, OptionalInt exitCode,

@@ -219,6 +219,12 @@ public final class Template {
 	 */
 	Template derive(Module script, Derivation derivation, Limits limits, Capabilities capabilities) {
 		long start = System.nanoTime();
+		if (memory() > limits.memory()) {
+			throw ModuleException.ofScript(
+					script.name(), script.origin(), "Its runtime starts with " + memory()
+							+ " bytes of memory, but only " + limits.memory() + " are allowed.",
+					"Raise the memory limit of the function.", false);
+		}
 		byte[] block = script.binary();
 		try (Call call = this.calls.begin(script.name(), limits, capabilities)) {
 			try {

@@ -317,7 +317,8 @@ class ScriptFunctionsTests {
 
 	private JsonNode get(ConfigurableApplicationContext context, String path) throws Exception {
 		HttpRequest request = HttpRequest
-			.newBuilder(URI.create("http://localhost:" + context.getEnvironment().getProperty("local.server.port") + path))
+			.newBuilder(
+					URI.create("http://localhost:" + context.getEnvironment().getProperty("local.server.port") + path))
 			.build();
 		return JsonMapper.shared().readTree(this.http.send(request, BodyHandlers.ofString()).body());
 	}

@@ -208,6 +208,9 @@ class ScriptTests {
 		for (String input : List.of("{\"a\":", "{'a': 1}", "well", "[1,]", "1 2", "NaN", "\u0001")) {
 			assertOutcome(answer, input, Outcome.INVALID_INPUT);
 		}
+		assertThatExceptionOfType(WasmFunctionException.class).isThrownBy(() -> answer.apply("well"))
+			.satisfies((ex) -> assertThat(ex.detail())
+				.startsWith("The input is not the JSON or the text in UTF-8 that it was said to be: "));
 		Message<?> noText = MessageBuilder.withPayload(new byte[] { (byte) 0xff })
 			.setHeader(MessageHeaders.CONTENT_TYPE, "text/plain")
 			.build();
@@ -225,7 +228,7 @@ class ScriptTests {
 	void limitsHold(ScriptLanguage language, String attack) {
 		String[] words = attack.split(" ");
 		WasmFunction hostile = TestScripts.function(language, "hostile",
-				new Limits(Duration.ofSeconds(words[1].equals("TIMEOUT") ? 1 : 20), 64 << 20, 1 << 20, 1 << 20));
+				new Limits(Duration.ofSeconds(words[1].equals("TIMEOUT") ? 1 : 60), 16 << 20, 1 << 20, 1 << 20));
 		assertThat(hostile.apply("\"nothing\"")).isEqualTo("well");
 		assertOutcome(hostile, "\"" + words[0] + "\"", Outcome.valueOf(words[1]));
 		assertThat(hostile.apply("\"nothing\"")).isEqualTo("well");
