@@ -14,6 +14,7 @@ import dev.wasmspring.discovery.FunctionSettingsSource;
 import dev.wasmspring.discovery.UnreadableLocationException;
 import dev.wasmspring.function.FunctionSettings;
 import dev.wasmspring.function.ModuleRejection;
+import dev.wasmspring.script.ScriptRuntimes;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jetbrains.annotations.ApiStatus;
@@ -77,7 +78,9 @@ public final class ConfiguredFunctions implements FunctionSettingsSource {
 	 * @return discovery with these settings
 	 */
 	public FunctionDiscovery discovery() {
-		return new FunctionDiscovery(discoverySettings(this.properties), this, this.resourceLoader);
+		ScriptRuntimes runtimes = new ScriptRuntimes(this.resourceLoader.getClassLoader(),
+				this.factory.initialization());
+		return new FunctionDiscovery(discoverySettings(this.properties), this, runtimes, this.resourceLoader);
 	}
 
 	/**

@@ -33,6 +33,9 @@ final class FunctionSettingsFactory {
 	 */
 	private static final Limits ALLOWED = new Limits(Duration.ofSeconds(1), DataSize.ofMegabytes(1).toBytes(), 0, 0);
 
+	/** How long initialising may take unless a call may take longer. */
+	private static final Duration INITIALIZATION_TIMEOUT = Duration.ofSeconds(30);
+
 	private final WasmProperties properties;
 
 	private final ResourceLoader resourceLoader;
@@ -45,6 +48,8 @@ final class FunctionSettingsFactory {
 				limits.getConcurrency());
 		requireStack("wasm.limits.", limits.getStack());
 		requireQueue("wasm.limits.", limits.getQueueSize(), limits.getQueueTimeout());
+		require("wasm.limits.initialization.", limits.getInitialization().getTimeout(),
+				limits.getInitialization().getMemory(), null, null, null);
 		DataSize moduleSize = limits.getModuleSize();
 		if (moduleSize.toBytes() < 0 || moduleSize.toBytes() > Integer.MAX_VALUE - 8) {
 			throw new InvalidConfigurationPropertyValueException("wasm.limits.module-size", moduleSize,
@@ -92,6 +97,8 @@ final class FunctionSettingsFactory {
 				own.getConcurrency());
 		requireStack(prefix + "limits.", own.getStack());
 		requireQueue(prefix + "limits.", own.getQueueSize(), own.getQueueTimeout());
+		require(prefix + "limits.initialization.", own.getInitialization().getTimeout(),
+				own.getInitialization().getMemory(), null, null, null);
 		MimeType produces = function.getProduces();
 		if (produces != null && !produces.isConcrete()) {
 			throw new InvalidConfigurationPropertyValueException(prefix + "produces", produces,
@@ -106,7 +113,35 @@ final class FunctionSettingsFactory {
 				either(own.getConcurrency(), common.getConcurrency()),
 				new Queue(either(own.getQueueSize(), common.getQueueSize()),
 						either(own.getQueueTimeout(), common.getQueueTimeout())),
-				capabilities(prefix, function), function.isSnapshot());
+				capabilities(prefix, function), function.isSnapshot(), initialization(own.getInitialization(), limits));
+	}
+
+	/**
+	 * The settings of a function that has none of its own.
+	 */
+	FunctionSettings common() {
+		return settings("script", new WasmProperties.Function());
+	}
+
+	/**
+	 * What initialising something may use that belongs to no function: a runtime of
+	 * scripts.
+	 */
+	Limits initialization() {
+		WasmProperties.Limits common = this.properties.getLimits();
+		return initialization(common.getInitialization(),
+				new Limits(common.getTimeout(), common.getMemory().toBytes(), 0, 0, common.getStack().toBytes()));
+	}
+
+	private Limits initialization(WasmProperties.Initialization own, Limits call) {
+		WasmProperties.Initialization common = this.properties.getLimits().getInitialization();
+		Duration timeout = (own.getTimeout() != null) ? own.getTimeout() : common.getTimeout();
+		if (timeout == null) {
+			timeout = (call.timeout().compareTo(INITIALIZATION_TIMEOUT) > 0) ? call.timeout() : INITIALIZATION_TIMEOUT;
+		}
+		DataSize memory = (own.getMemory() != null) ? own.getMemory() : common.getMemory();
+		return new Limits(timeout, (memory != null) ? memory.toBytes() : call.memory(), call.input(), call.output(),
+				call.stack());
 	}
 
 	/**

@@ -9,6 +9,7 @@ import dev.wasmspring.function.FunctionObservers;
 import dev.wasmspring.function.ModuleLoading;
 import dev.wasmspring.function.ServedModules;
 import dev.wasmspring.function.WasmFunctions;
+import dev.wasmspring.function.WasmScripts;
 import dev.wasmspring.registration.FunctionBeans;
 import dev.wasmspring.sandbox.Engine;
 import dev.wasmspring.sandbox.compiler.Splitting;
@@ -124,6 +125,15 @@ public final class WasmAutoConfiguration {
 				new ModuleLoading(served).loadRemaining();
 			}
 		};
+	}
+
+	/**
+	 * Compiles scripts that come while the application runs.
+	 */
+	@Bean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+	WasmScripts wasmScripts(Engine engine, WasmProperties properties, ResourceLoader resourceLoader) {
+		return RuntimeScripts.of(engine, properties, resourceLoader);
 	}
 
 	@Bean

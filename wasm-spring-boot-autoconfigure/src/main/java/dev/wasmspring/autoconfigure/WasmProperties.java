@@ -30,10 +30,10 @@ public class WasmProperties {
 	private boolean enabled = true;
 
 	/**
-	 * Comma-separated list of resource patterns that say where modules are. A 'file:'
-	 * pattern finds modules outside of the application.
+	 * Comma-separated list of resource patterns that say where modules and scripts are. A
+	 * 'file:' pattern finds those outside of the application.
 	 */
-	private List<String> locations = new ArrayList<>(List.of("classpath*:/wasm/*.wasm"));
+	private List<String> locations = new ArrayList<>(List.of("classpath*:/wasm/*"));
 
 	/**
 	 * What happens when a module cannot be used.
@@ -65,6 +65,8 @@ public class WasmProperties {
 	private final Health health = new Health();
 
 	private final Limits limits = new Limits();
+
+	private final Scripts scripts = new Scripts();
 
 	/**
 	 * Settings of single functions, by the name of the function. A name with other
@@ -135,6 +137,10 @@ public class WasmProperties {
 
 	public Limits getLimits() {
 		return this.limits;
+	}
+
+	public Scripts getScripts() {
+		return this.scripts;
 	}
 
 	public Map<String, Function> getFunctions() {
@@ -374,6 +380,12 @@ public class WasmProperties {
 		 */
 		private @Nullable DataSize memoryRate;
 
+		private final Initialization initialization = new Initialization();
+
+		public Initialization getInitialization() {
+			return this.initialization;
+		}
+
 		public @Nullable DataSize getTotalMemory() {
 			return this.totalMemory;
 		}
@@ -460,6 +472,74 @@ public class WasmProperties {
 
 		public void setModuleSize(DataSize moduleSize) {
 			this.moduleSize = moduleSize;
+		}
+
+	}
+
+	/**
+	 * Scripts that the application compiles while it runs.
+	 */
+	public static class Scripts {
+
+		/**
+		 * Number of scripts compiled at run time that may be open at once.
+		 */
+		private int maxCount = 1_000;
+
+		/**
+		 * Memory of the host that scripts compiled at run time may hold together. A
+		 * quarter of the heap if it is not set.
+		 */
+		private @Nullable DataSize maxMemory;
+
+		public int getMaxCount() {
+			return this.maxCount;
+		}
+
+		public void setMaxCount(int maxCount) {
+			this.maxCount = maxCount;
+		}
+
+		public @Nullable DataSize getMaxMemory() {
+			return this.maxMemory;
+		}
+
+		public void setMaxMemory(@Nullable DataSize maxMemory) {
+			this.maxMemory = maxMemory;
+		}
+
+	}
+
+	/**
+	 * What initialising a module, loading a script or starting its runtime may use.
+	 */
+	public static class Initialization {
+
+		/**
+		 * Time that initialising a module, loading a script or starting its runtime may
+		 * take. 30 seconds, or as long as a call if that is longer, if it is not set.
+		 */
+		private @Nullable Duration timeout;
+
+		/**
+		 * Linear memory that initialising may use. As much as a call if it is not set.
+		 */
+		private @Nullable DataSize memory;
+
+		public @Nullable Duration getTimeout() {
+			return this.timeout;
+		}
+
+		public void setTimeout(@Nullable Duration timeout) {
+			this.timeout = timeout;
+		}
+
+		public @Nullable DataSize getMemory() {
+			return this.memory;
+		}
+
+		public void setMemory(@Nullable DataSize memory) {
+			this.memory = memory;
 		}
 
 	}
@@ -682,6 +762,12 @@ public class WasmProperties {
 		 * Time that a call may wait for its turn before it is rejected.
 		 */
 		private @Nullable Duration queueTimeout;
+
+		private final Initialization initialization = new Initialization();
+
+		public Initialization getInitialization() {
+			return this.initialization;
+		}
 
 		public @Nullable Duration getTimeout() {
 			return this.timeout;

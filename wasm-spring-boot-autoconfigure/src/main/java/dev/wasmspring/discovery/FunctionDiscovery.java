@@ -14,6 +14,7 @@ import dev.wasmspring.function.FunctionSettings;
 import dev.wasmspring.function.ModuleRejection;
 import dev.wasmspring.sandbox.module.Module;
 import dev.wasmspring.sandbox.module.ModuleException;
+import dev.wasmspring.script.ScriptRuntimes;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -35,16 +36,20 @@ public final class FunctionDiscovery {
 
 	private final FunctionSettingsSource functions;
 
+	private final ScriptRuntimes runtimes;
+
 	/**
 	 * Prepares the discovery.
 	 * @param settings where modules are looked for, and how
 	 * @param functions gives the functions their settings
+	 * @param runtimes run what is a script
 	 * @param resourceLoader finds the modules
 	 */
-	public FunctionDiscovery(DiscoverySettings settings, FunctionSettingsSource functions,
+	public FunctionDiscovery(DiscoverySettings settings, FunctionSettingsSource functions, ScriptRuntimes runtimes,
 			ResourceLoader resourceLoader) {
 		this.settings = settings;
 		this.functions = functions;
+		this.runtimes = runtimes;
 		this.locator = new ModuleLocator(settings, resourceLoader);
 	}
 
@@ -108,8 +113,9 @@ public final class FunctionDiscovery {
 	private Parsed parse(ModuleResource resource) {
 		try {
 			Module module = (this.settings.keepsFiles() && resource.resource().isFile())
-					? resource.parse(resource.read(this.settings.moduleSize(), this.settings.readTimeout()))
-					: resource.parse(this.settings.moduleSize(), this.settings.readTimeout());
+					? resource.parse(this.runtimes,
+							resource.read(this.settings.moduleSize(), this.settings.readTimeout()))
+					: resource.parse(this.runtimes, this.settings.moduleSize(), this.settings.readTimeout());
 			return new Parsed(NamedExport.of(module), null);
 		}
 		catch (ModuleException ex) {
@@ -144,7 +150,7 @@ public final class FunctionDiscovery {
 	 * another module's, or if its name cannot be that of a function
 	 */
 	public DiscoveredModule discover(ModuleResource file, byte[] bytes, List<FunctionDefinition> inService) {
-		Module module = file.parse(bytes);
+		Module module = file.parse(this.runtimes, bytes);
 		Set<String> names = new TreeSet<>();
 		Map<String, Module> others = new HashMap<>();
 		for (FunctionDefinition other : inService) {

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 
@@ -50,13 +51,13 @@ final class JarSearch {
 	/**
 	 * Finds files in the jars of the class path.
 	 * @param pattern the pattern of their path in the jar, without a leading slash
-	 * @param suffix what their names end with
+	 * @param wanted which of them are wanted, by their names
 	 */
-	List<Resource> find(String pattern, String suffix) {
+	List<Resource> find(String pattern, Predicate<String> wanted) {
 		List<Resource> found = new ArrayList<>();
 		for (String root : roots()) {
 			try {
-				find(root, pattern, suffix, found);
+				find(root, pattern, wanted, found);
 			}
 			catch (IOException ex) {
 				// The class path may name what is no jar, or is not there
@@ -66,7 +67,7 @@ final class JarSearch {
 		return found;
 	}
 
-	private void find(String root, String pattern, String suffix, List<Resource> found) throws IOException {
+	private void find(String root, String pattern, Predicate<String> wanted, List<Resource> found) throws IOException {
 		URL url = ResourceUtils.toURL(root);
 		URLConnection connection = url.openConnection();
 		ResourceUtils.useCachesIfNecessary(connection);
@@ -78,7 +79,7 @@ final class JarSearch {
 			String folder = folder(pattern);
 			for (JarEntry entry : Collections.list(jar.entries())) {
 				String name = entry.getName();
-				if (name.startsWith(folder) && name.endsWith(suffix) && this.matcher.match(pattern, name)) {
+				if (name.startsWith(folder) && wanted.test(name) && this.matcher.match(pattern, name)) {
 					found.add(new UrlResource(url).createRelative(name));
 				}
 			}

@@ -50,9 +50,6 @@ public final class ModuleLocator {
 
 	private static final Log logger = LogFactory.getLog(ModuleLocator.class);
 
-	/** What else may be found, scripts for example, has another end. */
-	private static final String SUFFIX = ".wasm";
-
 	private final List<String> locations;
 
 	private final PathMatchingResourcePatternResolver resolver;
@@ -280,14 +277,14 @@ public final class ModuleLocator {
 	private static Map<Object, ModuleResource> identified(List<Resource> resources) {
 		Map<Object, ModuleResource> found = new LinkedHashMap<>();
 		for (Resource resource : resources) {
-			String filename = resource.getFilename();
-			if (filename == null || !filename.endsWith(SUFFIX)) {
-				logger.debug(resource.getDescription() + " is no module: its name does not end with " + SUFFIX);
+			String name = ModuleResource.nameOf(resource.getFilename());
+			if (name == null) {
+				logger.debug(resource.getDescription() + " is neither a module nor a script: its name says so");
 				continue;
 			}
-			String name = filename.substring(0, filename.length() - SUFFIX.length());
 			found.putIfAbsent(identity(resource), new ModuleResource(name, resource));
 		}
+		ScriptFiles.removeModules(found);
 		return found;
 	}
 
@@ -343,8 +340,8 @@ public final class ModuleLocator {
 	private List<Resource> inJars(String path) {
 		String pattern = StringUtils.trimLeadingCharacter(path, '/');
 		PathMatcher matcher = this.resolver.getPathMatcher();
-		return matcher.isPattern(pattern) ? new JarSearch(this.resolver.getClassLoader(), matcher).find(pattern, SUFFIX)
-				: List.of();
+		return matcher.isPattern(pattern) ? new JarSearch(this.resolver.getClassLoader(), matcher).find(pattern,
+				(name) -> ModuleResource.nameOf(name) != null) : List.of();
 	}
 
 	/**

@@ -4,23 +4,55 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
 
 import dev.wasmspring.discovery.FileAccess.NoRegularFileException;
 import dev.wasmspring.sandbox.module.Module;
 import dev.wasmspring.sandbox.module.ModuleException;
+import dev.wasmspring.script.ScriptFile;
+import dev.wasmspring.script.ScriptLanguage;
+import dev.wasmspring.script.ScriptRuntimes;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.io.Resource;
 import org.springframework.util.unit.DataSize;
 
 /**
- * A resource that was found and may be a module; it was not read yet. Immutable; lives as
- * long as discovery, and as the module that is read from it.
+ * /** A resource that was found, a module or a script; it was not read yet. Immutable;
+ * lives as long as discovery, and as the module that is read from it.
  *
- * @param name the module's name: the file's name without {@code .wasm}
+ * @param name the module's name: the file's name without {@code .wasm}, or without the
+ * extension of a script's language
  * @param resource the file
  */
 public record ModuleResource(String name, Resource resource) {
+
+	private static final String SUFFIX = ".wasm";
+
+	/**
+	 * The name that a file gives to its module or script.
+	 * @param filename the file's name
+	 * @return {@code null} if it is neither
+	 */
+	static @Nullable String nameOf(@Nullable String filename) {
+		if (filename == null) {
+			return null;
+		}
+		if (filename.endsWith(SUFFIX)) {
+			return filename.substring(0, filename.length() - SUFFIX.length());
+		}
+		return ScriptLanguage.ofFile(filename).isPresent() ? filename.substring(0, filename.lastIndexOf('.')) : null;
+	}
+
+	/**
+	 * The language of a script.
+	 * @return {@code null} if it is a module
+	 */
+	@Nullable ScriptLanguage language() {
+		String filename = this.resource.getFilename();
+		return (filename == null || filename.endsWith(SUFFIX)) ? null : ScriptLanguage.ofFile(filename).orElse(null);
+	}
 
 	/**
 	 * Where the module is, for messages.
@@ -31,22 +63,29 @@ public record ModuleResource(String name, Resource resource) {
 
 	/**
 	 * Reads and parses the module, which reads it again whenever it is loaded.
+	 * @param runtimes run it if it is a script
 	 * @param sizeLimit the size above which it is not read
 	 * @param timeLimit how long reading may take
 	 * @throws ModuleException if it cannot be used
 	 */
-	public Module parse(DataSize sizeLimit, Duration timeLimit) {
-		requireName();
-		return Module.parse(this.name, origin(), () -> read(sizeLimit, timeLimit));
+	public Module parse(ScriptRuntimes runtimes, DataSize sizeLimit, Duration timeLimit) {
+		return parse(runtimes, () -> read(sizeLimit, timeLimit));
 	}
 
 	/**
 	 * Parses what was read, and keeps it for when the module is loaded.
+	 * @param runtimes run it if it is a script
 	 * @throws ModuleException if it cannot be used
 	 */
-	public Module parse(byte[] bytes) {
+	public Module parse(ScriptRuntimes runtimes, byte[] bytes) {
+		return parse(runtimes, () -> bytes);
+	}
+
+	private Module parse(ScriptRuntimes runtimes, Supplier<byte[]> source) {
 		requireName();
-		return Module.parse(this.name, origin(), bytes);
+		ScriptLanguage language = language();
+		return (language != null) ? runtimes.module(this.name, origin(), language, source)
+				: Module.parse(this.name, origin(), source);
 	}
 
 	private void requireName() {
@@ -56,7 +95,7 @@ public record ModuleResource(String name, Resource resource) {
 	}
 
 	/**
-	 * Reads the module.
+	 * Reads the module, or the script with its own modules.
 	 * @param sizeLimit the size above which it is not read
 	 * @param timeLimit how long reading may take
 	 * @throws ModuleException if it is larger, or cannot be read
@@ -66,19 +105,7 @@ public record ModuleResource(String name, Resource resource) {
 		try {
 			Path folder = (file != null) ? file.getParent() : null;
 			return FileAccess.within(timeLimit, (file != null) ? file.toString() : origin(),
-					(folder != null) ? folder.toString() : null, () -> {
-						if (file != null) {
-							FileAccess.requireRegular(file);
-						}
-						// Not every resource knows its length, and it may have grown
-						// since
-						requireAllowed(this.resource.contentLength(), sizeLimit);
-						try (InputStream stream = this.resource.getInputStream()) {
-							byte[] bytes = stream.readNBytes((int) sizeLimit.toBytes() + 1);
-							requireAllowed(bytes.length, sizeLimit);
-							return bytes;
-						}
-					});
+					(folder != null) ? folder.toString() : null, () -> read(file, sizeLimit));
 		}
 		catch (NoRegularFileException ex) {
 			throw failure(ex.getMessage() + ".", "Put a module there, or make the property 'wasm.locations' narrower.");
@@ -88,6 +115,33 @@ public record ModuleResource(String name, Resource resource) {
 					((file != null) ? FileAccess.describe(file, ex) : "It cannot be read: " + ex.getMessage()) + ".",
 					(file != null) ? FileAccess.remedy(file, ex) : "Make the file readable for the application.", ex);
 		}
+	}
+
+	private byte[] read(@Nullable Path file, DataSize sizeLimit) throws IOException {
+		if (file != null) {
+			FileAccess.requireRegular(file);
+		}
+		// Not every resource knows its length, and it may have grown since
+		requireAllowed(this.resource.contentLength(), sizeLimit);
+		byte[] bytes;
+		try (InputStream stream = this.resource.getInputStream()) {
+			bytes = stream.readNBytes((int) sizeLimit.toBytes() + 1);
+		}
+		if (language() != null) {
+			bytes = ScriptFile.block(new ScriptFiles(this.resource).read(bytes, sizeLimit.toBytes() + 1));
+		}
+		requireAllowed(bytes.length, sizeLimit);
+		return bytes;
+	}
+
+	/**
+	 * What belongs to it and lies in files of its own.
+	 * @return the modules that a script imports, empty for a module
+	 * @throws IOException if they cannot be looked for
+	 */
+	public List<Path> modules() throws IOException {
+		Path file = file();
+		return (file != null && language() != null) ? ScriptFiles.modules(file) : List.of();
 	}
 
 	/**
@@ -118,6 +172,9 @@ public record ModuleResource(String name, Resource resource) {
 	}
 
 	ModuleException failure(String reason, String remedy) {
+		if (language() != null) {
+			return ModuleException.ofScript(this.name, origin(), reason, remedy, false);
+		}
 		return new ModuleException(this.name, origin(), reason, remedy, null);
 	}
 

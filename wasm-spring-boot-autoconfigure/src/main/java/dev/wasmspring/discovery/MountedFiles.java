@@ -129,7 +129,8 @@ public final class MountedFiles implements Mount.Source {
 			.trimLeadingCharacter(this.location.substring(ResourceUtils.CLASSPATH_URL_PREFIX.length()), '/');
 		// A jar may have no entries for its directories
 		List<Resource> found = directory.exists() ? List.of(this.resolver.getResources(this.location + "**"))
-				: new JarSearch(this.resolver.getClassLoader(), this.resolver.getPathMatcher()).find(folder + "**", "");
+				: new JarSearch(this.resolver.getClassLoader(), this.resolver.getPathMatcher()).find(folder + "**",
+						(name) -> true);
 		for (Resource file : found) {
 			String path = decoded(file.getURL());
 			int start = path.lastIndexOf("!/" + folder) + 2 + folder.length();

@@ -18,8 +18,16 @@ public record FunctionDefinition(String name, @ApiStatus.Internal Module module,
 		@ApiStatus.Internal FunctionSettings settings) {
 
 	/**
+	 * Whether the function is a script, which tells from the content type of its input
+	 * what it is given, and whose output has the content type of what it returns.
+	 */
+	public boolean isScript() {
+		return this.export.kind() == Kind.SCRIPT;
+	}
+
+	/**
 	 * The content type of the output: as set, and JSON for numbers.
-	 * @return {@code null} if it is that of the input
+	 * @return {@code null} if it is that of the input, or what a script returns
 	 */
 	public @Nullable String produces() {
 		String produces = this.settings.produces();

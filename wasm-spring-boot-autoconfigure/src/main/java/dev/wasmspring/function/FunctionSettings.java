@@ -23,10 +23,30 @@ import org.springframework.util.MimeTypeUtils;
  * @param capabilities what the guest may see beyond its input
  * @param snapshot whether the module is initialised once for all calls; if that is not so
  * for one of its functions, it is so for none
+ * @param initialization what initialising the module, or loading the script, may use
  */
 @ApiStatus.Internal
 public record FunctionSettings(@Nullable String description, @Nullable String consumes, @Nullable String produces,
-		Limits limits, int concurrency, Queue queue, Capabilities capabilities, boolean snapshot) {
+		Limits limits, int concurrency, Queue queue, Capabilities capabilities, boolean snapshot,
+		Limits initialization) {
+
+	/**
+	 * Settings of a function whose module may use as much while it is initialised as in a
+	 * call.
+	 * @param description what the function does, for people
+	 * @param consumes the content type of the input, or {@code null} if it takes any
+	 * @param produces the content type of the output, or {@code null} if it is that of
+	 * the input
+	 * @param limits what one call may use
+	 * @param concurrency how many calls may run at once, at least 1
+	 * @param queue where calls wait when as many run
+	 * @param capabilities what the guest may see beyond its input
+	 * @param snapshot whether the module is initialised once for all calls
+	 */
+	public FunctionSettings(@Nullable String description, @Nullable String consumes, @Nullable String produces,
+			Limits limits, int concurrency, Queue queue, Capabilities capabilities, boolean snapshot) {
+		this(description, consumes, produces, limits, concurrency, queue, capabilities, snapshot, limits);
+	}
 
 	/**
 	 * Settings of a function without a queue whose module is initialised once.

@@ -1,23 +1,20 @@
 package dev.wasmspring.function;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import dev.wasmspring.sandbox.module.GuestText;
+import dev.wasmspring.script.ScriptException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The log of a function, {@code wasm.functions.<name>}: what its guest writes to standard
  * error, and calls that failed. Lives as long as its function; shared by all threads.
  */
 final class GuestLog {
-
-	/**
-	 * Most lines of one call. Standard error is bounded in bytes, but a line may be of
-	 * one.
-	 */
-	private static final int MAX_LINES = 1_000;
 
 	private final Log log;
 
@@ -31,10 +28,7 @@ final class GuestLog {
 	 */
 	void standardError(byte[] standardError) {
 		if (standardError.length > 0 && this.log.isInfoEnabled()) {
-			new String(standardError, StandardCharsets.UTF_8).lines()
-				.limit(MAX_LINES)
-				.map(GuestText::neutral)
-				.forEach(this.log::info);
+			GuestText.lines(standardError).forEach(this.log::info);
 		}
 	}
 
@@ -44,10 +38,21 @@ final class GuestLog {
 	 */
 	void failure(WasmFunctionException failure) {
 		switch (failure.outcome()) {
+			case ERROR -> this.log.warn(GuestText.neutral(failure.getMessage() + cause(failure.scriptException())));
 			case TRAP, EXIT, BAD_OUTPUT, TIMEOUT ->
 				this.log.warn(GuestText.neutral(failure.getMessage() + stack(failure.guestStack())));
 			default -> this.log.debug(failure.getMessage());
 		}
+	}
+
+	private static String cause(@Nullable ScriptException exception) {
+		if (exception == null) {
+			return "";
+		}
+		String stack = Stream.of(exception.getStackTrace())
+			.map((frame) -> frame.getMethodName() + " (" + frame.getFileName() + ":" + frame.getLineNumber() + ")")
+			.collect(Collectors.joining(" <- "));
+		return " " + exception.getMessage() + (stack.isEmpty() ? "" : " In " + stack);
 	}
 
 	private static String stack(List<String> functions) {

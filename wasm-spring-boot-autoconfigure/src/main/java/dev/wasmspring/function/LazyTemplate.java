@@ -137,7 +137,7 @@ final class LazyTemplate {
 	 * What loading may use: as much as the least limited function.
 	 */
 	private static Limits most(List<FunctionDefinition> functions) {
-		List<Limits> limits = functions.stream().map((function) -> function.settings().limits()).toList();
+		List<Limits> limits = functions.stream().map((function) -> function.settings().initialization()).toList();
 		Duration timeout = limits.stream().map(Limits::timeout).max(Comparator.naturalOrder()).orElseThrow();
 		long memory = limits.stream().mapToLong(Limits::memory).max().orElseThrow();
 		return new Limits(timeout, memory, limits.get(0).input(), limits.get(0).output(), stack(functions));

@@ -9,7 +9,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
+import dev.wasmspring.sandbox.ContentKind;
 import dev.wasmspring.sandbox.Sandbox;
+import dev.wasmspring.sandbox.ScriptInput;
+import dev.wasmspring.sandbox.ScriptOutput;
 import dev.wasmspring.sandbox.Template;
 import dev.wasmspring.sandbox.limit.Limits;
 import dev.wasmspring.sandbox.limit.Outcome;
@@ -18,6 +21,7 @@ import dev.wasmspring.sandbox.module.Export;
 import dev.wasmspring.sandbox.module.Kind;
 import dev.wasmspring.sandbox.module.ModuleException;
 import dev.wasmspring.sandbox.wasi.Capabilities;
+import dev.wasmspring.script.ScriptException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.messaging.Message;
@@ -102,23 +106,29 @@ public final class WasmFunction implements Function<Object, Object> {
 	public Object apply(@Nullable Object input) {
 		FunctionVersion current = this.version;
 		if (input instanceof Message<?> message) {
-			MessageBuilder<?> answer = MessageBuilder.withPayload(applyToPayload(message.getPayload(), current))
-				.copyHeaders(message.getHeaders());
-			String produces = require(current).definition().produces();
-			if (produces != null) {
-				answer.setHeader(MessageHeaders.CONTENT_TYPE, produces);
+			Answer answer = applyToPayload(message.getPayload(), message.getHeaders(), current);
+			MessageBuilder<?> built = MessageBuilder.withPayload(answer.payload()).copyHeaders(message.getHeaders());
+			FunctionDefinition definition = require(current).definition();
+			String produces = definition.produces();
+			if (definition.isScript() && produces == null) {
+				produces = answer.contentType();
+				built.removeHeader(MessageHeaders.CONTENT_TYPE);
 			}
-			return answer.build();
+			if (produces != null) {
+				built.setHeader(MessageHeaders.CONTENT_TYPE, produces);
+			}
+			return built.build();
 		}
-		return applyToPayload(input, current);
+		return applyToPayload(input, null, current).payload();
 	}
 
-	private Object applyToPayload(@Nullable Object input, @Nullable FunctionVersion current) {
+	private Answer applyToPayload(@Nullable Object input, @Nullable MessageHeaders headers,
+			@Nullable FunctionVersion current) {
 		if (input instanceof byte[] bytes) {
-			return call(bytes, false, current);
+			return call(new Input(bytes, headers, false), current);
 		}
 		if (input instanceof String text) {
-			return call(text.getBytes(StandardCharsets.UTF_8), true, current);
+			return call(new Input(text.getBytes(StandardCharsets.UTF_8), headers, true), current);
 		}
 		throw new IllegalArgumentException("Function '" + name() + "' takes byte[], String, or a Message of one, not "
 				+ ((input != null) ? input.getClass().getName() : "null"));
@@ -127,16 +137,16 @@ public final class WasmFunction implements Function<Object, Object> {
 	/**
 	 * The one way of every call, so that each is counted, once.
 	 */
-	private Object call(byte[] input, boolean text, @Nullable FunctionVersion current) {
+	private Answer call(Input input, @Nullable FunctionVersion current) {
 		FunctionObserver.Call observed = this.calls.begin((current != null) ? current.definition() : null);
 		// Whatever is thrown beside our own exceptions is an error of the engine
 		Outcome outcome = Outcome.TRAP;
 		Throwable failure = null;
 		try {
-			byte[] output = call(input, require(current), observed);
-			Object answer = text ? text(output) : output;
+			ScriptOutput output = call(input, require(current), observed);
+			Object payload = input.isText() ? text(output.content()) : output.content();
 			outcome = Outcome.SUCCESS;
-			return answer;
+			return new Answer(payload, ScriptMessages.contentType(output.kind()));
 		}
 		catch (WasmFunctionException ex) {
 			outcome = ex.outcome();
@@ -164,9 +174,9 @@ public final class WasmFunction implements Function<Object, Object> {
 		}
 	}
 
-	private byte[] call(byte[] input, FunctionVersion current, FunctionObserver.Call observed) {
+	private ScriptOutput call(Input input, FunctionVersion current, FunctionObserver.Call observed) {
 		FunctionSettings settings = current.definition().settings();
-		requireWithinLimit(input, settings);
+		requireWithinLimit(input.bytes(), settings);
 		enter(settings);
 		try {
 			return callInSandbox(input, current, observed);
@@ -198,21 +208,26 @@ public final class WasmFunction implements Function<Object, Object> {
 		}
 	}
 
-	private byte[] callInSandbox(byte[] input, FunctionVersion current, FunctionObserver.Call observed) {
+	private ScriptOutput callInSandbox(Input input, FunctionVersion current, FunctionObserver.Call observed) {
 		long start = System.nanoTime();
 		Export export = current.definition().export();
 		FunctionSettings settings = current.definition().settings();
 		// Read before a sandbox exists: wrong numbers need none
-		long[] arguments = (export.kind() == Kind.NUMERIC) ? numbers(input, export) : null;
+		long[] arguments = (export.kind() == Kind.NUMERIC) ? numbers(input.bytes(), export) : null;
+		ScriptInput scriptInput = (export.kind() == Kind.SCRIPT)
+				? ScriptMessages.input(input.bytes(), input.isText(), input.headers(), settings.consumes()) : null;
 		Template template = template(current);
 		Capabilities capabilities = (export.kind() == Kind.COMMAND)
 				? settings.capabilities().withEnvironment(observed.environment()) : settings.capabilities();
-		GuestCall guest = new GuestCall(template, export, settings.limits(), capabilities, input, arguments, start);
+		GuestCall guest = new GuestCall(template, export, settings.limits(), capabilities, input.bytes(), arguments,
+				scriptInput, start);
 		try {
 			return onEnoughStack(guest);
 		}
 		catch (SandboxException ex) {
-			throw new WasmFunctionException(name(), ex, template.stackOf(ex));
+			byte[] report = ex.report();
+			throw (report != null) ? new WasmFunctionException(name(), ex, ScriptException.of(report))
+					: new WasmFunctionException(name(), ex, template.stackOf(ex));
 		}
 		catch (Numbers.UnwritableNumberException ex) {
 			throw new WasmFunctionException(name(), Outcome.BAD_OUTPUT, String.valueOf(ex.getMessage()));
@@ -231,7 +246,7 @@ public final class WasmFunction implements Function<Object, Object> {
 	 * guest does has no effect outside of its sandbox, so the first attempt leaves
 	 * nothing behind but the time that it took.
 	 */
-	private byte[] onEnoughStack(GuestCall guest) {
+	private ScriptOutput onEnoughStack(GuestCall guest) {
 		try {
 			if (this.deepCalls.next() && guest.template.hasPlentyOfStack(guest.limits)) {
 				return onOwnStack(guest);
@@ -256,7 +271,7 @@ public final class WasmFunction implements Function<Object, Object> {
 		}
 	}
 
-	private byte[] onOwnStack(GuestCall guest) {
+	private ScriptOutput onOwnStack(GuestCall guest) {
 		guest.onOwnStack = true;
 		return this.threads.runOnStack(guest.limits.stack(), guest);
 	}
@@ -327,11 +342,33 @@ public final class WasmFunction implements Function<Object, Object> {
 	}
 
 	/**
+	 * What a call gets. Lives for the call.
+	 *
+	 * @param bytes what came, text in UTF-8
+	 * @param headers the headers of its message, {@code null} if it came without one
+	 * @param isText whether it came as text
+	 */
+	private record Input(byte[] bytes, @Nullable MessageHeaders headers, boolean isText) {
+
+	}
+
+	/**
+	 * What a call answers with. Lives for the call.
+	 *
+	 * @param payload bytes or text
+	 * @param contentType the content type of what a script returned; {@code null} if it
+	 * returned nothing
+	 */
+	private record Answer(Object payload, @Nullable String contentType) {
+
+	}
+
+	/**
 	 * What is called, with what, and what is left of its sandbox. Lives for one call, and
 	 * for a second attempt at it; used by one thread at a time: written where the guest
 	 * runs, and read on the caller's thread after that, where the caller's trace is.
 	 */
-	private final class GuestCall implements Supplier<byte[]> {
+	private final class GuestCall implements Supplier<ScriptOutput> {
 
 		private final Template template;
 
@@ -342,6 +379,8 @@ public final class WasmFunction implements Function<Object, Object> {
 		private final byte[] input;
 
 		private final long @Nullable [] arguments;
+
+		private final @Nullable ScriptInput scriptInput;
 
 		private Limits limits;
 
@@ -360,13 +399,14 @@ public final class WasmFunction implements Function<Object, Object> {
 		private long memoryWait;
 
 		GuestCall(Template template, Export export, Limits limits, Capabilities capabilities, byte[] input,
-				long @Nullable [] arguments, long start) {
+				long @Nullable [] arguments, @Nullable ScriptInput scriptInput, long start) {
 			this.template = template;
 			this.export = export;
 			this.limits = limits;
 			this.capabilities = capabilities;
 			this.input = input;
 			this.arguments = arguments;
+			this.scriptInput = scriptInput;
 			this.start = start;
 		}
 
@@ -389,15 +429,19 @@ public final class WasmFunction implements Function<Object, Object> {
 		}
 
 		@Override
-		public byte[] get() {
+		public ScriptOutput get() {
 			try (Sandbox sandbox = open()) {
 				this.coldStart = System.nanoTime() - this.start;
 				WasmFunction.this.statistics.opened(this.coldStart);
 				try {
 					if (this.arguments != null) {
-						return Numbers.write(sandbox.call(this.arguments), this.export);
+						return new ScriptOutput(ContentKind.BYTES,
+								Numbers.write(sandbox.call(this.arguments), this.export));
 					}
-					return sandbox.call(this.input);
+					if (this.scriptInput != null) {
+						return sandbox.call(this.scriptInput);
+					}
+					return new ScriptOutput(ContentKind.BYTES, sandbox.call(this.input));
 				}
 				finally {
 					this.standardError = sandbox.standardError();

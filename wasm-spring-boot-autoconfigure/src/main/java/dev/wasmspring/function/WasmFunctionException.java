@@ -5,6 +5,7 @@ import java.util.OptionalInt;
 
 import dev.wasmspring.sandbox.limit.Outcome;
 import dev.wasmspring.sandbox.limit.SandboxException;
+import dev.wasmspring.script.ScriptException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,19 @@ public final class WasmFunctionException extends RuntimeException {
 		this(functionName, cause.outcome(), String.valueOf(cause.getMessage()), cause.exitCode(), guestStack, cause);
 	}
 
+	WasmFunctionException(String functionName, SandboxException outcome, ScriptException cause) {
+		this(functionName, outcome.outcome(), detail(outcome, cause), OptionalInt.empty(), List.of(), cause);
+	}
+
+	/**
+	 * What is wrong with an input is the caller's to know, and all else the script's.
+	 */
+	private static String detail(SandboxException outcome, ScriptException cause) {
+		String detail = String.valueOf(outcome.getMessage());
+		return (outcome.outcome() == Outcome.INVALID_INPUT && !cause.detail().isEmpty())
+				? detail.substring(0, detail.length() - 1) + ": " + cause.detail() + "." : detail;
+	}
+
 	private WasmFunctionException(String functionName, Outcome outcome, String detail, OptionalInt exitCode,
 			List<String> guestStack, @Nullable Throwable cause) {
 		super("Function '" + functionName + "' ended with " + outcome + ": " + detail, cause);
@@ -48,6 +62,15 @@ public final class WasmFunctionException extends RuntimeException {
 	static WasmFunctionException unknown(String functionName) {
 		return new WasmFunctionException(functionName, Outcome.UNKNOWN_FUNCTION,
 				"There is no such function, or its module was rejected.");
+	}
+
+	/**
+	 * The exception that the script threw, which is also the cause. It says what the
+	 * script wants it to say, and is not fit for whoever called.
+	 * @return the exception when the outcome is {@link Outcome#ERROR}, else {@code null}
+	 */
+	public @Nullable ScriptException scriptException() {
+		return (this.outcome == Outcome.ERROR && getCause() instanceof ScriptException exception) ? exception : null;
 	}
 
 	/**

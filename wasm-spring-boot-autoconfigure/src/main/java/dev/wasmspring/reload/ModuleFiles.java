@@ -200,8 +200,14 @@ public final class ModuleFiles {
 		// modification is by tools that copy it or build reproducibly
 		boolean unix = path.getFileSystem().supportedFileAttributeViews().contains("unix");
 		try {
-			return FileAccess.within(this.locator.timeLimit(), path.toString(), () -> Files.readAttributes(path,
-					unix ? "unix:size,lastModifiedTime,ctime,ino,dev" : "size,lastModifiedTime,fileKey"));
+			String attributes = unix ? "unix:size,lastModifiedTime,ctime,ino,dev" : "size,lastModifiedTime,fileKey";
+			return FileAccess.within(this.locator.timeLimit(), path.toString(), () -> {
+				Map<String, Object> stamp = new HashMap<>(Files.readAttributes(path, attributes));
+				for (Path module : file.modules()) {
+					stamp.put(module.toString(), Files.readAttributes(module, attributes));
+				}
+				return stamp;
+			});
 		}
 		catch (IOException ex) {
 			return null;

@@ -1,6 +1,8 @@
 package dev.wasmspring.sandbox;
 
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntSupplier;
 
 import dev.wasmspring.sandbox.compiler.Compilation;
@@ -10,6 +12,7 @@ import dev.wasmspring.sandbox.compiler.Splitting;
 import dev.wasmspring.sandbox.limit.HostMemory;
 import dev.wasmspring.sandbox.limit.Limits;
 import dev.wasmspring.sandbox.limit.SandboxException;
+import dev.wasmspring.sandbox.module.Derivation;
 import dev.wasmspring.sandbox.module.Module;
 import dev.wasmspring.sandbox.module.ModuleException;
 import dev.wasmspring.sandbox.wasi.Calls;
@@ -27,6 +30,9 @@ public final class Engine implements AutoCloseable {
 	private final @Nullable CompilationCache cache;
 
 	private final Splitting splitting;
+
+	/** By the digests of their modules. They stay, as does what is derived from them. */
+	private final Map<String, RuntimeTemplate> runtimes = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates an engine that compiles every module that it loads, and whose calls have
@@ -124,6 +130,10 @@ public final class Engine implements AutoCloseable {
 	public Template load(Module module, Limits limits, Capabilities capabilities, boolean snapshot) {
 		this.calls.requireAccepting();
 		module.requireWithin(limits);
+		Derivation derivation = module.derivation();
+		if (derivation != null) {
+			return runtime(module, derivation).derive(module, derivation, limits, capabilities);
+		}
 		FirstUse.prepare(this.calls);
 		Compilation compilation = Compilation.of(module, this.splitting, this.cache);
 		try {
@@ -137,6 +147,21 @@ public final class Engine implements AutoCloseable {
 				this.cache.discard(Compilation.key(module, this.splitting, this.cache));
 			}
 			throw ex;
+		}
+	}
+
+	/**
+	 * The template of a script's runtime, which is made once for all scripts.
+	 */
+	private Template runtime(Module script, Derivation derivation) {
+		try {
+			return this.runtimes.computeIfAbsent(derivation.runtime().digest(), (digest) -> new RuntimeTemplate())
+				.get(() -> load(derivation.runtime(), derivation.runtimeLimits(), Capabilities.NONE));
+		}
+		catch (ModuleException ex) {
+			throw ModuleException.ofScript(script.name(), script.origin(),
+					"Its runtime, " + derivation.runtime() + ", cannot be used: " + ex.reason(), ex.remedy(),
+					ex.isTemporary());
 		}
 	}
 
@@ -158,9 +183,13 @@ public final class Engine implements AutoCloseable {
 	 * Validates the code of a module's functions, which is otherwise done when the module
 	 * is loaded; takes milliseconds to seconds.
 	 * @param module the module
-	 * @throws ModuleException if the code is not valid
+	 * @throws ModuleException if the code is not valid; that of a script is not looked at
 	 */
 	public void validate(Module module) {
+		if (module.derivation() != null) {
+			// Its runtime alone knows, when it loads it
+			return;
+		}
 		if (this.cache == null || !this.cache.contains(Compilation.key(module, this.splitting, this.cache))) {
 			Compilation.parse(module, module.binary());
 		}

@@ -134,6 +134,38 @@ final class Instantiation {
 	}
 
 	/**
+	 * The module whose instances are made.
+	 */
+	WasmModule module() {
+		return this.module;
+	}
+
+	/**
+	 * Whether new instances begin with the globals and segments that an instance has now.
+	 * @param instance one of those that were made here
+	 */
+	boolean isStateOf(Instance instance) {
+		for (int i = 0; i < this.globals.length; i++) {
+			var now = instance.global(i);
+			long[] constant = this.globals[i].initInstructions().get(0).operands();
+			if (now.getValueLow() != constant[0] || (constant.length > 1 && now.getValueHigh() != constant[1])) {
+				return false;
+			}
+		}
+		for (int i = 0; i < this.elements.length; i++) {
+			if (instance.element(i) != this.elements[i]) {
+				return false;
+			}
+		}
+		for (int i = 0; i < this.dataSegments.length; i++) {
+			if (instance.dataSegmentData(i) != this.dataSegments[i].data()) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	/**
 	 * Makes an instance as the engine's documentation shows it.
 	 */
 	Instance build(Memory[] memories, TableFactory tables) {

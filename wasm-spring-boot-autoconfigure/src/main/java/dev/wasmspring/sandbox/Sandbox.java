@@ -51,6 +51,7 @@ public final class Sandbox implements AutoCloseable {
 				case COMMAND -> command(input);
 				case BYTES -> bytes(input);
 				case NUMERIC -> throw new IllegalStateException("A numeric export takes numbers");
+				case SCRIPT -> throw new IllegalStateException("A script takes content of a kind");
 			};
 		}
 		catch (Throwable ex) {
@@ -71,6 +72,23 @@ public final class Sandbox implements AutoCloseable {
 		try {
 			long[] results = this.instance.export(this.export.name()).apply(arguments);
 			return (results != null) ? results : new long[0];
+		}
+		catch (Throwable ex) {
+			throw EngineErrors.toSandboxException(ex, this.call.deadline());
+		}
+	}
+
+	/**
+	 * Calls the handler of a script, an export of the kind {@code Kind.SCRIPT}.
+	 * @param input the input; the guest gets a copy
+	 * @return what the handler returned
+	 * @throws SandboxException if the call does not succeed; it has the runtime's report
+	 * if the handler threw an exception, or if the input is not what it was said to be
+	 */
+	public ScriptOutput call(ScriptInput input) {
+		requireFirstCall();
+		try {
+			return new ScriptRuntime(this.instance).call(input, this.limits, this.call);
 		}
 		catch (Throwable ex) {
 			throw EngineErrors.toSandboxException(ex, this.call.deadline());

@@ -33,6 +33,7 @@ import dev.wasmspring.sandbox.memory.Checkpoint;
 import dev.wasmspring.sandbox.memory.LinearMemory;
 import dev.wasmspring.sandbox.memory.MemoryImage;
 import dev.wasmspring.sandbox.memory.SandboxTable;
+import dev.wasmspring.sandbox.module.Derivation;
 import dev.wasmspring.sandbox.module.Export;
 import dev.wasmspring.sandbox.module.Module;
 import dev.wasmspring.sandbox.module.ModuleException;
@@ -79,6 +80,21 @@ public final class Template {
 	/** Whether this is the state after initialisation and not the one before. */
 	private final boolean initialized;
 
+	/** The template that this one was derived from. */
+	private final @Nullable Template base;
+
+	private Template(CompiledModule compiled, Instantiation instantiation, MemoryImage[] memories,
+			SandboxTable[] tables, Template base) {
+		this.compiled = compiled;
+		this.instantiation = instantiation;
+		this.memories = memories;
+		this.maximumPages = base.maximumPages;
+		this.tables = tables;
+		this.calls = base.calls;
+		this.initialized = true;
+		this.base = base;
+	}
+
 	private Template(CompiledModule compiled, WasmModule state, MemoryImage[] memories, SandboxTable[] tables,
 			Calls calls, boolean initialized) {
 		this.compiled = compiled;
@@ -88,6 +104,7 @@ public final class Template {
 		this.tables = tables;
 		this.calls = calls;
 		this.initialized = initialized;
+		this.base = null;
 	}
 
 	/**
@@ -129,7 +146,7 @@ public final class Template {
 				}
 				String reason = "Its initialisation failed (" + failure.outcome() + "): " + failure.getMessage();
 				String remedy = "Look at the module's start function and its exports " + Module.INITIALIZERS
-						+ ", which run once when the module is loaded.";
+						+ ", which run once when the module is loaded. 'wasm.limits.initialization' says what they may use.";
 				if (!filled && failure.outcome() == Outcome.TRAP) {
 					reason = "Its data or elements do not fit into its memory or tables: " + failure.getMessage();
 					remedy = "Build the module again, with as much initial memory as its data takes (wasm-ld"
@@ -197,6 +214,75 @@ public final class Template {
 			tables[i] = new SandboxTable((SandboxTable) instance.table(i), Checkpoint.NONE);
 		}
 		return new Template(compiled, state, memories, tables, calls, initialized);
+	}
+
+	/**
+	 * Derives the template of a script from this one, which is that of its runtime: lets
+	 * the runtime load the script, and keeps what came of it. All that loading did not
+	 * touch is shared, the code first of all.
+	 * @param script the script
+	 * @param derivation what this template is to the script
+	 * @param limits what loading the script may use
+	 * @param capabilities what the script may see while it is loaded
+	 * @throws ModuleException if the script cannot be loaded
+	 * @throws SandboxException if it was told to end
+	 */
+	Template derive(Module script, Derivation derivation, Limits limits, Capabilities capabilities) {
+		long start = System.nanoTime();
+		if (memory() > limits.memory()) {
+			throw ModuleException.ofScript(
+					script.name(), script.origin(), "Its runtime starts with " + memory()
+							+ " bytes of memory, but only " + limits.memory() + " are allowed.",
+					"Raise the memory limit of the function.", false);
+		}
+		byte[] block = script.binary();
+		try (Call call = this.calls.begin(script.name(), limits, capabilities)) {
+			try {
+				Instance instance = instantiate(limits, call);
+				byte[] report = new ScriptRuntime(instance).load(block);
+				if (report != null) {
+					throw derivation.rejected(script, report);
+				}
+				Template derived = derived(script, instance, start);
+				derivation.printed(script, call.standardError().toByteArray());
+				return derived;
+			}
+			catch (ModuleException ex) {
+				derivation.printed(script, call.standardError().toByteArray());
+				throw ex;
+			}
+			catch (Throwable ex) {
+				SandboxException failure = EngineErrors.toSandboxException(ex, call.deadline());
+				if (call.deadline().isCancelled()) {
+					// The script is not at fault
+					throw failure;
+				}
+				derivation.printed(script, call.standardError().toByteArray());
+				throw ModuleException.ofScript(script.name(), script.origin(),
+						"Loading it failed (" + failure.outcome() + "): " + failure.getMessage(),
+						"Look at what the script does outside of its functions, which runs once when it is loaded,"
+								+ " or raise 'wasm.limits.initialization'.",
+						EngineErrors.mayPass(failure));
+			}
+		}
+	}
+
+	private Template derived(Module script, Instance instance, long start) {
+		MemoryImage[] images = new MemoryImage[this.memories.length];
+		for (int i = 0; i < images.length; i++) {
+			images[i] = ((LinearMemory) instance.memory(i)).snapshot();
+		}
+		SandboxTable[] copies = new SandboxTable[this.tables.length];
+		for (int i = 0; i < copies.length; i++) {
+			copies[i] = new SandboxTable((SandboxTable) instance.table(i), Checkpoint.NONE);
+		}
+		// Globals and segments are mostly as they were: the stack pointer is back where
+		// it
+		// began
+		Instantiation same = this.instantiation.isStateOf(instance) ? this.instantiation : new Instantiation(
+				withState(this.instantiation.module(), instance), this.compiled.machines(), this.compiled.imports());
+		Duration loading = Duration.ofNanos(System.nanoTime() - start);
+		return new Template(this.compiled.of(script, loading), same, images, copies, this);
 	}
 
 	private static WasmModule withState(WasmModule outline, Instance instance) {
@@ -350,6 +436,9 @@ public final class Template {
 	 * @return {@code null} if the module cannot be read any more
 	 */
 	private @Nullable Symbols symbols() {
+		if (this.base != null) {
+			return this.base.symbols();
+		}
 		Symbols current = this.symbols.get();
 		if (current == null) {
 			try {
@@ -364,7 +453,8 @@ public final class Template {
 	}
 
 	/**
-	 * How long the module took to compile, or to load as it was compiled before.
+	 * How long the module took to compile, or to load as it was compiled before; for a
+	 * script, how long its runtime took to load it.
 	 * @return the time from the parsed module to loaded classes
 	 */
 	public Duration compilation() {
@@ -408,6 +498,19 @@ public final class Template {
 			pages += memory.pages();
 		}
 		return pages * Limits.PAGE_SIZE;
+	}
+
+	/**
+	 * The host memory that this template holds beyond what it shares with the one that it
+	 * was derived from.
+	 * @return about how many bytes
+	 */
+	public long heldMemory() {
+		long held = 0;
+		for (int i = 0; i < this.memories.length; i++) {
+			held += this.memories[i].bytesBeyond((this.base != null) ? this.base.memories[i] : null);
+		}
+		return held;
 	}
 
 	/**

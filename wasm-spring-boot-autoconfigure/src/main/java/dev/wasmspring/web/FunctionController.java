@@ -60,7 +60,12 @@ public final class FunctionController {
 		FunctionDefinition function = this.functions.require(name).definition();
 		MediaType contentType = contentType(request);
 		requireConsumable(function, contentType);
-		byte[] output = bean(name).apply(input(request, function));
+		byte[] body = input(request, function);
+		if (function.isScript()) {
+			ScriptRequests.answer(bean(name).apply(ScriptRequests.message(request, body)), function, response);
+			return;
+		}
+		byte[] output = (byte[]) bean(name).apply(body);
 		String produces = function.produces();
 		response.setContentType((produces != null) ? produces : answerType(contentType).toString());
 		// The caller chose the content type, and the guest the content: no browser should
@@ -128,13 +133,13 @@ public final class FunctionController {
 	}
 
 	@SuppressWarnings("unchecked")
-	private Function<byte[], byte[]> bean(String name) {
+	private Function<Object, Object> bean(String name) {
 		try {
 			return this.beanFactory.getBean(name, Function.class);
 		}
 		catch (NoSuchBeanDefinitionException ex) {
 			// The module was removed since the function was found; perhaps it is back
-			return (input) -> (byte[]) this.functions.require(name).apply(input);
+			return (input) -> this.functions.require(name).apply(input);
 		}
 	}
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the last segment of its path
  * @param description what it does
- * @param kind {@code command}, {@code bytes} or {@code numeric}
+ * @param kind {@code command}, {@code bytes}, {@code numeric} or {@code script}
  * @param consumes the content type that it takes, {@code null} for any
  * @param produces the content type that it answers with, {@code null} for that of the
  * request

@@ -191,7 +191,7 @@ final class Problems {
 			case INVALID_INPUT -> HttpStatus.BAD_REQUEST;
 			case INPUT_LIMIT -> HttpStatus.CONTENT_TOO_LARGE;
 			case REJECTED -> HttpStatus.SERVICE_UNAVAILABLE;
-			case TRAP, EXIT -> HttpStatus.INTERNAL_SERVER_ERROR;
+			case ERROR, TRAP, EXIT -> HttpStatus.INTERNAL_SERVER_ERROR;
 			case BAD_OUTPUT -> HttpStatus.BAD_GATEWAY;
 			case TIMEOUT -> HttpStatus.GATEWAY_TIMEOUT;
 		};
@@ -204,6 +204,7 @@ final class Problems {
 			case INVALID_INPUT -> "Invalid input";
 			case INPUT_LIMIT -> "Input too large";
 			case REJECTED -> "Call rejected";
+			case ERROR -> "Function failed";
 			case TRAP -> "Function trapped";
 			case EXIT -> "Function failed";
 			case BAD_OUTPUT -> "Bad output";

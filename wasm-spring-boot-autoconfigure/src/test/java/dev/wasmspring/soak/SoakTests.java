@@ -475,6 +475,7 @@ class SoakTests {
 		try (Sandbox sandbox = open(template, limits)) {
 			return switch (export.kind()) {
 				case NUMERIC -> text(sandbox.call(new long[export.parameters().size()]));
+				case SCRIPT -> throw new IllegalArgumentException("A script takes content of a kind");
 				case BYTES, COMMAND -> new String(sandbox.call(new byte[] { 1, 2, 3 }), StandardCharsets.UTF_8);
 			};
 		}

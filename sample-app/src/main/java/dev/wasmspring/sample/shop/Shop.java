@@ -10,7 +10,7 @@ import org.springframework.context.annotation.PropertySource;
  * others, the application serves those and there is no shop.
  */
 @Configuration(proxyBeanMethods = false)
-@ConditionalOnProperty(name = "wasm.locations", havingValue = "classpath*:/wasm/*.wasm", matchIfMissing = true)
+@ConditionalOnProperty(name = "wasm.locations", havingValue = "classpath*:/wasm/*", matchIfMissing = true)
 @PropertySource("classpath:shop.properties")
 @ComponentScan
 public class Shop {

@@ -33,8 +33,8 @@ class ModuleFailureAnalyzer extends AbstractFailureAnalyzer<ModuleException> {
 	}
 
 	private static String describe(ModuleException failure) {
-		return "The WebAssembly module '" + failure.module() + "' from " + failure.origin() + " cannot be used:\n\n    "
-				+ failure.reason();
+		return "The " + (failure.isScript() ? "script" : "WebAssembly module") + " '" + failure.module() + "' from "
+				+ failure.origin() + " cannot be used:\n\n    " + failure.reason();
 	}
 
 }

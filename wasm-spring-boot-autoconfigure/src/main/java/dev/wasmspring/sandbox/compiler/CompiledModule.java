@@ -29,4 +29,13 @@ public record CompiledModule(Module module, Function<Instance, Machine> machines
 		hugeFunctions = List.copyOf(hugeFunctions);
 	}
 
+	/**
+	 * The same code as that of a script, which is derived from its runtime.
+	 * @param loading how long its runtime took to load it
+	 */
+	public CompiledModule of(Module script, Duration loading) {
+		return new CompiledModule(script, this.machines, this.imports, loading, CompilationSource.COMPILED, List.of(),
+				SplitReport.NOTHING);
+	}
+
 }

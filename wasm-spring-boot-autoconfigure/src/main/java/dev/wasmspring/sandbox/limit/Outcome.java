@@ -19,7 +19,8 @@ public enum Outcome {
 	UNKNOWN_FUNCTION,
 
 	/**
-	 * The input is not the numbers that a numeric function takes.
+	 * The input is not the numbers that a numeric function takes, or not the JSON or text
+	 * that a script was said to get.
 	 */
 	INVALID_INPUT,
 
@@ -34,6 +35,11 @@ public enum Outcome {
 	 * again.
 	 */
 	REJECTED,
+
+	/**
+	 * The script threw an exception that it did not catch.
+	 */
+	ERROR,
 
 	/**
 	 * The guest trapped, ran out of stack, or broke the calling convention.

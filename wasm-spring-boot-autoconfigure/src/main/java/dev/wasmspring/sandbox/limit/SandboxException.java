@@ -17,23 +17,37 @@ public final class SandboxException extends RuntimeException {
 
 	private final OptionalInt exitCode;
 
+	private final transient byte @Nullable [] report;
+
 	public SandboxException(Outcome outcome, String message) {
 		this(outcome, message, null);
 	}
 
 	public SandboxException(Outcome outcome, String message, @Nullable Throwable cause) {
-		this(outcome, message, OptionalInt.empty(), cause);
+		this(outcome, message, OptionalInt.empty(), null, cause);
 	}
 
-	private SandboxException(Outcome outcome, String message, OptionalInt exitCode, @Nullable Throwable cause) {
+	private SandboxException(Outcome outcome, String message, OptionalInt exitCode, byte @Nullable [] report,
+			@Nullable Throwable cause) {
 		super(message, cause);
 		this.outcome = outcome;
 		this.exitCode = exitCode;
+		this.report = report;
 	}
 
 	public static SandboxException exit(int code) {
 		return new SandboxException(Outcome.EXIT, "The module ended itself with exit code " + code + ".",
-				OptionalInt.of(code), null);
+				OptionalInt.of(code), null, null);
+	}
+
+	/**
+	 * The end of a call that the runtime of a script reports.
+	 * @param outcome how the call ended
+	 * @param message what the caller may know
+	 * @param report what happened, in the runtime's words
+	 */
+	public static SandboxException reported(Outcome outcome, String message, byte[] report) {
+		return new SandboxException(outcome, message, OptionalInt.empty(), report, null);
 	}
 
 	/**
@@ -66,6 +80,16 @@ public final class SandboxException extends RuntimeException {
 			}
 		}
 		return false;
+	}
+
+	/**
+	 * What the runtime of a script reports, in JSON. For logs, and for whoever called the
+	 * function's bean.
+	 * @return {@code null} if the outcome is neither {@link Outcome#ERROR} nor
+	 * {@link Outcome#INVALID_INPUT}
+	 */
+	public byte @Nullable [] report() {
+		return this.report;
 	}
 
 	/**

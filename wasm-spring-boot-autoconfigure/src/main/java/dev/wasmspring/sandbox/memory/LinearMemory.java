@@ -128,7 +128,7 @@ public final class LinearMemory extends ConfinedMemory {
 	 * @return an image from which other memories can be made
 	 */
 	public MemoryImage snapshot() {
-		return MemoryImage.of(this.image.limits(), this.pages, this.granules, this.segments);
+		return MemoryImage.of(this.image, this.pages, this.granules, this.segments);
 	}
 
 	/**

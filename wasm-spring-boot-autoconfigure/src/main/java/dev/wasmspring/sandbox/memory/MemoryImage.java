@@ -7,6 +7,7 @@ import com.dylibso.chicory.runtime.Memory;
 import com.dylibso.chicory.wasm.types.DataSegment;
 import com.dylibso.chicory.wasm.types.MemoryLimits;
 import com.dylibso.chicory.wasm.types.PassiveDataSegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a linear memory held at one moment, cut into granules that any number of
@@ -79,32 +80,36 @@ public final class MemoryImage {
 
 	/**
 	 * Create the image of what a memory holds now. Granules that are shared already are
-	 * shared by the image as well, the others are copied.
-	 * @param limits the limits that the module declares
+	 * shared by the image as well, and so are those that hold again what they held
+	 * before: collectors write to all that they look at. The others are copied.
+	 * @param before the image that the memory began with
 	 * @param pages the number of pages
 	 * @param granules the granules; the ones that are not listed are zero
 	 * @param segments the data segments of the instance that used the memory; the ones
 	 * that it dropped stay dropped
 	 * @return an image that is independent of the arguments
 	 */
-	static MemoryImage of(MemoryLimits limits, int pages, byte[][] granules, DataSegment[] segments) {
+	static MemoryImage of(MemoryImage before, int pages, byte[][] granules, DataSegment[] segments) {
 		byte[][] shared = new byte[granules.length][];
 		int length = 0;
 		for (int i = 0; i < granules.length; i++) {
-			shared[i] = share(granules[i]);
+			shared[i] = share(granules[i], (i < before.granules.length) ? before.granules[i] : ZERO);
 			if (shared[i] != ZERO) {
 				length = i + 1;
 			}
 		}
-		return new MemoryImage(limits, pages, true, Arrays.copyOf(shared, length), dropped(segments));
+		return new MemoryImage(before.limits, pages, true, Arrays.copyOf(shared, length), dropped(segments));
 	}
 
-	private static byte[] share(byte[] granule) {
+	private static byte[] share(byte[] granule, byte[] before) {
 		if (granule.length == SHARED_LENGTH) {
 			return granule;
 		}
 		if (Arrays.equals(granule, 0, GRANULE_SIZE, ZERO, 0, GRANULE_SIZE)) {
 			return ZERO;
+		}
+		if (Arrays.equals(granule, 0, GRANULE_SIZE, before, 0, GRANULE_SIZE)) {
+			return before;
 		}
 		return Arrays.copyOf(granule, SHARED_LENGTH);
 	}
@@ -157,6 +162,22 @@ public final class MemoryImage {
 	 */
 	byte[][] granules() {
 		return this.granules;
+	}
+
+	/**
+	 * Return how many bytes of host memory the image keeps alive that another does not.
+	 * @param other an image that granules may be shared with, or {@code null}
+	 * @return the size in bytes
+	 */
+	public long bytesBeyond(@Nullable MemoryImage other) {
+		byte[][] theirs = (other != null) ? other.granules : NO_GRANULES;
+		long bytes = (long) this.granules.length * Integer.BYTES;
+		for (int i = 0; i < this.granules.length; i++) {
+			if (this.granules[i] != ZERO && (i >= theirs.length || this.granules[i] != theirs[i])) {
+				bytes += SHARED_LENGTH;
+			}
+		}
+		return bytes;
 	}
 
 	/**

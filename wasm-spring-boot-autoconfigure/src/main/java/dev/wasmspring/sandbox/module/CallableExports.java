@@ -79,6 +79,9 @@ final class CallableExports {
 		if (hasSignature("_start", 0, null)) {
 			return List.of(new Export("_start", Kind.COMMAND, List.of(), List.of()));
 		}
+		if (exportsMemory(outline) && RuntimeExports.areIn(this.functions)) {
+			return List.of(new Export(RuntimeExports.CALL, Kind.SCRIPT, List.of(), List.of()));
+		}
 		boolean takesBytes = exportsMemory(outline) && allocator() != null;
 		List<Export> callable = new ArrayList<>();
 		this.functions.forEach((exportName, type) -> {

@@ -1,5 +1,8 @@
 package dev.wasmspring.sandbox.module;
 
+import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
+
 /**
  * What a guest says, or what a module names something, made fit for whoever reads it.
  * Stateless.
@@ -7,6 +10,8 @@ package dev.wasmspring.sandbox.module;
 public final class GuestText {
 
 	private static final char REPLACEMENT = '\uFFFD';
+
+	private static final int MAX_LINES = 1_000;
 
 	private GuestText() {
 	}
@@ -27,6 +32,15 @@ public final class GuestText {
 			case Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.SURROGATE -> true;
 			default -> false;
 		});
+	}
+
+	/**
+	 * What a guest has printed, line by line and fit for a log.
+	 * @param text text in UTF-8, or anything
+	 * @return at most 1,000 lines: text is bounded in bytes, but a line may be of one
+	 */
+	public static Stream<String> lines(byte[] text) {
+		return new String(text, StandardCharsets.UTF_8).lines().limit(MAX_LINES).map(GuestText::neutral);
 	}
 
 }

@@ -21,6 +21,12 @@ public enum Kind {
 	/**
 	 * An export whose parameters and results are all i32, i64, f32 or f64.
 	 */
-	NUMERIC
+	NUMERIC,
+
+	/**
+	 * The handler of a script, which runs in a module that is the runtime of its
+	 * language.
+	 */
+	SCRIPT
 
 }

@@ -40,6 +40,8 @@ public final class Module {
 
 	private final List<String> imports;
 
+	private final @Nullable Derivation derivation;
+
 	private Module(String name, String origin, Supplier<byte[]> source, byte[] bytes, WasmModule outline) {
 		this.name = name;
 		this.origin = origin;
@@ -53,6 +55,63 @@ public final class Module {
 			.stream()
 			.map((imported) -> imported.module() + "." + imported.name())
 			.toList();
+		this.derivation = null;
+	}
+
+	private Module(String name, String origin, Supplier<byte[]> source, byte[] block, Derivation derivation) {
+		Module runtime = derivation.runtime();
+		this.name = name;
+		this.origin = origin;
+		this.source = new ModuleSource(name, origin, source, block);
+		this.size = block.length;
+		this.initialSize = runtime.initialSize;
+		this.functions = runtime.functions;
+		this.start = -1;
+		this.exports = List.of(new Export("handle", Kind.SCRIPT, List.of(), List.of()));
+		this.imports = runtime.imports;
+		this.derivation = derivation;
+	}
+
+	/**
+	 * Makes a module of a script: the runtime of its language, which has loaded it.
+	 * @param name the module's name, the script's file's name without its extension
+	 * @param origin where the script comes from, for messages
+	 * @param source reads the script and its own modules, as the runtime's {@code _load}
+	 * takes them; it is asked once more whenever the module is loaded
+	 * @param derivation what it is derived from
+	 * @return the module, whose size and digest are those of the script
+	 */
+	public static Module derived(String name, String origin, Supplier<byte[]> source, Derivation derivation) {
+		return new Module(name, origin, source, source.get(), derivation);
+	}
+
+	/**
+	 * Parses the runtime of a language.
+	 * @param name the language
+	 * @param origin where the bytes come from, for messages
+	 * @param source reads the module, once more whenever it is loaded
+	 * @return the module, which runs scripts and is no function itself
+	 * @throws ModuleException if it is no runtime
+	 */
+	public static Module parseRuntime(String name, String origin, Supplier<byte[]> source) {
+		Module module = parseAny(name, origin, source);
+		if (!module.isRuntime()) {
+			throw new ModuleException(name, origin, "It is no runtime of scripts: it lacks one of the exports "
+					+ RuntimeExports.ALL + ", or one has another type.", "Take the runtime as it was released.", null);
+		}
+		return module;
+	}
+
+	private boolean isRuntime() {
+		return this.exports.get(0).kind() == Kind.SCRIPT;
+	}
+
+	/**
+	 * What this module is derived from, if it is a script.
+	 * @return {@code null} if it is a module that was compiled before it came here
+	 */
+	public @Nullable Derivation derivation() {
+		return this.derivation;
 	}
 
 	/**
@@ -80,6 +139,15 @@ public final class Module {
 	 * no sandbox offers, if it exports nothing that can be called, or from the source
 	 */
 	public static Module parse(String name, String origin, Supplier<byte[]> source) {
+		Module module = parseAny(name, origin, source);
+		if (module.isRuntime()) {
+			throw new ModuleException(name, origin, "It is the runtime of a script language, and no function itself.",
+					"Put a script there, and the runtime on the class path with its artifact.", null);
+		}
+		return module;
+	}
+
+	private static Module parseAny(String name, String origin, Supplier<byte[]> source) {
 		byte[] bytes = source.get();
 		try {
 			HeaderCheck.check(bytes);
@@ -141,7 +209,7 @@ public final class Module {
 	 * Whether code of the module runs when it is initialised.
 	 */
 	public boolean isInitializing() {
-		return this.start >= 0 || INITIALIZERS.stream().anyMatch(this::isInitializer);
+		return this.derivation != null || this.start >= 0 || INITIALIZERS.stream().anyMatch(this::isInitializer);
 	}
 
 	/**
@@ -210,7 +278,7 @@ public final class Module {
 
 	@Override
 	public String toString() {
-		return "module '" + this.name + "' from " + this.origin;
+		return ((this.derivation != null) ? "script '" : "module '") + this.name + "' from " + this.origin;
 	}
 
 }

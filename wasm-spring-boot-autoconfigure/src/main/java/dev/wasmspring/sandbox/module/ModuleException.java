@@ -23,6 +23,8 @@ public final class ModuleException extends RuntimeException {
 
 	private final boolean temporary;
 
+	private final boolean script;
+
 	/**
 	 * Creates an exception for one module.
 	 * @param module the module's name
@@ -33,17 +35,19 @@ public final class ModuleException extends RuntimeException {
 	 * @param cause what the engine said, or {@code null}
 	 */
 	public ModuleException(String module, String origin, String reason, String remedy, @Nullable Throwable cause) {
-		this(module, origin, reason, remedy, false, cause);
+		this(module, origin, reason, remedy, false, false, cause);
 	}
 
 	private ModuleException(String module, String origin, String reason, String remedy, boolean temporary,
-			@Nullable Throwable cause) {
-		super("Module '" + module + "' from " + origin + " cannot be used: " + presentable(reason), cause);
+			boolean script, @Nullable Throwable cause) {
+		super((script ? "Script '" : "Module '") + module + "' from " + origin + " cannot be used: "
+				+ presentable(reason), cause);
 		this.module = module;
 		this.origin = origin;
 		this.reason = presentable(reason);
 		this.remedy = remedy;
 		this.temporary = temporary;
+		this.script = script;
 	}
 
 	/**
@@ -58,7 +62,35 @@ public final class ModuleException extends RuntimeException {
 	 */
 	public static ModuleException temporary(String module, String origin, String reason, String remedy,
 			@Nullable Throwable cause) {
-		return new ModuleException(module, origin, reason, remedy, true, cause);
+		return new ModuleException(module, origin, reason, remedy, true, false, cause);
+	}
+
+	/**
+	 * Creates an exception for a script.
+	 * @param script the script's name
+	 * @param origin where the script came from, for example a file
+	 * @param reason what is wrong, a sentence with its full stop
+	 * @param remedy what to do about it, a sentence with its full stop
+	 * @param temporary whether the script may be loaded at another time, as it is
+	 * @return the exception
+	 */
+	public static ModuleException ofScript(String script, String origin, String reason, String remedy,
+			boolean temporary) {
+		return new ModuleException(script, origin, reason, remedy, temporary, true, null);
+	}
+
+	/**
+	 * Creates an exception for a script that threw one itself.
+	 * @param script the script's name
+	 * @param origin where the script came from, for example a file
+	 * @param reason what is wrong, a sentence with its full stop
+	 * @param remedy what to do about it, a sentence with its full stop
+	 * @param cause what the script threw
+	 * @return the exception
+	 */
+	public static ModuleException ofScript(String script, String origin, String reason, String remedy,
+			Throwable cause) {
+		return new ModuleException(script, origin, reason, remedy, false, true, cause);
 	}
 
 	private static String presentable(String reason) {
@@ -96,6 +128,14 @@ public final class ModuleException extends RuntimeException {
 	 */
 	public String remedy() {
 		return this.remedy;
+	}
+
+	/**
+	 * Whether the module is a script.
+	 * @return {@code false} if it is a WebAssembly module
+	 */
+	public boolean isScript() {
+		return this.script;
 	}
 
 	/**

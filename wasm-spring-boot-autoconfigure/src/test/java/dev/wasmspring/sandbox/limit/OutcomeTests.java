@@ -10,7 +10,7 @@ class OutcomeTests {
 	void theWordsAreThoseThatAreWrittenEverywhere() {
 		assertThat(Outcome.values()).extracting(Outcome::toString)
 			.containsExactlyInAnyOrder("success", "unknown-function", "invalid-input", "input-limit", "rejected",
-					"trap", "exit", "bad-output", "timeout");
+					"error", "trap", "exit", "bad-output", "timeout");
 	}
 
 }

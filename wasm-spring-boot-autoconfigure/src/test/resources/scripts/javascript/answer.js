@@ -1,0 +1,3 @@
+function handle(input) {
+  return { kind: input === null ? "null" : Array.isArray(input) ? "list" : typeof input, input };
+}

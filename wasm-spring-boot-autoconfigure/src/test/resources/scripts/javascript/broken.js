@@ -1,0 +1,5 @@
+const rates = null;
+const rate = rates.standard;
+export function handle(input) {
+  return rate;
+}

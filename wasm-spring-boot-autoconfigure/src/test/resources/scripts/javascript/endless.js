@@ -1,0 +1,2 @@
+for (;;) {}
+export const handle = () => 1;

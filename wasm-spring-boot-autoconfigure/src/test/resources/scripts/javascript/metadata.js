@@ -1,0 +1,4 @@
+export function handle(input, metadata) {
+  console.log("called by", metadata.caller);
+  return metadata;
+}

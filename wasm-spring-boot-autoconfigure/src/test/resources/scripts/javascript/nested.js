@@ -1,0 +1,3 @@
+export function handle(input) {
+  return Array.isArray(input);
+}

@@ -1,0 +1,4 @@
+export function handle(input) {
+  const total = input.net +;
+  return total;
+}
