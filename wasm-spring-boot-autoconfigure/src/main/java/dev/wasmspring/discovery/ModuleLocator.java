@@ -277,14 +277,14 @@ public final class ModuleLocator {
 	private static Map<Object, ModuleResource> identified(List<Resource> resources) {
 		Map<Object, ModuleResource> found = new LinkedHashMap<>();
 		for (Resource resource : resources) {
-			String name = ModuleResource.nameOf(resource.getFilename());
+			String name = ModuleNames.nameOf(resource.getFilename());
 			if (name == null) {
 				logger.debug(resource.getDescription() + " is neither a module nor a script: its name says so");
 				continue;
 			}
 			found.putIfAbsent(identity(resource), new ModuleResource(name, resource));
 		}
-		ScriptFiles.removeModules(found);
+		ScriptModules.removeFrom(found);
 		return found;
 	}
 
@@ -341,7 +341,7 @@ public final class ModuleLocator {
 		String pattern = StringUtils.trimLeadingCharacter(path, '/');
 		PathMatcher matcher = this.resolver.getPathMatcher();
 		return matcher.isPattern(pattern) ? new JarSearch(this.resolver.getClassLoader(), matcher).find(pattern,
-				(name) -> ModuleResource.nameOf(name) != null) : List.of();
+				(name) -> ModuleNames.nameOf(name) != null) : List.of();
 	}
 
 	/**

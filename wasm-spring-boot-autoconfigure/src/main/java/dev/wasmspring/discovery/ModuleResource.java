@@ -28,30 +28,12 @@ import org.springframework.util.unit.DataSize;
  */
 public record ModuleResource(String name, Resource resource) {
 
-	private static final String SUFFIX = ".wasm";
-
-	/**
-	 * The name that a file gives to its module or script.
-	 * @param filename the file's name
-	 * @return {@code null} if it is neither
-	 */
-	static @Nullable String nameOf(@Nullable String filename) {
-		if (filename == null) {
-			return null;
-		}
-		if (filename.endsWith(SUFFIX)) {
-			return filename.substring(0, filename.length() - SUFFIX.length());
-		}
-		return ScriptLanguage.ofFile(filename).isPresent() ? filename.substring(0, filename.lastIndexOf('.')) : null;
-	}
-
 	/**
 	 * The language of a script.
 	 * @return {@code null} if it is a module
 	 */
 	@Nullable ScriptLanguage language() {
-		String filename = this.resource.getFilename();
-		return (filename == null || filename.endsWith(SUFFIX)) ? null : ScriptLanguage.ofFile(filename).orElse(null);
+		return ModuleNames.languageOf(this.resource.getFilename());
 	}
 
 	/**

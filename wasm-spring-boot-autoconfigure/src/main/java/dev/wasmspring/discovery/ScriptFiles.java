@@ -14,16 +14,12 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 
 import dev.wasmspring.script.ScriptFile;
-import dev.wasmspring.script.ScriptLanguage;
 
 import org.springframework.core.io.Resource;
 import org.springframework.util.ResourceUtils;
@@ -108,7 +104,7 @@ final class ScriptFiles {
 	 * The modules of a script that is a file, in the order of their names.
 	 */
 	static List<Path> modules(Path script) throws IOException {
-		Path folder = script.resolveSibling(String.valueOf(ModuleResource.nameOf(script.getFileName().toString())));
+		Path folder = script.resolveSibling(String.valueOf(ModuleNames.nameOf(script.getFileName().toString())));
 		if (!Files.isDirectory(folder)) {
 			return List.of();
 		}
@@ -144,49 +140,6 @@ final class ScriptFiles {
 	private static void requireFew(int count) throws IOException {
 		if (count > MAX_MODULES) {
 			throw new IOException("it has more than " + MAX_MODULES + " modules");
-		}
-	}
-
-	/**
-	 * Leaves out what is a module of another script, however wide the pattern was that
-	 * found it.
-	 */
-	static void removeModules(Map<Object, ModuleResource> found) {
-		Set<String> scripts = new HashSet<>();
-		found.values().forEach((file) -> {
-			if (file.language() != null) {
-				scripts.add(withoutExtension(path(file)) + "/");
-			}
-		});
-		if (!scripts.isEmpty()) {
-			found.values().removeIf((file) -> isModule(file, scripts));
-		}
-	}
-
-	private static boolean isModule(ModuleResource file, Set<String> scripts) {
-		ScriptLanguage language = file.language();
-		if (language == null) {
-			return false;
-		}
-		String path = path(file);
-		for (int slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
-			if (scripts.contains(path.substring(0, slash + 1))) {
-				return true;
-			}
-		}
-		return false;
-	}
-
-	private static String withoutExtension(String path) {
-		return path.substring(0, path.lastIndexOf('.'));
-	}
-
-	private static String path(ModuleResource file) {
-		try {
-			return file.resource().getURL().toExternalForm();
-		}
-		catch (IOException ex) {
-			return file.origin();
 		}
 	}
 

@@ -130,9 +130,10 @@ public final class Engine implements AutoCloseable {
 	public Template load(Module module, Limits limits, Capabilities capabilities, boolean snapshot) {
 		this.calls.requireAccepting();
 		module.requireWithin(limits);
+		Module runtime = module.runtime();
 		Derivation derivation = module.derivation();
-		if (derivation != null) {
-			return runtime(module, derivation).derive(module, derivation, limits, capabilities);
+		if (runtime != null && derivation != null) {
+			return template(runtime, module, derivation).derive(module, derivation, limits, capabilities);
 		}
 		FirstUse.prepare(this.calls);
 		Compilation compilation = Compilation.of(module, this.splitting, this.cache);
@@ -153,15 +154,14 @@ public final class Engine implements AutoCloseable {
 	/**
 	 * The template of a script's runtime, which is made once for all scripts.
 	 */
-	private Template runtime(Module script, Derivation derivation) {
+	private Template template(Module runtime, Module script, Derivation derivation) {
 		try {
-			return this.runtimes.computeIfAbsent(derivation.runtime().digest(), (digest) -> new RuntimeTemplate())
-				.get(() -> load(derivation.runtime(), derivation.runtimeLimits(), Capabilities.NONE));
+			return this.runtimes.computeIfAbsent(runtime.digest(), (digest) -> new RuntimeTemplate())
+				.get(() -> load(runtime, derivation.runtimeLimits(), Capabilities.NONE));
 		}
 		catch (ModuleException ex) {
 			throw ModuleException.ofScript(script.name(), script.origin(),
-					"Its runtime, " + derivation.runtime() + ", cannot be used: " + ex.reason(), ex.remedy(),
-					ex.isTemporary());
+					"Its runtime, " + runtime + ", cannot be used: " + ex.reason(), ex.remedy(), ex.isTemporary());
 		}
 	}
 
@@ -186,7 +186,7 @@ public final class Engine implements AutoCloseable {
 	 * @throws ModuleException if the code is not valid; that of a script is not looked at
 	 */
 	public void validate(Module module) {
-		if (module.derivation() != null) {
+		if (module.runtime() != null) {
 			// Its runtime alone knows, when it loads it
 			return;
 		}

@@ -221,7 +221,7 @@ public final class Template {
 	 * the runtime load the script, and keeps what came of it. All that loading did not
 	 * touch is shared, the code first of all.
 	 * @param script the script
-	 * @param derivation what this template is to the script
+	 * @param derivation how it is derived
 	 * @param limits what loading the script may use
 	 * @param capabilities what the script may see while it is loaded
 	 * @throws ModuleException if the script cannot be loaded
@@ -241,14 +241,14 @@ public final class Template {
 				Instance instance = instantiate(limits, call);
 				byte[] report = new ScriptRuntime(instance).load(block);
 				if (report != null) {
-					throw derivation.rejected(script, report);
+					throw derivation.rejected(script.name(), script.origin(), report);
 				}
 				Template derived = derived(script, instance, start);
-				derivation.printed(script, call.standardError().toByteArray());
+				derivation.printed(script.name(), call.standardError().toByteArray());
 				return derived;
 			}
 			catch (ModuleException ex) {
-				derivation.printed(script, call.standardError().toByteArray());
+				derivation.printed(script.name(), call.standardError().toByteArray());
 				throw ex;
 			}
 			catch (Throwable ex) {
@@ -257,7 +257,7 @@ public final class Template {
 					// The script is not at fault
 					throw failure;
 				}
-				derivation.printed(script, call.standardError().toByteArray());
+				derivation.printed(script.name(), call.standardError().toByteArray());
 				throw ModuleException.ofScript(script.name(), script.origin(),
 						"Loading it failed (" + failure.outcome() + "): " + failure.getMessage(),
 						"Look at what the script does outside of its functions, which runs once when it is loaded,"

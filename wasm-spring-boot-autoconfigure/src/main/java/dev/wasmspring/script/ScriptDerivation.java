@@ -18,10 +18,9 @@ import org.apache.commons.logging.LogFactory;
 record ScriptDerivation(Module runtime, Limits runtimeLimits) implements Derivation {
 
 	@Override
-	public ModuleException rejected(Module script, byte[] report) {
+	public ModuleException rejected(String script, String origin, byte[] report) {
 		ScriptReport read = ScriptReport.parse(report);
-		return ModuleException.ofScript(script.name(), script.origin(), reason(read), remedy(read),
-				ScriptException.of(report));
+		return ModuleException.ofScript(script, origin, reason(read), remedy(read), ScriptException.of(report));
 	}
 
 	private static String reason(ScriptReport report) {
@@ -46,8 +45,8 @@ record ScriptDerivation(Module runtime, Limits runtimeLimits) implements Derivat
 	}
 
 	@Override
-	public void printed(Module script, byte[] text) {
-		Log log = LogFactory.getLog("wasm.functions." + script.name());
+	public void printed(String script, byte[] text) {
+		Log log = LogFactory.getLog("wasm.functions." + script);
 		if (text.length > 0 && log.isInfoEnabled()) {
 			GuestText.lines(text).forEach(log::info);
 		}

@@ -64,7 +64,8 @@ public final class ScriptRuntimes {
 	 * or from the source
 	 */
 	public Module module(String name, String origin, ScriptLanguage language, Supplier<byte[]> source) {
-		return Module.derived(name, origin, source, runtime(name, origin, language));
+		ScriptDerivation derivation = runtime(name, origin, language);
+		return Module.derived(name, origin, source, derivation.runtime(), derivation);
 	}
 
 	private ScriptDerivation runtime(String script, String origin, ScriptLanguage language) {

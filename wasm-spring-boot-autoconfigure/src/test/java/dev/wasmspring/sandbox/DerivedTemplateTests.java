@@ -35,23 +35,18 @@ class DerivedTemplateTests {
 	private final Derivation derivation = new Derivation() {
 
 		@Override
-		public Module runtime() {
-			return DerivedTemplateTests.this.runtime;
-		}
-
-		@Override
 		public Limits runtimeLimits() {
 			return LIMITS;
 		}
 
 		@Override
-		public ModuleException rejected(Module script, byte[] report) {
+		public ModuleException rejected(String script, String origin, byte[] report) {
 			DerivedTemplateTests.this.reports.add(new String(report, StandardCharsets.UTF_8));
-			return ModuleException.ofScript(script.name(), script.origin(), "Rejected.", "Mend it.", false);
+			return ModuleException.ofScript(script, origin, "Rejected.", "Mend it.", false);
 		}
 
 		@Override
-		public void printed(Module script, byte[] text) {
+		public void printed(String script, byte[] text) {
 			assertThat(text).isEmpty();
 		}
 
@@ -63,7 +58,7 @@ class DerivedTemplateTests {
 
 	private Module script(String script) {
 		byte[] block = script.getBytes(StandardCharsets.UTF_8);
-		return Module.derived(script, "test", () -> block, this.derivation);
+		return Module.derived(script, "test", () -> block, this.runtime, this.derivation);
 	}
 
 	private static String call(Template template, byte[] content) {
@@ -116,29 +111,25 @@ class DerivedTemplateTests {
 		Derivation derivation = new Derivation() {
 
 			@Override
-			public Module runtime() {
-				return counted;
-			}
-
-			@Override
 			public Limits runtimeLimits() {
 				return LIMITS;
 			}
 
 			@Override
-			public ModuleException rejected(Module script, byte[] report) {
+			public ModuleException rejected(String script, String origin, byte[] report) {
 				throw new IllegalStateException();
 			}
 
 			@Override
-			public void printed(Module script, byte[] text) {
+			public void printed(String script, byte[] text) {
 			}
 
 		};
 		try (Engine engine = new Engine()) {
 			for (String script : List.of("a", "b", "c")) {
 				byte[] block = script.getBytes(StandardCharsets.UTF_8);
-				engine.load(Module.derived(script, "test", () -> block, derivation), LIMITS, Capabilities.NONE);
+				engine.load(Module.derived(script, "test", () -> block, counted, derivation), LIMITS,
+						Capabilities.NONE);
 			}
 		}
 		// To look at it, and to load it

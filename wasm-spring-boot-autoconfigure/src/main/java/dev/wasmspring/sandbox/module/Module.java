@@ -40,6 +40,9 @@ public final class Module {
 
 	private final List<String> imports;
 
+	/** Of a script: the module that runs it. */
+	private final @Nullable Module runtime;
+
 	private final @Nullable Derivation derivation;
 
 	private Module(String name, String origin, Supplier<byte[]> source, byte[] bytes, WasmModule outline) {
@@ -55,11 +58,12 @@ public final class Module {
 			.stream()
 			.map((imported) -> imported.module() + "." + imported.name())
 			.toList();
+		this.runtime = null;
 		this.derivation = null;
 	}
 
-	private Module(String name, String origin, Supplier<byte[]> source, byte[] block, Derivation derivation) {
-		Module runtime = derivation.runtime();
+	private Module(String name, String origin, Supplier<byte[]> source, byte[] block, Module runtime,
+			Derivation derivation) {
 		this.name = name;
 		this.origin = origin;
 		this.source = new ModuleSource(name, origin, source, block);
@@ -69,6 +73,7 @@ public final class Module {
 		this.start = -1;
 		this.exports = List.of(new Export("handle", Kind.SCRIPT, List.of(), List.of()));
 		this.imports = runtime.imports;
+		this.runtime = runtime;
 		this.derivation = derivation;
 	}
 
@@ -78,11 +83,13 @@ public final class Module {
 	 * @param origin where the script comes from, for messages
 	 * @param source reads the script and its own modules, as the runtime's {@code _load}
 	 * takes them; it is asked once more whenever the module is loaded
-	 * @param derivation what it is derived from
+	 * @param runtime what it is derived from, a module that {@link #parseRuntime} made
+	 * @param derivation says how
 	 * @return the module, whose size and digest are those of the script
 	 */
-	public static Module derived(String name, String origin, Supplier<byte[]> source, Derivation derivation) {
-		return new Module(name, origin, source, source.get(), derivation);
+	public static Module derived(String name, String origin, Supplier<byte[]> source, Module runtime,
+			Derivation derivation) {
+		return new Module(name, origin, source, source.get(), runtime, derivation);
 	}
 
 	/**
@@ -107,7 +114,15 @@ public final class Module {
 	}
 
 	/**
-	 * What this module is derived from, if it is a script.
+	 * The module that this one is derived from, if it is a script.
+	 * @return {@code null} if it is a module that was compiled before it came here
+	 */
+	public @Nullable Module runtime() {
+		return this.runtime;
+	}
+
+	/**
+	 * How this module is derived from its runtime, if it is a script.
 	 * @return {@code null} if it is a module that was compiled before it came here
 	 */
 	public @Nullable Derivation derivation() {
