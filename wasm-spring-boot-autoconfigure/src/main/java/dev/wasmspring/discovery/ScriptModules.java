@@ -1,4 +1,4 @@
-package dev.wasmspring.autoconfigure;
+package dev.wasmspring.discovery;
 
 import java.io.IOException;
 import java.util.HashSet;

@@ -1,4 +1,4 @@
-package dev.wasmspring.autoconfigure;
+package dev.wasmspring.discovery;
 
 import dev.wasmspring.script.ScriptLanguage;
 import org.jspecify.annotations.Nullable;
