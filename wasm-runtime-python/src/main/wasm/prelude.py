@@ -83,7 +83,7 @@ def _load(files):
     try:
         try:
             code = compile(source, _script, "exec", dont_inherit=True, optimize=0)
-        except ValueError as e:   # null bytes
+        except (ValueError, RecursionError, MemoryError) as e:   # null bytes, or nested too deep to be parsed
             return _report(e, "syntax")
         exec(code, module.__dict__)
     except BaseException as e:
@@ -155,7 +155,8 @@ def _call(kind, content, metadata):
             return 3, bytes(result)
         return 1, _json(result).encode("utf-8", "replace")
     except BaseException as e:
-        return 4, _report(e, "memory" if isinstance(e, MemoryError) else "exception")
+        # The parser says so when a text is nested too deep for it
+        return 4, _report(e, "memory" if isinstance(e, MemoryError) and not e.args else "exception")
 
 def _line(file, line):
     source = _files.get(file)
