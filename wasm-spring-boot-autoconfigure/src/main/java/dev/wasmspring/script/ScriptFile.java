@@ -5,6 +5,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
+import org.jetbrains.annotations.ApiStatus;
+
 /**
  * A script, or one of its own modules. Immutable, nobody changes the array; lives while a
  * script is read.
@@ -13,6 +15,7 @@ import java.util.List;
  * {@code pricing/tax.js}
  * @param content what is in it
  */
+@ApiStatus.Internal
 public record ScriptFile(String name, byte[] content) {
 
 	/**

@@ -6,10 +6,13 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
+import org.jetbrains.annotations.ApiStatus;
+
 /**
  * A language in which functions can be written as scripts. A closed set, shared by all
  * threads.
  */
+@ApiStatus.Internal
 public enum ScriptLanguage {
 
 	/**

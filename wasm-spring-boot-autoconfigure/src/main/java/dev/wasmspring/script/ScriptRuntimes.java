@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import dev.wasmspring.sandbox.limit.Limits;
 import dev.wasmspring.sandbox.module.Module;
 import dev.wasmspring.sandbox.module.ModuleException;
+import org.jetbrains.annotations.ApiStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * own. Lives as long as what looks for scripts; shared by all threads. A runtime is
  * looked for when the first script needs it.
  */
+@ApiStatus.Internal
 public final class ScriptRuntimes {
 
 	private static final String FOLDER = "META-INF/wasm-runtimes/";

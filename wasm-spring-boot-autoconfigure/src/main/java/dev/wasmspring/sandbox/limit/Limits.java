@@ -3,7 +3,6 @@ package dev.wasmspring.sandbox.limit;
 import java.time.Duration;
 
 import com.dylibso.chicory.runtime.Memory;
-import org.jetbrains.annotations.ApiStatus;
 
 /**
  * What a call may use at most. Immutable; lives as long as its function and is shared by
@@ -17,7 +16,6 @@ import org.jetbrains.annotations.ApiStatus;
  * @param stack stack for the guest's functions in bytes, between 1 MB and 1 GB; a guest
  * that finds more may use it
  */
-@ApiStatus.Internal
 public record Limits(Duration timeout, long memory, long input, long output, long stack) {
 
 	/**
