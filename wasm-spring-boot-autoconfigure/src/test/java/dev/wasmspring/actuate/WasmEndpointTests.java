@@ -121,7 +121,7 @@ class WasmEndpointTests {
 		assertThat(after.path("limits").path("timeout").asString()).isEqualTo("PT5S");
 		assertThat(calls(after, "success") - calls(before, "success")).isEqualTo(1);
 		assertThat(calls(after, "invalid-input") - calls(before, "invalid-input")).isEqualTo(1);
-		assertThat(after.path("calls").size()).isEqualTo(9);
+		assertThat(after.path("calls").size()).isEqualTo(10);
 		assertThat(after.path("coldStartMicros").path("p50").asDouble()).isPositive();
 		assertThat(after.path("coldStartMicros").path("p99").asDouble())
 			.isGreaterThanOrEqualTo(after.path("coldStartMicros").path("p50").asDouble());
