@@ -57,7 +57,7 @@ public final class SplitOutline {
 	/**
 	 * Makes of a module what its classes were compiled from, but without code.
 	 * @param module the module that was split
-	 * @return a module whose code section has nothing but the number of its functions
+	 * @return a module whose functions have bodies of no bytes
 	 */
 	public byte[] applyTo(byte[] module) {
 		if (this.sections.isEmpty()) {
@@ -72,7 +72,8 @@ public final class SplitOutline {
 				globals = true;
 			}
 			if (id == CODE) {
-				bytes.add(CODE).addSized(new Bytes().unsigned(this.functions));
+				byte[] bodies = new byte[this.functions];
+				bytes.add(CODE).addSized(new Bytes().unsigned(this.functions).add(bodies, 0, bodies.length));
 			}
 			else if (this.sections.containsKey(id)) {
 				add(bytes, id);
