@@ -93,6 +93,19 @@ class SampleApplicationTests {
 	}
 
 	@Test
+	void instalmentsAreCountedInPython() {
+		String priced = post("/functions/discount", MediaType.APPLICATION_JSON, this.order, String.class).getBody();
+		ResponseEntity<String> answer = post("/functions/instalments", MediaType.APPLICATION_JSON, priced,
+				String.class);
+		assertThat(answer.getBody()).isEqualTo("{\"instalments\":[\"108.98\",\"108.98\",\"108.97\"]}");
+		assertThat(answer.getHeaders().getContentType()).isEqualTo(MediaType.APPLICATION_JSON);
+		ResponseEntity<ProblemDetail> failed = post("/functions/instalments", MediaType.APPLICATION_JSON, "[]",
+				ProblemDetail.class);
+		assertThat(failed.getStatusCode()).isEqualTo(HttpStatus.INTERNAL_SERVER_ERROR);
+		assertThat(failed.getBody().getDetail()).isEqualTo("The function failed.");
+	}
+
+	@Test
 	void aQuoteIsPricedByTheInjectedFunctions() {
 		ResponseEntity<String> answer = post("/quotes", MediaType.APPLICATION_JSON, this.order, String.class);
 		assertThat(answer.getBody()).endsWith(PRICED + ",\"vatCents\":6212}");
@@ -117,7 +130,7 @@ class SampleApplicationTests {
 	void theFunctionsAreListed() {
 		assertThat(this.http.get().uri("/functions").retrieve().body(FunctionName[].class))
 			.extracting(FunctionName::name)
-			.isEqualTo(List.of("discount", "invoice", "loyalty", "markdown", "vat"));
+			.isEqualTo(List.of("discount", "instalments", "invoice", "loyalty", "markdown", "vat"));
 	}
 
 	private <T> ResponseEntity<T> post(String path, MediaType contentType, String body, Class<T> type) {

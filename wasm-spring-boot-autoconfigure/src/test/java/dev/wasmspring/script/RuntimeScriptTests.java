@@ -3,6 +3,7 @@ package dev.wasmspring.script;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -17,6 +18,8 @@ import dev.wasmspring.sandbox.limit.Outcome;
 import dev.wasmspring.sandbox.module.ModuleException;
 import dev.wasmspring.sandbox.wasi.Capabilities;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -29,6 +32,13 @@ class RuntimeScriptTests {
 
 	private static final String HANDLER = "export const handle = (input) => input * 2;";
 
+	/** One that doubles, one that never ends, one with an error in its second line. */
+	private static final Map<ScriptLanguage, List<String>> SOURCES = Map.of(ScriptLanguage.JAVASCRIPT,
+			List.of(HANDLER, "export function handle() { for (;;) {} }",
+					"export function handle() {\n  return 1 +;\n}"),
+			ScriptLanguage.PYTHON, List.of("def handle(input):\n    return input * 2\n",
+					"def handle(input):\n    while True: pass\n", "def handle(input):\n    return 1 +\n"));
+
 	private final WasmScripts scripts = scripts(100, 64 << 20);
 
 	private static WasmScripts scripts(int count, long memory) {
@@ -36,13 +46,19 @@ class RuntimeScriptTests {
 				new FunctionSettings(null, null, null, TestScripts.LIMITS, 8, Capabilities.NONE), count, memory);
 	}
 
-	@Test
-	void aScriptIsCompiledCalledAndForgotten() {
-		ScriptFunction script = this.scripts.compile("javascript", HANDLER);
+	static List<ScriptLanguage> languages() {
+		return TestScripts.RUNTIMES.languages();
+	}
+
+	@ParameterizedTest
+	@MethodSource("languages")
+	void aScriptIsCompiledCalledAndForgotten(ScriptLanguage language) {
+		ScriptFunction script = this.scripts.compile(language.toString(), SOURCES.get(language).get(0));
 		assertThat(script.apply("21")).isEqualTo("42");
 		assertThat(script.apply("4")).isEqualTo("8");
 		assertThat(this.scripts.count()).isEqualTo(1);
-		assertThat(this.scripts.memory()).isBetween(4_096L, 150_000L);
+		assertThat(this.scripts.memory()).isBetween(4_096L,
+				(language == ScriptLanguage.JAVASCRIPT) ? 150_000L : 1_000_000L);
 		script.close();
 		script.close();
 		assertThat(this.scripts.count()).isZero();
@@ -52,7 +68,7 @@ class RuntimeScriptTests {
 
 	@Test
 	void theLanguagesAreThoseOfTheClassPath() {
-		assertThat(this.scripts.languages()).contains("javascript").doesNotContain("php");
+		assertThat(this.scripts.languages()).contains("javascript", "python").doesNotContain("php");
 		assertThatIllegalArgumentException().isThrownBy(() -> this.scripts.compile("cobol", HANDLER))
 			.withMessageContaining("javascript");
 		assertThatExceptionOfType(ModuleException.class).isThrownBy(() -> this.scripts.compile("php", HANDLER))
@@ -60,31 +76,36 @@ class RuntimeScriptTests {
 		assertThat(this.scripts.count()).isZero();
 	}
 
-	@Test
-	void aScriptHasLimitsOfItsOwn() {
-		Limits limits = TestScripts.LIMITS.withTimeout(Duration.ofMillis(200));
-		String endless = "export function handle() { for (;;) {} }";
-		try (ScriptFunction script = this.scripts.compile("javascript", endless, limits)) {
+	@ParameterizedTest
+	@MethodSource("languages")
+	void aScriptHasLimitsOfItsOwn(ScriptLanguage language) {
+		Limits limits = TestScripts.LIMITS.withTimeout(Duration.ofSeconds(1));
+		try (ScriptFunction script = this.scripts.compile(language.toString(), SOURCES.get(language).get(1), limits)) {
 			assertOutcome(script, Outcome.TIMEOUT);
 		}
 		assertThatExceptionOfType(ModuleException.class)
-			.isThrownBy(() -> this.scripts.compile("javascript", "for (;;) {}", limits))
+			.isThrownBy(() -> this.scripts.compile(language.toString(),
+					TestScripts.read(language, "endless." + language.extensions().get(0)), limits))
 			.withMessageContaining("timeout");
 		assertThat(this.scripts.count()).isZero();
 		assertThat(this.scripts.memory()).isZero();
 	}
 
-	@Test
-	void whatIsWrongWithAScriptIsToldByLineAndColumn() {
+	@ParameterizedTest
+	@MethodSource("languages")
+	void whatIsWrongWithAScriptIsToldByLineAndColumn(ScriptLanguage language) {
+		String source = SOURCES.get(language).get(2);
+		String file = "rule." + language.extensions().get(0);
+		// Python counts to the end of the line, where the operand is missing
+		int column = (language == ScriptLanguage.PYTHON) ? 15 : 13;
 		assertThatExceptionOfType(ModuleException.class)
-			.isThrownBy(() -> this.scripts.compile("rule", "javascript", "export function handle() {\n  return 1 +;\n}",
-					TestScripts.LIMITS))
-			.withMessageContaining("rule.js:2:13")
+			.isThrownBy(() -> this.scripts.compile("rule", language.toString(), source, TestScripts.LIMITS))
+			.withMessageContaining(file + ":2:" + column)
 			.satisfies((ex) -> assertThat(ex.getCause()).isInstanceOfSatisfying(ScriptException.class, (cause) -> {
 				assertThat(cause.type()).isEqualTo("SyntaxError");
 				assertThat(cause.line()).isEqualTo(2);
-				assertThat(cause.column()).isEqualTo(13);
-				assertThat(cause.source()).isEqualTo("  return 1 +;");
+				assertThat(cause.column()).isEqualTo(column);
+				assertThat(cause.source()).isEqualTo(source.lines().toList().get(1));
 			}));
 	}
 

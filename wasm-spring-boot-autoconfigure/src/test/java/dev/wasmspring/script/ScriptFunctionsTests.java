@@ -113,6 +113,35 @@ class ScriptFunctionsTests {
 	}
 
 	@Test
+	void languagesServeSideBySide(CapturedOutput output) throws Exception {
+		write("pricing.js", "export const handle = (input) => ({ net: input.net * 2 });");
+		write("total.py", """
+				import logging
+				from total.rates import RATE
+
+				def handle(input, metadata):
+				    logging.info("for %s", metadata.get("x-caller"))
+				    return {"total": input["net"] * RATE, "secret": metadata.get("authorization")}
+				""");
+		write("total/rates.py", "RATE = 3\n");
+		ConfigurableApplicationContext context = startWeb();
+		assertThat(post(context, "pricing", "{\"net\":2}").body()).isEqualTo("{\"net\":4}");
+		HttpResponse<String> total = post(context, "total", "{\"net\":2}", "X-Caller", "Ada", "Authorization",
+				"Basic c2VjcmV0");
+		assertThat(total.body()).isEqualTo("{\"total\":6,\"secret\":null}");
+		assertThat(total.headers().firstValue("Content-Type")).hasValue("application/json");
+		HttpResponse<String> failed = post(context, "total", "{\"gross\":2}");
+		assertThat(failed.statusCode()).isEqualTo(500);
+		assertThat(failed.body()).doesNotContain("net", "KeyError", "total.py");
+		assertThat(output.toString().lines().filter((line) -> line.contains("wasm.functions.total"))).satisfiesExactly(
+				(line) -> assertThat(line).contains("INFO").endsWith(": INFO root: for Ada"),
+				(line) -> assertThat(line).contains("INFO").endsWith(": INFO root: for None"),
+				(line) -> assertThat(line).contains("WARN", "KeyError: 'net', at total.py:6:"));
+		Function<Object, Object> composed = context.getBean(FunctionCatalog.class).lookup("pricing|total");
+		assertThat(composed.apply("{\"net\":2}".getBytes())).asString().contains("12");
+	}
+
+	@Test
 	void theCallerLearnsOnlyThatAScriptFailed(CapturedOutput output) throws Exception {
 		write("pricing.js", "export function handle(input) {\n  throw new TypeError('secret ' + input.a);\n}\n");
 		ConfigurableApplicationContext context = startWeb();
@@ -224,7 +253,7 @@ class ScriptFunctionsTests {
 	@Test
 	void aScriptThatCannotBeUsedCanBeSkipped() throws IOException {
 		write("broken.js", "export function handle(input) {\n  return input +;\n}\n");
-		write("price.py", "def handle(input):\n    return 1\n");
+		write("price.rb", "def handle(input)\n  1\nend\n");
 		write("well.js", "export const handle = () => 'well';");
 		ConfigurableApplicationContext context = start("wasm.invalid-modules=skip");
 		assertThat(bean(context, "well").apply("")).isEqualTo("well");

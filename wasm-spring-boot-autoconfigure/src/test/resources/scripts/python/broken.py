@@ -1,0 +1,6 @@
+rates = None
+rate = rates["standard"]
+
+
+def handle(input):
+    return rate

@@ -1,0 +1,2 @@
+def handle(input):
+    return {"text": isinstance(input, str), "length": -1 if input is None else len(input)}

@@ -1,0 +1,3 @@
+def handle(input, metadata):
+    print("called by", metadata.get("caller"))
+    return metadata

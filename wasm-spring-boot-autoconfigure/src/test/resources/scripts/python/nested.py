@@ -1,0 +1,2 @@
+def handle(input):
+    return isinstance(input, list)

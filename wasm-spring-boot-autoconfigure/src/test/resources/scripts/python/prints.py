@@ -1,0 +1,5 @@
+print("ready")
+
+
+def handle(input):
+    return "done"

@@ -1,0 +1,3 @@
+def handle(input):
+    total = input["net"] +
+    return total
