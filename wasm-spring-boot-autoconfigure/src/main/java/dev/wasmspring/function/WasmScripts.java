@@ -15,6 +15,7 @@ import dev.wasmspring.sandbox.module.ModuleException;
 import dev.wasmspring.script.ScriptFile;
 import dev.wasmspring.script.ScriptLanguage;
 import dev.wasmspring.script.ScriptRuntimes;
+import org.jetbrains.annotations.ApiStatus;
 
 /**
  * Compiles scripts that come while the application runs: rules from a database, or code
@@ -58,6 +59,7 @@ public final class WasmScripts {
 	 * @param maxCount how many may be open at once
 	 * @param maxMemory host memory that they may hold together, in bytes
 	 */
+	@ApiStatus.Internal
 	public WasmScripts(Engine engine, ScriptRuntimes runtimes, FunctionSettings settings, int maxCount,
 			long maxMemory) {
 		this.engine = engine;

@@ -1,6 +1,6 @@
 package dev.wasmspring.autoconfigure.observation;
 
-import dev.wasmspring.autoconfigure.OwnFunctions;
+import dev.wasmspring.autoconfigure.ConditionalOnOwnFunctions;
 import dev.wasmspring.function.WasmFunctions;
 import dev.wasmspring.observation.FunctionMeters;
 import dev.wasmspring.observation.FunctionObservations;
@@ -16,7 +16,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Conditional;
 import org.springframework.core.annotation.Order;
 
 /**
@@ -26,7 +25,7 @@ import org.springframework.core.annotation.Order;
 		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
 @ConditionalOnClass(MeterRegistry.class)
 @ConditionalOnBean(MeterRegistry.class)
-@Conditional(OwnFunctions.class)
+@ConditionalOnOwnFunctions
 public final class WasmMetricsAutoConfiguration {
 
 	WasmMetricsAutoConfiguration() {

@@ -1,6 +1,6 @@
 package dev.wasmspring.autoconfigure.observation;
 
-import dev.wasmspring.autoconfigure.OwnFunctions;
+import dev.wasmspring.autoconfigure.ConditionalOnOwnFunctions;
 import dev.wasmspring.autoconfigure.WasmAutoConfiguration;
 import dev.wasmspring.observation.FunctionObservations;
 import dev.wasmspring.observation.WasmFunctionObservationConvention;
@@ -13,7 +13,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Conditional;
 import org.springframework.core.annotation.Order;
 
 /**
@@ -24,7 +23,7 @@ import org.springframework.core.annotation.Order;
 		afterName = "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration")
 @ConditionalOnClass(ObservationRegistry.class)
 @ConditionalOnBean(ObservationRegistry.class)
-@Conditional(OwnFunctions.class)
+@ConditionalOnOwnFunctions
 public final class WasmObservationAutoConfiguration {
 
 	WasmObservationAutoConfiguration() {

@@ -1,6 +1,6 @@
 package dev.wasmspring.autoconfigure.web;
 
-import dev.wasmspring.autoconfigure.OwnFunctions;
+import dev.wasmspring.autoconfigure.ConditionalOnOwnFunctions;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -11,7 +11,6 @@ import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Conditional;
 import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.util.ClassUtils;
 
@@ -20,7 +19,7 @@ import org.springframework.util.ClassUtils;
  * it off: says so.
  */
 @AutoConfiguration(after = WasmWebAutoConfiguration.class)
-@Conditional(OwnFunctions.class)
+@ConditionalOnOwnFunctions
 @ConditionalOnBooleanProperty(name = "wasm.web.enabled", matchIfMissing = true)
 @ConditionalOnMissingBean(name = WasmWebAutoConfiguration.CONTROLLER, search = SearchStrategy.CURRENT)
 public final class WasmWithoutWebAutoConfiguration {

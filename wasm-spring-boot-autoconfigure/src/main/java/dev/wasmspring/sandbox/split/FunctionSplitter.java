@@ -36,6 +36,12 @@ public final class FunctionSplitter {
 
 	private static final long LEAST_STEPS = 20_000_000;
 
+	/**
+	 * A part that has more ways out has most of a switch in it, and parts of such parts
+	 * make stacks of frames.
+	 */
+	private static final int FEW_EXITS = 8;
+
 	/** From so many targets on a table is a large switch. */
 	private static final int LARGE_SWITCH = 8;
 
@@ -195,6 +201,26 @@ public final class FunctionSplitter {
 			this.whole.add(new SplitReport.Whole(function, size, "it is not to be split"));
 			return;
 		}
+		int before = writer.functions();
+		Result result = cut(declarations, defined, body, FEW_EXITS, writer, registers);
+		if (result.largest() > this.settings.limit()) {
+			// Where handlers are in the way, fewer but larger parts come further
+			writer.forget(before);
+			body = new BodyReader(declarations, this.module, defined, MAX_NODES).read();
+			result = cut(declarations, defined, body, Integer.MAX_VALUE, writer, registers);
+		}
+		// Only now, since a part may still have been too much
+		writer.replace(defined, result.body());
+		this.split.add(new SplitReport.Split(function, size, writer.functions() - before, result.largest()));
+	}
+
+	/**
+	 * Cuts a function, and the parts that are still too large.
+	 */
+	private Result cut(Declarations declarations, int defined, Body body, int fewExits, ModuleWriter writer,
+			Registers registers) {
+		int function = declarations.importedFunctions + defined;
+		int length = declarations.bodyEnds[defined] - declarations.bodies[defined];
 		Normalizer.normalize(body, declarations, writer::type);
 		int limit = Math.min(this.settings.limit(),
 				hasLargeSwitch(body.root.body) ? this.settings.switchPart() : this.settings.part());
@@ -206,7 +232,8 @@ public final class FunctionSplitter {
 		Bytes own = new Bytes();
 		while (!pending.isEmpty()) {
 			Extraction.Part next = pending.remove();
-			largest = Math.max(largest, shrink(next.body(), limit, declarations, writer, registers, budget, pending));
+			largest = Math.max(largest,
+					shrink(next.body(), limit, fewExits, declarations, writer, registers, budget, pending));
 			Bytes written = BodyWriter.write(next.body());
 			if (next.function() == function) {
 				if (writer.functions() == before) {
@@ -218,19 +245,19 @@ public final class FunctionSplitter {
 				writer.setBody(next.function(), written);
 			}
 		}
-		// Only now, since a part may still have been too much
-		writer.replace(defined, own);
-		this.split.add(new SplitReport.Split(function, size, writer.functions() - before, largest));
+		return new Result(own, largest);
 	}
 
 	/**
 	 * Cuts parts out of a function until it is small enough.
+	 * @param fewExits how many ways out a part may have, unless there is nothing else
 	 * @return what its size is then
 	 */
-	private int shrink(Body body, int limit, Declarations declarations, ModuleWriter writer, Registers registers,
-			Budget budget, Deque<Extraction.Part> parts) {
+	private int shrink(Body body, int limit, int fewExits, Declarations declarations, ModuleWriter writer,
+			Registers registers, Budget budget, Deque<Extraction.Part> parts) {
 		int size = Sizes.of(body, declarations);
 		int reach = limit;
+		int exits = fewExits;
 		boolean stuck = false;
 		boolean spilled = false;
 		int formed = Integer.MAX_VALUE;
@@ -239,20 +266,25 @@ public final class FunctionSplitter {
 			Survey.of(body, this.settings.leastRegion(reach), budget);
 			Frequencies.guess(body);
 			Liveness.find(body, budget);
-			List<Region> regions = stuck ? List.of() : Regions.find(body, this.settings, reach, size, budget);
-			if (regions.isEmpty() && size < formed && Rings.form(body, reach, budget)) {
-				// Once more only if it was of use
-				formed = size;
-			}
-			else if (regions.isEmpty() && !spilled && Spills.make(body, reach)) {
-				spilled = true;
-			}
-			else if (regions.isEmpty()) {
-				if (reach == this.settings.limit()) {
+			List<Region> regions = stuck ? List.of() : Regions.find(body, this.settings, reach, size, exits, budget);
+			if (regions.isEmpty()) {
+				if (size < formed && Rings.form(body, reach, budget)) {
+					// Once more only if it was of use
+					formed = size;
+				}
+				else if (exits < Integer.MAX_VALUE) {
+					exits = Integer.MAX_VALUE;
+				}
+				else if (!spilled && Spills.make(body, reach)) {
+					spilled = true;
+				}
+				else if (reach == this.settings.limit()) {
 					break;
 				}
-				// Larger parts than would be best are better than none
-				reach = this.settings.limit();
+				else {
+					// Larger parts than would be best are better than none
+					reach = this.settings.limit();
+				}
 			}
 			for (int i = regions.size() - 1; i >= 0; i--) {
 				parts.add(Extraction.extract(body, regions.get(i), writer, registers));
@@ -297,6 +329,16 @@ public final class FunctionSplitter {
 		catch (NotUnderstood ex) {
 			return ex.reason();
 		}
+	}
+
+	/**
+	 * What is left of a function.
+	 *
+	 * @param body as it is written
+	 * @param largest the size of it or of its largest part
+	 */
+	private record Result(Bytes body, int largest) {
+
 	}
 
 }

@@ -29,15 +29,18 @@ final class Regions {
 
 	private final int total;
 
+	private final int mostExits;
+
 	private final Budget budget;
 
 	private final List<Region> found = new ArrayList<>();
 
-	private Regions(Body body, SplitSettings settings, int limit, int total, Budget budget) {
+	private Regions(Body body, SplitSettings settings, int limit, int total, int mostExits, Budget budget) {
 		this.body = body;
 		this.settings = settings;
 		this.limit = limit;
 		this.total = total;
+		this.mostExits = mostExits;
 		this.budget = budget;
 	}
 
@@ -46,9 +49,10 @@ final class Regions {
 	 * @param body a function that was surveyed
 	 * @param limit what it, and each part, should be at most
 	 * @param total what it is
+	 * @param mostExits how many ways out a region may have
 	 */
-	static List<Region> find(Body body, SplitSettings settings, int limit, int total, Budget budget) {
-		Regions regions = new Regions(body, settings, limit, total, budget);
+	static List<Region> find(Body body, SplitSettings settings, int limit, int total, int mostExits, Budget budget) {
+		Regions regions = new Regions(body, settings, limit, total, mostExits, budget);
 		Survey.lists(body, regions::list);
 		return regions.choose();
 	}
@@ -143,6 +147,9 @@ final class Regions {
 			}
 			this.budget.spend(outs.length);
 			Bits.addAll(outs, target.live);
+		}
+		if (exits > this.mostExits) {
+			return false;
 		}
 		int words = outs.length;
 		for (int i = 0; i < words; i++) {

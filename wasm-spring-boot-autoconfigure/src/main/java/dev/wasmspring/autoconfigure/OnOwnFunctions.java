@@ -1,7 +1,6 @@
 package dev.wasmspring.autoconfigure;
 
 import dev.wasmspring.function.WasmFunctions;
-import org.jetbrains.annotations.ApiStatus;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
@@ -15,8 +14,7 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
  * Holds for a context that has functions of its own, and not for one that inherits those
  * of a context above it: they are measured there. Stateless.
  */
-@ApiStatus.Internal
-public final class OwnFunctions extends SpringBootCondition implements ConfigurationCondition {
+final class OnOwnFunctions extends SpringBootCondition implements ConfigurationCondition {
 
 	@Override
 	public ConfigurationPhase getConfigurationPhase() {
