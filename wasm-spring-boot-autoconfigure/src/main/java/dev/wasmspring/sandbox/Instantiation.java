@@ -20,10 +20,12 @@ import com.dylibso.chicory.wasm.types.FunctionBody;
 import com.dylibso.chicory.wasm.types.FunctionImport;
 import com.dylibso.chicory.wasm.types.FunctionType;
 import com.dylibso.chicory.wasm.types.Global;
+import com.dylibso.chicory.wasm.types.GlobalSection;
 import com.dylibso.chicory.wasm.types.Table;
 import com.dylibso.chicory.wasm.types.TagSection;
 import com.dylibso.chicory.wasm.types.TagType;
 import dev.wasmspring.sandbox.chicory.InstanceConstructor;
+import dev.wasmspring.sandbox.module.ModuleParser;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,6 +98,21 @@ final class Instantiation {
 		}
 	}
 
+	private Instantiation(Instantiation same, GlobalSection globals) {
+		this.module = ModuleParser.copyOf(same.module).withValidation(false).setGlobalSection(globals).build();
+		this.machines = same.machines;
+		this.imports = same.imports;
+		this.globals = globals.globals();
+		this.dataSegments = same.dataSegments;
+		this.functions = same.functions;
+		this.types = same.types;
+		this.functionTypes = same.functionTypes;
+		this.tables = same.tables;
+		this.elements = same.elements;
+		this.tags = same.tags;
+		this.exports = same.exports;
+	}
+
 	private static int[] functionTypes(WasmModule module) {
 		int imported = module.importSection().importCount();
 		int[] types = new int[imported + module.functionSection().functionCount()];
@@ -141,10 +158,10 @@ final class Instantiation {
 	}
 
 	/**
-	 * Whether new instances begin with the globals and segments that an instance has now.
+	 * Whether new instances begin with the globals that an instance has now.
 	 * @param instance one of those that were made here
 	 */
-	boolean isStateOf(Instance instance) {
+	boolean hasGlobalsOf(Instance instance) {
 		for (int i = 0; i < this.globals.length; i++) {
 			var now = instance.global(i);
 			long[] constant = this.globals[i].initInstructions().get(0).operands();
@@ -152,6 +169,14 @@ final class Instantiation {
 				return false;
 			}
 		}
+		return true;
+	}
+
+	/**
+	 * Whether new instances begin with the segments that an instance has now.
+	 * @param instance one of those that were made here
+	 */
+	boolean hasSegmentsOf(Instance instance) {
 		for (int i = 0; i < this.elements.length; i++) {
 			if (instance.element(i) != this.elements[i]) {
 				return false;
@@ -163,6 +188,14 @@ final class Instantiation {
 			}
 		}
 		return true;
+	}
+
+	/**
+	 * Makes the same instances with other globals, and shares all the rest.
+	 * @param globals the globals that they begin with
+	 */
+	Instantiation withGlobals(GlobalSection globals) {
+		return new Instantiation(this, globals);
 	}
 
 	/**

@@ -11,6 +11,7 @@ import com.dylibso.chicory.runtime.TableFactory;
 import com.dylibso.chicory.runtime.TableInstance;
 import com.dylibso.chicory.wasm.ChicoryException;
 import com.dylibso.chicory.wasm.WasmModule;
+import com.dylibso.chicory.wasm.types.DataCountSection;
 import com.dylibso.chicory.wasm.types.DataSection;
 import com.dylibso.chicory.wasm.types.ElementSection;
 import com.dylibso.chicory.wasm.types.Global;
@@ -276,16 +277,27 @@ public final class Template {
 		for (int i = 0; i < copies.length; i++) {
 			copies[i] = new SandboxTable((SandboxTable) instance.table(i), Checkpoint.NONE);
 		}
-		// Globals and segments are mostly as they were: the stack pointer is back where
-		// it
-		// began
-		Instantiation same = this.instantiation.isStateOf(instance) ? this.instantiation : new Instantiation(
-				withState(this.instantiation.module(), instance), this.compiled.machines(), this.compiled.imports());
+		Instantiation same = instantiationOf(instance);
 		Duration loading = Duration.ofNanos(System.nanoTime() - start);
 		return new Template(this.compiled.of(script, loading), same, images, copies, this);
 	}
 
-	private static WasmModule withState(WasmModule outline, Instance instance) {
+	/**
+	 * What makes instances that begin with the globals and segments that one of this
+	 * template has now. They are mostly as they were: the stack pointer is back where it
+	 * began. Only the registers of {@linkplain dev.wasmspring.sandbox.split split
+	 * functions} have another value.
+	 */
+	private Instantiation instantiationOf(Instance instance) {
+		if (!this.instantiation.hasSegmentsOf(instance)) {
+			return new Instantiation(withState(this.instantiation.module(), instance), this.compiled.machines(),
+					this.compiled.imports());
+		}
+		return this.instantiation.hasGlobalsOf(instance) ? this.instantiation
+				: this.instantiation.withGlobals(globals(this.instantiation.module(), instance));
+	}
+
+	private static GlobalSection globals(WasmModule outline, Instance instance) {
 		GlobalSection.Builder globals = GlobalSection.builder();
 		for (int i = 0; i < instance.globalCount(); i++) {
 			Global declared = outline.globalSection().getGlobal(i);
@@ -293,6 +305,10 @@ public final class Template {
 			globals.addGlobal(new Global(declared.valueType(), declared.mutabilityType(),
 					List.of(constant(declared.valueType(), current.getValueLow(), current.getValueHigh()))));
 		}
+		return globals.build();
+	}
+
+	private static WasmModule withState(WasmModule outline, Instance instance) {
 		ElementSection.Builder elements = ElementSection.builder();
 		for (int i = 0; i < instance.elementCount(); i++) {
 			var current = instance.element(i);
@@ -300,16 +316,24 @@ public final class Template {
 					: new PassiveElement(outline.elementSection().getElement(i).type(), List.of()));
 		}
 		DataSection.Builder data = DataSection.builder();
-		// Without that section no code refers to segments, and Go has 35,000 of them
+		// Without that section no code refers to segments. Active ones are dropped when
+		// they
+		// were written, and memories take segments that are not there for dropped. Go has
+		// 35,000 of them, CPython 37,000
 		int segments = outline.dataCountSection().isPresent() ? outline.dataSection().dataSegmentCount() : 0;
+		while (segments > 0 && !(outline.dataSection().getDataSegment(segments - 1) instanceof PassiveDataSegment)) {
+			segments--;
+		}
 		for (int i = 0; i < segments; i++) {
 			boolean passive = outline.dataSection().getDataSegment(i) instanceof PassiveDataSegment;
 			data.addDataSegment(
 					passive ? new PassiveDataSegment(instance.dataSegmentData(i)) : PassiveDataSegment.EMPTY);
 		}
-		return withoutStart(outline).setGlobalSection(globals.build())
+		return withoutStart(outline).setGlobalSection(globals(outline, instance))
 			.setElementSection(elements.build())
 			.setDataSection(data.build())
+			.setDataCountSection(outline.dataCountSection().isPresent()
+					? DataCountSection.builder().withDataCount(segments).build() : null)
 			.build();
 	}
 

@@ -137,8 +137,8 @@ class ScriptFunctionsTests {
 				(line) -> assertThat(line).contains("INFO").endsWith(": INFO root: for Ada"),
 				(line) -> assertThat(line).contains("INFO").endsWith(": INFO root: for None"),
 				(line) -> assertThat(line).contains("WARN", "KeyError: 'net', at total.py:6:"));
-		Function<Object, Object> composed = context.getBean(FunctionCatalog.class).lookup("pricing|total");
-		assertThat(composed.apply("{\"net\":2}".getBytes())).asString().contains("12");
+		Function<byte[], byte[]> composed = context.getBean(FunctionCatalog.class).lookup("pricing|total");
+		assertThat(composed.apply("{\"net\":2}".getBytes())).asString().contains("\"total\":12");
 	}
 
 	@Test

@@ -1,5 +1,6 @@
 package dev.wasmspring.script;
 
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,11 +13,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
+import com.sun.management.ThreadMXBean;
 import dev.wasmspring.function.WasmFunction;
 import dev.wasmspring.function.WasmFunctionException;
+import dev.wasmspring.sandbox.Template;
 import dev.wasmspring.sandbox.limit.Limits;
 import dev.wasmspring.sandbox.limit.Outcome;
 import dev.wasmspring.sandbox.module.ModuleException;
+import dev.wasmspring.sandbox.wasi.Capabilities;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -319,6 +323,28 @@ class ScriptTests {
 	@EnumSource(names = { "JAVASCRIPT", "PYTHON" })
 	void waitingForWhatNeverComesIsAnError(ScriptLanguage language) {
 		assertOutcome(TestScripts.function(language, "hostile"), "\"forever\"", Outcome.ERROR);
+	}
+
+	/**
+	 * CPython has 7,600 functions and 37,000 data segments, each of which would cost a
+	 * sandbox four bytes and a script forty.
+	 */
+	@ParameterizedTest
+	@MethodSource("languages")
+	void aSandboxAllocatesLittle(ScriptLanguage language) {
+		ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+		Template template = TestScripts.ENGINE.load(TestScripts.module(language, "answer"), TestScripts.LIMITS,
+				Capabilities.NONE);
+		open(template);
+		long before = thread.getCurrentThreadAllocatedBytes();
+		for (int i = 0; i < 100; i++) {
+			open(template);
+		}
+		assertThat((thread.getCurrentThreadAllocatedBytes() - before) / 100).isLessThan(140_000);
+	}
+
+	private static void open(Template template) {
+		template.open(template.module().exports().get(0), TestScripts.LIMITS, Capabilities.NONE).close();
 	}
 
 	private static void assertOutcome(WasmFunction function, Object input, Outcome outcome) {

@@ -55,6 +55,8 @@ public final class LinearMemory extends ConfinedMemory {
 
 	private static final DataSegment[] NO_SEGMENTS = {};
 
+	private static final byte[] NOTHING = {};
+
 	/**
 	 * An active segment that was written. Not the engine's empty segment, by which images
 	 * know what a guest dropped: templates have no active segments anyway, and Go makes
@@ -243,14 +245,23 @@ public final class LinearMemory extends ConfinedMemory {
 
 	@Override
 	public void initPassiveSegment(int segmentId, int dest, int offset, int size) {
-		byte[] data = this.segments[segmentId].data();
+		byte[] data = isBehindEnd(segmentId) ? NOTHING : this.segments[segmentId].data();
 		spend(data.length);
 		write(dest, data, offset, size);
 	}
 
 	@Override
 	public void drop(int segment) {
-		this.segments[segment] = PassiveDataSegment.EMPTY;
+		if (!isBehindEnd(segment)) {
+			this.segments[segment] = PassiveDataSegment.EMPTY;
+		}
+	}
+
+	/**
+	 * Templates leave out the segments at the end that were written: they are dropped.
+	 */
+	private boolean isBehindEnd(int segment) {
+		return segment >= this.segments.length;
 	}
 
 	/**
