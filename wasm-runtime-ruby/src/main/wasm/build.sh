@@ -30,7 +30,7 @@ fi
 cp -rp "$here"/{*.c,*.rb,gem} "$runtimes"/*.h "$work/"
 run '
 export WORK=$PWD ONIGURUMA=$PWD/oniguruma
-export MRUBY_DEFINES="-DMRB_INT64 -DMRB_UTF8_STRING -DMRB_CALL_LEVEL_MAX=10000 -DMRB_HEAP_PAGE_SIZE=128 -DMRB_NESTED_MAX='"${NESTED:-120}"'"
+export MRUBY_DEFINES="-DMRB_INT64 -DMRB_UTF8_STRING -DMRB_CALL_LEVEL_MAX=10000 -DMRB_STR_LENGTH_MAX=0 -DMRB_ARY_LENGTH_MAX=0 -DMRB_HEAP_PAGE_SIZE=128 -DMRB_NESTED_MAX='"${NESTED:-120}"'"
 printf "#define HAVE_ALLOCA 1\n#define HAVE_ALLOCA_H 1\n#define HAVE_STDINT_H 1\n#define HAVE_SYS_TIME_H 1\n#define HAVE_SYS_TYPES_H 1\n#define HAVE_UNISTD_H 1\n#define SIZEOF_INT 4\n#define SIZEOF_LONG 4\n#define SIZEOF_LONG_LONG 8\n#define SIZEOF_VOIDP 4\n" >oniguruma/src/config.h
 (cd src && MRUBY_CONFIG=$WORK/wasi.rb rake -j"$JOBS" >../mruby.log 2>&1)
 flags="--target=wasm32-wasi -Os -w -fno-ident -ffile-prefix-map=$PWD=. -mllvm -wasm-enable-sjlj"

@@ -156,7 +156,8 @@ static void run_file(struct file *f) {
   c->lineno = 1;
   struct mrb_parser_state *p = mrb_parse_nstring(m, f->text.p, f->text.n, c);
   if (!p || p->nerr || !p->tree) {
-    wrong.file = f->name, wrong.line = p && p->nerr ? p->error_buffer[0].lineno : 1, wrong.column = p && p->nerr ? p->error_buffer[0].column + 1 : 0;
+    wrong.file = f->name, wrong.line = p && p->nerr ? p->error_buffer[0].lineno : 1, wrong.column = p && p->nerr ? p->error_buffer[0].column : 0;
+    if (p && p->nerr && wrong.column < 1) wrong.column = 1;   /* the parser is behind what it could not take */
     const char *text = p && p->nerr && p->error_buffer[0].message ? p->error_buffer[0].message : "syntax error";
     if (!strncmp(text, "syntax error, ", 14)) text += 14;
     snprintf(wrong.message, sizeof wrong.message, "%s", text);

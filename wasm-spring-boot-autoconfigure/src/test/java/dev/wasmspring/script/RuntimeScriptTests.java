@@ -33,11 +33,17 @@ class RuntimeScriptTests {
 	private static final String HANDLER = "export const handle = (input) => input * 2;";
 
 	/** One that doubles, one that never ends, one with an error in its second line. */
-	private static final Map<ScriptLanguage, List<String>> SOURCES = Map.of(ScriptLanguage.JAVASCRIPT,
-			List.of(HANDLER, "export function handle() { for (;;) {} }",
-					"export function handle() {\n  return 1 +;\n}"),
+	private static final Map<ScriptLanguage, List<String>> SOURCES = Map.of(ScriptLanguage.JAVASCRIPT, List.of(HANDLER,
+			"export function handle() { for (;;) {} }", "export function handle() {\n  return 1 +;\n}"),
 			ScriptLanguage.PYTHON, List.of("def handle(input):\n    return input * 2\n",
-					"def handle(input):\n    while True: pass\n", "def handle(input):\n    return 1 +\n"));
+					"def handle(input):\n    while True: pass\n", "def handle(input):\n    return 1 +\n"),
+			ScriptLanguage.RUBY,
+			List.of("def handle(input) = input * 2\n", "def handle(input)\n  loop { }\nend\n",
+					"def handle(input)\n  return 1 +;\nend\n"),
+			ScriptLanguage.PHP,
+			List.of("<?php function handle($input) { return $input * 2; }",
+					"<?php function handle($input) { for (;;) {} }",
+					"<?php function handle($input) {\n  return 1 +;\n}\n"));
 
 	private final WasmScripts scripts = scripts(100, 64 << 20);
 
@@ -68,11 +74,11 @@ class RuntimeScriptTests {
 
 	@Test
 	void theLanguagesAreThoseOfTheClassPath() {
-		assertThat(this.scripts.languages()).contains("javascript", "python").doesNotContain("php");
+		assertThat(this.scripts.languages()).contains("javascript", "python", "ruby", "php").doesNotContain("dotnet");
 		assertThatIllegalArgumentException().isThrownBy(() -> this.scripts.compile("cobol", HANDLER))
 			.withMessageContaining("javascript");
-		assertThatExceptionOfType(ModuleException.class).isThrownBy(() -> this.scripts.compile("php", HANDLER))
-			.satisfies((ex) -> assertThat(ex.remedy()).contains("dev.wasmspring:wasm-runtime-php"));
+		assertThatExceptionOfType(ModuleException.class).isThrownBy(() -> this.scripts.compile("dotnet", HANDLER))
+			.satisfies((ex) -> assertThat(ex.remedy()).contains("dev.wasmspring:wasm-runtime-dotnet"));
 		assertThat(this.scripts.count()).isZero();
 	}
 
@@ -102,7 +108,7 @@ class RuntimeScriptTests {
 			.isThrownBy(() -> this.scripts.compile("rule", language.toString(), source, TestScripts.LIMITS))
 			.withMessageContaining(file + ":2:" + column)
 			.satisfies((ex) -> assertThat(ex.getCause()).isInstanceOfSatisfying(ScriptException.class, (cause) -> {
-				assertThat(cause.type()).isEqualTo("SyntaxError");
+				assertThat(cause.type()).isEqualTo((language == ScriptLanguage.PHP) ? "ParseError" : "SyntaxError");
 				assertThat(cause.line()).isEqualTo(2);
 				assertThat(cause.column()).isEqualTo(column);
 				assertThat(cause.source()).isEqualTo(source.lines().toList().get(1));

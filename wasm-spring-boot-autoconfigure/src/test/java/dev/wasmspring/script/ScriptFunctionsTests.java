@@ -253,7 +253,7 @@ class ScriptFunctionsTests {
 	@Test
 	void aScriptThatCannotBeUsedCanBeSkipped() throws IOException {
 		write("broken.js", "export function handle(input) {\n  return input +;\n}\n");
-		write("price.rb", "def handle(input)\n  1\nend\n");
+		write("price.dll", "MZ");
 		write("well.js", "export const handle = () => 'well';");
 		ConfigurableApplicationContext context = start("wasm.invalid-modules=skip");
 		assertThat(bean(context, "well").apply("")).isEqualTo("well");
@@ -263,12 +263,12 @@ class ScriptFunctionsTests {
 
 	@Test
 	void aScriptWithoutItsRuntimeNamesTheDependency(CapturedOutput output) throws IOException {
-		write("price.rb", "def handle(input)\n  1\nend\n");
+		write("price.dll", "MZ");
 		Throwable failure = catchThrowable(this::start);
 		assertThat(failure).isInstanceOf(ModuleException.class);
 		assertThat(output).contains("APPLICATION FAILED TO START", "The script 'price' from file [",
-				"It is written in Ruby, and there is no runtime for it on the class path.",
-				"Add the dependency 'dev.wasmspring:wasm-runtime-ruby'; or make");
+				"It is written in .NET, and there is no runtime for it on the class path.",
+				"Add the dependency 'dev.wasmspring:wasm-runtime-dotnet'; or make");
 	}
 
 	@Test

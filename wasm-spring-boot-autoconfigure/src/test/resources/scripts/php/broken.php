@@ -1,0 +1,7 @@
+<?php $rates = null;
+$rate = $rates->standard();
+
+function handle($input) {
+    global $rate;
+    return $rate;
+}

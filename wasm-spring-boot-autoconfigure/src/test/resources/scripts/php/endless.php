@@ -1,0 +1,7 @@
+<?php
+for (;;) {
+}
+
+function handle($input) {
+    return 1;
+}

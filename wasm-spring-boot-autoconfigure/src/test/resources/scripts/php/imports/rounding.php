@@ -1,0 +1,6 @@
+<?php
+namespace Tax;
+
+function rounded($value) {
+    return (int) round($value);
+}

@@ -1,0 +1,6 @@
+<?php
+echo "ready\n";
+
+function handle($input) {
+    return "done";
+}

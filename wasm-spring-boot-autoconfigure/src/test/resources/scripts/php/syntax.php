@@ -1,0 +1,4 @@
+<?php function handle($input) {
+    $total = $input["net"] + ;
+    return $total;
+}

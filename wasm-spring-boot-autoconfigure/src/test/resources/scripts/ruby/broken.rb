@@ -1,0 +1,6 @@
+rates = nil
+rate = rates["standard"]
+
+def handle(input)
+  rate
+end

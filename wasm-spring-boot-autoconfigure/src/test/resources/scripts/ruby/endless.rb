@@ -1,0 +1,6 @@
+loop do
+end
+
+def handle(input)
+  1
+end

@@ -1,0 +1,3 @@
+def price(input)
+  1
+end

@@ -1,0 +1,3 @@
+module Rates
+  STANDARD = 19
+end

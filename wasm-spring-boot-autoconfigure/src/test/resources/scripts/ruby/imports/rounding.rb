@@ -1,0 +1,3 @@
+def rounded(value)
+  value.round
+end

@@ -1,0 +1,4 @@
+def handle(input, metadata)
+  puts "called by #{metadata["caller"]}"
+  metadata
+end

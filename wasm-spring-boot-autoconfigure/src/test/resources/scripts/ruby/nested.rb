@@ -1,0 +1,3 @@
+def handle(input)
+  input.is_a?(Array)
+end

@@ -1,0 +1,5 @@
+puts "ready"
+
+def handle(input)
+  "done"
+end

@@ -1,0 +1,4 @@
+def handle(input)
+  total = input["net"] + )
+  total
+end
