@@ -106,6 +106,30 @@ class SampleApplicationTests {
 	}
 
 	@Test
+	void theDayOfDeliveryIsCountedInRuby() {
+		ResponseEntity<String> answer = post("/functions/delivery", MediaType.APPLICATION_JSON,
+				"{\"customer\":\"gold\",\"date\":\"2026-02-20\"}", String.class);
+		assertThat(answer.getBody()).isEqualTo("{\"arrives\":\"2026-02-23\",\"weekday\":\"Monday\"}");
+		assertThat(answer.getHeaders().getContentType()).isEqualTo(MediaType.APPLICATION_JSON);
+		ResponseEntity<ProblemDetail> failed = post("/functions/delivery", MediaType.APPLICATION_JSON, "[]",
+				ProblemDetail.class);
+		assertThat(failed.getStatusCode()).isEqualTo(HttpStatus.INTERNAL_SERVER_ERROR);
+		assertThat(failed.getBody().getDetail()).isEqualTo("The function failed.");
+	}
+
+	@Test
+	void receiptsAreWrittenInPhp() {
+		String priced = post("/functions/discount", MediaType.APPLICATION_JSON, this.order, String.class).getBody();
+		ResponseEntity<String> answer = post("/functions/receipt", MediaType.APPLICATION_JSON, priced, String.class);
+		assertThat(answer.getBody()).isEqualTo("{\"receipt\":\"Gold: 326,93 \u20ac\"}");
+		assertThat(answer.getHeaders().getContentType()).isEqualTo(MediaType.APPLICATION_JSON);
+		ResponseEntity<ProblemDetail> failed = post("/functions/receipt", MediaType.APPLICATION_JSON, "[]",
+				ProblemDetail.class);
+		assertThat(failed.getStatusCode()).isEqualTo(HttpStatus.INTERNAL_SERVER_ERROR);
+		assertThat(failed.getBody().getDetail()).isEqualTo("The function failed.");
+	}
+
+	@Test
 	void aQuoteIsPricedByTheInjectedFunctions() {
 		ResponseEntity<String> answer = post("/quotes", MediaType.APPLICATION_JSON, this.order, String.class);
 		assertThat(answer.getBody()).endsWith(PRICED + ",\"vatCents\":6212}");
@@ -130,7 +154,8 @@ class SampleApplicationTests {
 	void theFunctionsAreListed() {
 		assertThat(this.http.get().uri("/functions").retrieve().body(FunctionName[].class))
 			.extracting(FunctionName::name)
-			.isEqualTo(List.of("discount", "instalments", "invoice", "loyalty", "markdown", "vat"));
+			.isEqualTo(
+					List.of("delivery", "discount", "instalments", "invoice", "loyalty", "markdown", "receipt", "vat"));
 	}
 
 	private <T> ResponseEntity<T> post(String path, MediaType contentType, String body, Class<T> type) {
