@@ -232,9 +232,8 @@ public record Compilation(CompiledModule compiled, WasmModule outline) {
 				return machines(outline());
 			}
 			catch (RuntimeException | IOException | LinkageError ex) {
-				// What was written is what was read, and yet the JVM does not take it:
-				// the
-				// entry is of no use, the module may well be
+				// What was written is what was read, and yet the JVM does not take
+				// it: the entry is of no use, the module may well be
 				Objects.requireNonNull(this.cache).discard(Objects.requireNonNull(this.key));
 				this.jar = null;
 				this.source = CompilationSource.COMPILED;

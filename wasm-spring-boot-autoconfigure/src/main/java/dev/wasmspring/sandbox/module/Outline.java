@@ -40,8 +40,7 @@ public final class Outline {
 			int section = reader.next();
 			BinaryReader content = reader.slice(reader.count());
 			if (section == BinaryFormat.CODE_SECTION) {
-				// What comes from the cache has the number of bodies, and no bodies
-				writeBodies((int) content.unsigned(), outline);
+				writeBodies(content.count(), outline);
 			}
 			else if (section != BinaryFormat.CUSTOM_SECTION) {
 				outline.write(module, start, reader.position() - start);
