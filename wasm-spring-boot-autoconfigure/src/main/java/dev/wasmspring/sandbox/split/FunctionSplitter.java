@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -52,18 +51,15 @@ public final class FunctionSplitter {
 
 	private final SplitSettings settings;
 
-	private final Set<Integer> except;
-
 	private final List<SplitReport.Split> split = new ArrayList<>();
 
 	private final List<SplitReport.Whole> whole = new ArrayList<>();
 
 	private final List<Integer> parents = new ArrayList<>();
 
-	private FunctionSplitter(byte[] module, SplitSettings settings, Set<Integer> except) {
+	private FunctionSplitter(byte[] module, SplitSettings settings) {
 		this.module = module;
 		this.settings = settings;
-		this.except = except;
 	}
 
 	/**
@@ -73,18 +69,7 @@ public final class FunctionSplitter {
 	 * @return what came out; nothing is thrown
 	 */
 	public static SplitModule split(byte[] module, SplitSettings settings) {
-		return split(module, settings, Set.of());
-	}
-
-	/**
-	 * Splits a module but for some of its functions.
-	 * @param module the module, which need not be valid
-	 * @param settings how large functions may be
-	 * @param except the indices of the functions that are to be left as they are
-	 * @return what came out; nothing is thrown
-	 */
-	public static SplitModule split(byte[] module, SplitSettings settings, Set<Integer> except) {
-		return new FunctionSplitter(module, settings, except).split();
+		return new FunctionSplitter(module, settings).split();
 	}
 
 	private SplitModule split() {
@@ -195,10 +180,6 @@ public final class FunctionSplitter {
 		}
 		int size = Sizes.of(body, declarations);
 		if (size <= this.settings.limit()) {
-			return;
-		}
-		if (this.except.contains(function)) {
-			this.whole.add(new SplitReport.Whole(function, size, "it is not to be split"));
 			return;
 		}
 		int before = writer.functions();
