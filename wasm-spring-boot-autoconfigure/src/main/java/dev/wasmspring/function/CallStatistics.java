@@ -22,6 +22,8 @@ public final class CallStatistics {
 
 	private final LongAdder closed = new LongAdder();
 
+	private final LongAdder loaded = new LongAdder();
+
 	private final DurationHistogram coldStarts = new DurationHistogram();
 
 	CallStatistics() {
@@ -33,6 +35,10 @@ public final class CallStatistics {
 	void opened(long coldStart) {
 		this.opened.increment();
 		this.coldStarts.record(coldStart);
+	}
+
+	void loaded() {
+		this.loaded.increment();
 	}
 
 	void closed() {
@@ -70,6 +76,14 @@ public final class CallStatistics {
 		// In this order a sandbox that comes and goes meanwhile cannot make it negative
 		long closed = this.closed.sum();
 		return this.opened.sum() - closed;
+	}
+
+	/**
+	 * How many calls had to wait for their module to be loaded.
+	 * @return the number of calls
+	 */
+	public long loads() {
+		return this.loaded.sum();
 	}
 
 	/**

@@ -84,6 +84,15 @@ public interface FunctionObserver {
 		}
 
 		/**
+		 * The call had to wait for its module to be loaded, for the first time or again:
+		 * that is a part of its cold start.
+		 * @param duration the time from the call's turn until it was loaded, in
+		 * nanoseconds
+		 */
+		default void loaded(long duration) {
+		}
+
+		/**
 		 * The call had a sandbox, which is closed now.
 		 * @param coldStart the time from the call's turn to a sandbox that was ready to
 		 * run, in nanoseconds

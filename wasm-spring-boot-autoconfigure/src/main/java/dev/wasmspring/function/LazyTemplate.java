@@ -8,6 +8,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 import dev.wasmspring.sandbox.Engine;
@@ -25,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * the module, and what came of it. Lives as long as the version of the module is in
  * service; shared by all threads.
  * <p>
+ * While no call uses it, it may be {@linkplain #unload() unloaded}, and is loaded again
+ * when it is needed again. What it was made of is all that is kept meanwhile.
+ * <p>
  * A failure that lies in the module is kept. One that may pass is kept for a while only,
  * a second at first and a minute in the end, so that a module that fails again and again
  * does not cost an attempt for each call; then whoever asks begins the next attempt. An
@@ -39,6 +44,9 @@ final class LazyTemplate {
 
 	private static final long LONGEST_PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
+	/** Before the first call of all. */
+	private static final long ORIGIN = System.nanoTime() - 1;
+
 	private final Engine engine;
 
 	private final Module module;
@@ -48,6 +56,22 @@ final class LazyTemplate {
 	private final FunctionObserver observer;
 
 	private final LongSupplier nanoTime;
+
+	private final LoadedModules loadedModules;
+
+	/** Calls that have it, or wait for it. */
+	private final AtomicInteger uses = new AtomicInteger();
+
+	/**
+	 * When it was last called, in nanoseconds since {@link #ORIGIN}; 0 if it never was.
+	 */
+	private final AtomicLong lastCall = new AtomicLong();
+
+	/** Written under the monitor of the loaded modules. */
+	private volatile boolean inService;
+
+	/** Whether it was loaded at any time. */
+	private volatile boolean everLoaded;
 
 	/** The attempt that runs, or the last one. Written under this object's monitor. */
 	private volatile @Nullable Attempt attempt;
@@ -60,24 +84,27 @@ final class LazyTemplate {
 	 * @param module the module
 	 * @param functions its functions, at least one
 	 * @param observer is told when it is loaded
+	 * @param loadedModules are told as well
 	 */
-	LazyTemplate(Engine engine, Module module, List<FunctionDefinition> functions, FunctionObserver observer) {
-		this(engine, module, functions, observer, System::nanoTime);
+	LazyTemplate(Engine engine, Module module, List<FunctionDefinition> functions, FunctionObserver observer,
+			LoadedModules loadedModules) {
+		this(engine, module, functions, observer, loadedModules, System::nanoTime);
 	}
 
 	LazyTemplate(Engine engine, Module module, List<FunctionDefinition> functions, FunctionObserver observer,
-			LongSupplier nanoTime) {
+			LoadedModules loadedModules, LongSupplier nanoTime) {
 		this.engine = engine;
 		this.module = module;
 		this.functions = functions;
 		this.observer = observer;
+		this.loadedModules = loadedModules;
 		this.nanoTime = nanoTime;
 	}
 
 	private Template create() {
 		this.functions.forEach((function) -> readMounts(this.module, function));
 		FunctionSettings first = this.functions.get(0).settings();
-		Template template = this.engine.load(this.module, most(this.functions), first.capabilities(),
+		Template template = this.engine.share(this.module, most(this.functions), first.capabilities(),
 				this.functions.stream().allMatch((function) -> function.settings().snapshot()));
 		for (FunctionDefinition function : this.functions) {
 			Limits limits = function.settings().limits();
@@ -90,9 +117,78 @@ final class LazyTemplate {
 						null);
 			}
 		}
+		this.everLoaded = true;
 		this.loaded = template;
 		this.observer.loaded(template);
 		return template;
+	}
+
+	/**
+	 * Gives back what was loaded, unless a call has it or waits for it.
+	 * <p>
+	 * A call counts itself first and looks for the template then; here it is the other
+	 * way round. So if both happen at once, at least one of them sees the other: either
+	 * the call finds no template, and waits for this lock to find out why, or the call is
+	 * seen here, and the template is put back.
+	 * @return whether it was unloaded
+	 */
+	synchronized boolean unload() {
+		Attempt last = this.attempt;
+		Template template = this.loaded;
+		if (template == null || last == null || !last.result.isDone() || !isIdle()) {
+			return false;
+		}
+		this.loaded = null;
+		if (!isIdle()) {
+			this.loaded = template;
+			return false;
+		}
+		// It holds the template as well
+		this.attempt = null;
+		return true;
+	}
+
+	/**
+	 * Whether no call has it or waits for it at this moment.
+	 */
+	boolean isIdle() {
+		return this.uses.get() == 0;
+	}
+
+	/**
+	 * When it was last called.
+	 * @return a time to be compared with others, 0 if it never was
+	 */
+	long lastCall() {
+		return this.lastCall.get();
+	}
+
+	/**
+	 * It counts among the loaded modules from now on, whenever it is loaded.
+	 */
+	void putIntoService() {
+		synchronized (this.loadedModules) {
+			this.inService = true;
+			this.loadedModules.add(this);
+		}
+	}
+
+	void takeOutOfService() {
+		synchronized (this.loadedModules) {
+			this.inService = false;
+			this.loadedModules.remove(this);
+		}
+	}
+
+	boolean isInService() {
+		return this.inService;
+	}
+
+	/**
+	 * Whether it is not loaded now, but was before.
+	 */
+	boolean isUnloaded() {
+		return this.everLoaded && this.loaded == null;
 	}
 
 	/**
@@ -174,7 +270,27 @@ final class LazyTemplate {
 	}
 
 	/**
-	 * Loads the module for a call.
+	 * Begins a call, which keeps the template until it {@linkplain #end() ends}. To be
+	 * done in any case, before {@link #get(Duration)}.
+	 * @param now the time, as {@link System#nanoTime()} tells it
+	 */
+	void begin(long now) {
+		this.uses.incrementAndGet();
+		// Nobody waits for it: which of two calls was a moment earlier does not matter
+		this.lastCall.lazySet(now - ORIGIN);
+	}
+
+	/**
+	 * Ends a call that has {@linkplain #begin begun}.
+	 */
+	void end() {
+		if (this.uses.decrementAndGet() == 0) {
+			this.loadedModules.idle();
+		}
+	}
+
+	/**
+	 * Loads the module for a call that has {@linkplain #begin begun}.
 	 * @param patience how long the call waits; loading goes on without it
 	 * @return the template of its sandboxes
 	 * @throws TimeoutException if the module was not loaded by then
@@ -200,12 +316,8 @@ final class LazyTemplate {
 	 * for it
 	 */
 	private Attempt current(boolean logged) {
-		Attempt last = this.attempt;
-		if (last != null && !last.isToRepeat()) {
-			return last;
-		}
 		synchronized (this) {
-			last = this.attempt;
+			Attempt last = this.attempt;
 			if (last == null || last.isToRepeat()) {
 				last = new Attempt(last, logged);
 				this.attempt = last;
@@ -261,6 +373,13 @@ final class LazyTemplate {
 	 */
 	@Nullable Template loaded() {
 		return this.loaded;
+	}
+
+	/**
+	 * Whether the module was loaded at any time, whether or not it is now.
+	 */
+	boolean wasLoaded() {
+		return this.everLoaded;
 	}
 
 	/**
@@ -320,7 +439,10 @@ final class LazyTemplate {
 			}
 			catch (Throwable ex) {
 				failed(ex);
+				return;
 			}
+			// Not before it is done: until then it cannot be unloaded
+			LazyTemplate.this.loadedModules.add(LazyTemplate.this);
 		}
 
 		private void failed(Throwable thrown) {
@@ -330,6 +452,12 @@ final class LazyTemplate {
 						"It could not be loaded: " + ((thrown instanceof OutOfMemoryError) ? "out of memory"
 								: thrown.getClass().getSimpleName()) + ".",
 						"Give the application more memory, or more threads.", thrown);
+			}
+			else if (thrown instanceof ModuleException exception && !exception.isTemporary()
+					&& LazyTemplate.this.everLoaded) {
+				// Nothing is wrong with the module itself: it could be used before
+				failure = ModuleException.temporary(exception.module(), exception.origin(), exception.reason(),
+						exception.remedy(), exception);
 			}
 			this.end = LazyTemplate.this.nanoTime.getAsLong();
 			this.result.completeExceptionally(failure);

@@ -57,7 +57,7 @@ public final class ModuleLoading {
 	}
 
 	private static int loaded(List<LazyTemplate> templates) {
-		return (int) templates.stream().filter((template) -> template.loaded() != null).count();
+		return (int) templates.stream().filter(LazyTemplate::wasLoaded).count();
 	}
 
 	private static String counted(String prefix, int count, String suffix) {
@@ -77,13 +77,13 @@ public final class ModuleLoading {
 	}
 
 	/**
-	 * Loads what {@link #loadAll} left, one after the other on a thread of its own;
-	 * returns at once.
+	 * Loads what {@link #loadAll} left, one after the other on a thread of its own, as
+	 * far as there is room for it; returns at once.
 	 */
 	public void loadRemaining() {
 		List<LazyTemplate> remaining = this.modules.templates()
 			.stream()
-			.filter((template) -> !template.isDone())
+			.filter((template) -> !template.isDone() && !template.wasLoaded())
 			.toList();
 		if (!remaining.isEmpty()) {
 			loadingThread(() -> loadUntilClosed(remaining)).start();
@@ -92,7 +92,12 @@ public final class ModuleLoading {
 
 	private void loadUntilClosed(List<LazyTemplate> remaining) {
 		long start = System.nanoTime();
+		int left = remaining.size();
 		for (LazyTemplate template : remaining) {
+			if (!this.modules.loadedModules().hasRoom()) {
+				break;
+			}
+			left--;
 			try {
 				template.load();
 			}
@@ -106,8 +111,10 @@ public final class ModuleLoading {
 				return;
 			}
 		}
-		logger.info("Loaded " + loaded(remaining) + " WebAssembly module(s), compiled before, in " + millis(start)
-				+ " ms in the background" + counted(", rejected ", remaining.size() - loaded(remaining), ""));
+		List<LazyTemplate> tried = remaining.subList(0, remaining.size() - left);
+		logger.info("Loaded " + loaded(tried) + " WebAssembly module(s), compiled before, in " + millis(start)
+				+ " ms in the background" + counted(", rejected ", tried.size() - loaded(tried), "")
+				+ counted(", left ", left, " to their first calls since there is no more room"));
 	}
 
 	private static void forEach(List<LazyTemplate> templates, Action action, boolean skipInvalid) {

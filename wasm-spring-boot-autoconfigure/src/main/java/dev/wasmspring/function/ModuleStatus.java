@@ -20,9 +20,17 @@ import org.jspecify.annotations.Nullable;
 public record ModuleStatus(String name, String origin, State state, @ApiStatus.Internal @Nullable Module module,
 		@ApiStatus.Internal @Nullable Template template, @Nullable ModuleRejection rejection) {
 
-	static ModuleStatus inService(Module module, @Nullable Template template) {
-		return new ModuleStatus(module.name(), module.origin(), (template != null) ? State.READY : State.PENDING,
-				module, template, null);
+	static ModuleStatus inService(LazyTemplate inService) {
+		Module module = inService.module();
+		Template template = inService.loaded();
+		State state = State.PENDING;
+		if (template != null) {
+			state = State.READY;
+		}
+		else if (inService.isUnloaded()) {
+			state = State.UNLOADED;
+		}
+		return new ModuleStatus(module.name(), module.origin(), state, module, template, null);
 	}
 
 	static ModuleStatus rejected(ModuleRejection rejection, @Nullable Module module) {
@@ -43,6 +51,12 @@ public record ModuleStatus(String name, String origin, State state, @ApiStatus.I
 		 * It is loaded; its functions can be called.
 		 */
 		READY,
+
+		/**
+		 * It was loaded, was not called for so long that others needed its room, and will
+		 * be loaded again when one of its functions is called.
+		 */
+		UNLOADED,
 
 		/**
 		 * It cannot be used.

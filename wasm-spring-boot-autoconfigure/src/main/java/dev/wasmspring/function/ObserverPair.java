@@ -49,6 +49,12 @@ record ObserverPair(FunctionObserver outer, FunctionObserver inner) implements F
 		}
 
 		@Override
+		public void loaded(long duration) {
+			this.inner.loaded(duration);
+			this.outer.loaded(duration);
+		}
+
+		@Override
 		public void sandbox(long coldStart, long memory, long memoryWait) {
 			this.inner.sandbox(coldStart, memory, memoryWait);
 			this.outer.sandbox(coldStart, memory, memoryWait);

@@ -43,6 +43,8 @@ public final class ServedModules {
 
 	private final GuestThreads threads = new GuestThreads();
 
+	private final LoadedModules loadedModules;
+
 	/**
 	 * Functions by name. None ever leaves: it may come back, and must then be the one
 	 * that the application holds.
@@ -80,8 +82,23 @@ public final class ServedModules {
 	 */
 	public ServedModules(Engine engine, List<FunctionDefinition> definitions, List<ModuleRejection> rejections,
 			FunctionObserver observer) {
+		this(engine, definitions, rejections, observer, LoadedModules.UNLIMITED);
+	}
+
+	/**
+	 * Prepares functions whose modules are loaded as long as there is room for them.
+	 * @param engine loads the modules
+	 * @param definitions the functions, each with a name of its own
+	 * @param rejections modules that are already known to be unusable
+	 * @param observer is told of the modules and of every call
+	 * @param loadedMemory about how many bytes all modules that are loaded may hold
+	 * together; those that were not called for the longest time are unloaded
+	 */
+	public ServedModules(Engine engine, List<FunctionDefinition> definitions, List<ModuleRejection> rejections,
+			FunctionObserver observer, long loadedMemory) {
 		this.engine = engine;
 		this.observer = observer;
+		this.loadedModules = new LoadedModules(loadedMemory);
 		Map<Module, List<FunctionDefinition>> byModule = definitions.stream()
 			.collect(Collectors.groupingBy(FunctionDefinition::module, LinkedHashMap::new, Collectors.toList()));
 		byModule.values().forEach((functionsOfModule) -> serve(unloaded(functionsOfModule)));
@@ -105,7 +122,8 @@ public final class ServedModules {
 	private PreparedModule unloaded(List<FunctionDefinition> definitions) {
 		definitions.forEach((definition) -> expect(definition.name(), definition.settings()));
 		return new PreparedModule(definitions,
-				new LazyTemplate(this.engine, definitions.get(0).module(), definitions, this.observer));
+				new LazyTemplate(this.engine, definitions.get(0).module(), definitions, this.observer,
+						this.loadedModules));
 	}
 
 	/**
@@ -134,6 +152,7 @@ public final class ServedModules {
 		}
 		Module module = prepared.module();
 		LazyTemplate old = this.modules.put(module.name(), prepared.template());
+		prepared.template().putIntoService();
 		this.rejections.remove(module.origin());
 		return (old != null) ? takeOut(old, names) : List.of();
 	}
@@ -150,6 +169,7 @@ public final class ServedModules {
 	}
 
 	private List<String> takeOut(LazyTemplate old, Set<String> except) {
+		old.takeOutOfService();
 		List<String> gone = new ArrayList<>();
 		for (WasmFunction function : this.functions.values()) {
 			FunctionVersion version = function.version();
@@ -222,6 +242,13 @@ public final class ServedModules {
 		synchronized (this.modules) {
 			return List.copyOf(this.modules.values());
 		}
+	}
+
+	/**
+	 * Those of the modules in service that are loaded.
+	 */
+	LoadedModules loadedModules() {
+		return this.loadedModules;
 	}
 
 	/**

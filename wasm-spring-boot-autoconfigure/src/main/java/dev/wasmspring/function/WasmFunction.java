@@ -216,7 +216,21 @@ public final class WasmFunction implements Function<Object, Object> {
 		long[] arguments = (export.kind() == Kind.NUMERIC) ? numbers(input.bytes(), export) : null;
 		ScriptInput scriptInput = (export.kind() == Kind.SCRIPT)
 				? ScriptMessages.input(input.bytes(), input.isText(), input.headers(), settings.consumes()) : null;
-		Template template = template(current);
+		current.template().begin(start);
+		try {
+			Template template = template(current, start, observed);
+			return callInSandbox(template, input, current.definition(), arguments, scriptInput, start, observed);
+		}
+		finally {
+			current.template().end();
+		}
+	}
+
+	private ScriptOutput callInSandbox(Template template, Input input, FunctionDefinition definition,
+			long @Nullable [] arguments, @Nullable ScriptInput scriptInput, long start,
+			FunctionObserver.Call observed) {
+		Export export = definition.export();
+		FunctionSettings settings = definition.settings();
 		Capabilities capabilities = (export.kind() == Kind.COMMAND)
 				? settings.capabilities().withEnvironment(observed.environment()) : settings.capabilities();
 		GuestCall guest = new GuestCall(template, export, settings.limits(), capabilities, input.bytes(), arguments,
@@ -285,9 +299,16 @@ public final class WasmFunction implements Function<Object, Object> {
 		}
 	}
 
-	private Template template(FunctionVersion current) {
+	private Template template(FunctionVersion current, long start, FunctionObserver.Call observed) {
+		LazyTemplate module = current.template();
+		boolean loaded = module.loaded() != null;
 		try {
-			return current.template().get(current.definition().settings().limits().timeout());
+			Template template = module.get(current.definition().settings().limits().timeout());
+			if (!loaded) {
+				this.statistics.loaded();
+				observed.loaded(System.nanoTime() - start);
+			}
+			return template;
 		}
 		catch (TimeoutException ex) {
 			throw new WasmFunctionException(name(), Outcome.TIMEOUT, "The module is still being loaded.");

@@ -11,6 +11,7 @@ import dev.wasmspring.sandbox.limit.Outcome;
 import dev.wasmspring.sandbox.module.Module;
 import dev.wasmspring.sandbox.module.ModuleException;
 import org.jetbrains.annotations.ApiStatus;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All functions that came from modules, and what has become of the modules. Lives as long
@@ -131,7 +132,7 @@ public final class WasmFunctions {
 		for (LazyTemplate inService : this.served.templates()) {
 			Module module = inService.module();
 			if (inService.failure() == null) {
-				all.add(ModuleStatus.inService(module, inService.loaded()));
+				all.add(ModuleStatus.inService(inService));
 			}
 			else {
 				failed.put(module.origin(), module);
@@ -141,6 +142,31 @@ public final class WasmFunctions {
 			all.add(ModuleStatus.rejected(rejection, failed.get(rejection.origin())));
 		}
 		return List.copyOf(all);
+	}
+
+	/**
+	 * How much memory the loaded modules hold, and how much they may.
+	 * @return what there is at this moment
+	 */
+	public LoadedMemory loadedMemory() {
+		LoadedModules loaded = this.served.loadedModules();
+		long budget = loaded.budget();
+		return new LoadedMemory(loaded.memory(), (budget != LoadedModules.UNLIMITED) ? budget : null,
+				loaded.unloaded());
+	}
+
+	/**
+	 * The memory of the modules that are loaded: what the JVM made of their code, and
+	 * what their sandboxes begin with. Immutable.
+	 *
+	 * @param used about how many bytes they hold, once for those that share it
+	 * @param budget how many they may hold together; {@code null} if they may hold any
+	 * number
+	 * @param unloads how many modules were unloaded since the application started, each
+	 * time counted
+	 */
+	public record LoadedMemory(long used, @Nullable Long budget, long unloads) {
+
 	}
 
 }

@@ -47,6 +47,9 @@ public final class WasmScripts {
 
 	private final GuestThreads threads = new GuestThreads();
 
+	/** Scripts are kept until they are closed, and are bounded otherwise. */
+	private final LoadedModules loadedModules = new LoadedModules(LoadedModules.UNLIMITED);
+
 	private final AtomicInteger count = new AtomicInteger();
 
 	private final AtomicLong memory = new AtomicLong();
@@ -156,7 +159,8 @@ public final class WasmScripts {
 	}
 
 	private LazyTemplate lazy(String name, Module script, Limits limits) {
-		return new LazyTemplate(this.engine, script, List.of(definition(name, script, limits)), FunctionObserver.NONE);
+		return new LazyTemplate(this.engine, script, List.of(definition(name, script, limits)), FunctionObserver.NONE,
+				this.loadedModules);
 	}
 
 	private WasmFunction function(String name, LazyTemplate template, Limits limits) {

@@ -25,11 +25,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Engine implements AutoCloseable {
 
+	/** What tells a module its own name. */
+	private static final String ARGUMENTS = "wasi_snapshot_preview1.args_get";
+
 	private final Calls calls;
 
 	private final @Nullable CompilationCache cache;
 
 	private final Splitting splitting;
+
+	private final SharedTemplates shared = new SharedTemplates();
 
 	/** By the digests of their modules. They stay, as does what is derived from them. */
 	private final Map<String, RuntimeTemplate> runtimes = new ConcurrentHashMap<>();
@@ -54,7 +59,7 @@ public final class Engine implements AutoCloseable {
 	 * Creates an engine.
 	 * @param memory the host memory that all running calls may have together
 	 * @param cacheDirectory where compiled classes are kept for the next start, at most
-	 * 256 MB of them, or {@code null} to compile every module; it is created for its
+	 * 1 GB of them, or {@code null} to compile every module; it is created for its
 	 * owner alone where there is none, and may be shared by several processes
 	 * @throws CompilationCacheException if the directory cannot be created, or if others
 	 * could change what is in it
@@ -87,7 +92,14 @@ public final class Engine implements AutoCloseable {
 		this(memory, cache, Splitting.ALL);
 	}
 
-	private Engine(HostMemory memory, @Nullable CompilationCache cache, Splitting splitting) {
+	/**
+	 * Creates an engine.
+	 * @param memory the host memory that all running calls may have together
+	 * @param cache where compiled classes are kept, or {@code null} to compile every
+	 * module
+	 * @param splitting which functions that are too large are split
+	 */
+	public Engine(HostMemory memory, @Nullable CompilationCache cache, Splitting splitting) {
 		this.calls = new Calls(memory);
 		this.cache = cache;
 		this.splitting = splitting;
@@ -149,6 +161,31 @@ public final class Engine implements AutoCloseable {
 			}
 			throw ex;
 		}
+	}
+
+	/**
+	 * Loads a module as {@link #load(Module, Limits, Capabilities, boolean)} does, or
+	 * shares what was made of another module that has the same digest, while that is
+	 * loaded. Where code of the module runs while it is initialised, its limits and
+	 * capabilities have to be the same as well. Scripts share their runtime in any case,
+	 * and no more.
+	 * @param module the module
+	 * @param limits what initialising may use: time and memory
+	 * @param capabilities what the module may see while it initialises
+	 * @param snapshot whether the module is initialised now and once
+	 * @return the template of the module's sandboxes
+	 */
+	public Template share(Module module, Limits limits, Capabilities capabilities, boolean snapshot) {
+		if (module.runtime() != null) {
+			return load(module, limits, capabilities, snapshot);
+		}
+		this.calls.requireAccepting();
+		module.requireWithin(limits);
+		boolean runs = snapshot && module.isInitializing();
+		SharedTemplates.Key key = new SharedTemplates.Key(module.digest(),
+				this.splitting.isFor(module.name()), snapshot, runs ? limits : null, runs ? capabilities : null,
+				(runs && module.imports().contains(ARGUMENTS)) ? module.name() : null);
+		return this.shared.get(key, module, () -> load(module, limits, capabilities, snapshot));
 	}
 
 	/**

@@ -158,6 +158,13 @@ final class Instantiation {
 	}
 
 	/**
+	 * How many functions the module has.
+	 */
+	int functions() {
+		return this.functions.length;
+	}
+
+	/**
 	 * Whether new instances begin with the globals that an instance has now.
 	 * @param instance one of those that were made here
 	 */

@@ -59,6 +59,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Template {
 
+	/** What the JVM makes of a byte of a class file. Measured, as the next ones are. */
+	private static final double CLASSES = 1.8;
+
+	/** Bytes of heap beside memory and functions. */
+	private static final int LOADED = 12 * 1024;
+
+	/** Bytes of heap for each function. */
+	private static final int FUNCTION = 16;
+
+	/** Bytes of heap of a derived template beside its memory. */
+	private static final int DERIVED = 4 * 1024;
+
 	private final CompiledModule compiled;
 
 	private final Instantiation instantiation;
@@ -84,6 +96,12 @@ public final class Template {
 	/** The template that this one was derived from. */
 	private final @Nullable Template base;
 
+	/**
+	 * The template of another module that this one shares everything with, or this one.
+	 * Whoever holds one of them keeps it, so that the next module finds it.
+	 */
+	private final Template shared;
+
 	private Template(CompiledModule compiled, Instantiation instantiation, MemoryImage[] memories,
 			SandboxTable[] tables, Template base) {
 		this.compiled = compiled;
@@ -94,6 +112,19 @@ public final class Template {
 		this.calls = base.calls;
 		this.initialized = true;
 		this.base = base;
+		this.shared = this;
+	}
+
+	private Template(CompiledModule compiled, Template same) {
+		this.compiled = compiled;
+		this.instantiation = same.instantiation;
+		this.memories = same.memories;
+		this.maximumPages = same.maximumPages;
+		this.tables = same.tables;
+		this.calls = same.calls;
+		this.initialized = same.initialized;
+		this.base = same.base;
+		this.shared = same.shared;
 	}
 
 	private Template(CompiledModule compiled, WasmModule state, MemoryImage[] memories, SandboxTable[] tables,
@@ -106,6 +137,14 @@ public final class Template {
 		this.calls = calls;
 		this.initialized = initialized;
 		this.base = null;
+		this.shared = this;
+	}
+
+	/**
+	 * The same template for another module that has the same digest.
+	 */
+	Template of(Module module) {
+		return new Template(this.compiled.sameOf(module), this);
 	}
 
 	/**
@@ -535,6 +574,28 @@ public final class Template {
 			held += this.memories[i].bytesBeyond((this.base != null) ? this.base.memories[i] : null);
 		}
 		return held;
+	}
+
+	/**
+	 * The memory of the JVM that this template holds, on the heap and beside it, beyond
+	 * what it shares with the one that it was derived from: what is free again some time
+	 * after it was forgotten.
+	 * @return about how many bytes
+	 */
+	public long loadedMemory() {
+		if (this.base != null) {
+			return heldMemory() + DERIVED;
+		}
+		return heldMemory() + (long) (this.compiled.classesSize() * CLASSES) + LOADED
+				+ (long) this.instantiation.functions() * FUNCTION;
+	}
+
+	/**
+	 * What tells templates apart that hold memory of their own.
+	 * @return the same for all templates that share everything
+	 */
+	public Object identity() {
+		return this.shared;
 	}
 
 	/**

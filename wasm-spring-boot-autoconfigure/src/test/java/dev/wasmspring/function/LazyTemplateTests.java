@@ -119,7 +119,7 @@ class LazyTemplateTests {
 		LazyTemplate module = new LazyTemplate(ENGINE, parsed,
 				TestFunctions.definitions(parsed,
 						TestFunctions.settings(TestFunctions.withTimeout(Duration.ofMillis(20)), 1, null)),
-				FunctionObserver.NONE, now::get);
+				FunctionObserver.NONE, new LoadedModules(LoadedModules.UNLIMITED), now::get);
 		ModuleException first = catchThrowableOfType(ModuleException.class, module::get);
 		assertThat(first.isTemporary()).isTrue();
 		assertThat(first.reason()).startsWith("Its initialisation failed (timeout)");
@@ -201,7 +201,7 @@ class LazyTemplateTests {
 	private static LazyTemplate loadable(String name, Engine engine, Supplier<byte[]> source, AtomicLong now) {
 		Module module = Module.parse(name, "fixture", source);
 		return new LazyTemplate(engine, module, TestFunctions.definitions(module, TestFunctions.SETTINGS),
-				FunctionObserver.NONE, now::get);
+				FunctionObserver.NONE, new LoadedModules(LoadedModules.UNLIMITED), now::get);
 	}
 
 	@Test
@@ -273,7 +273,7 @@ class LazyTemplateTests {
 	private static LazyTemplate loadable(String name, Engine engine) {
 		Module module = Fixtures.module(name);
 		return new LazyTemplate(engine, module, TestFunctions.definitions(module, TestFunctions.SETTINGS),
-				FunctionObserver.NONE);
+				FunctionObserver.NONE, new LoadedModules(LoadedModules.UNLIMITED));
 	}
 
 }

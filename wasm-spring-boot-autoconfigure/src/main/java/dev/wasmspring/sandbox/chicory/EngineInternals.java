@@ -32,6 +32,9 @@ public final class EngineInternals {
 
 	private static final String CLASS_PREFIX = "com.dylibso.chicory.$gen.";
 
+	/** The compiler's name for the class that has what compiled code calls. */
+	private static final String HELPERS = "Shaded.class";
+
 	/** How the compiler says that it would leave a function to the interpreter. */
 	private static final Pattern TOO_LARGE = Pattern.compile("size limits.*function index: (\\d+)");
 
@@ -51,6 +54,14 @@ public final class EngineInternals {
 	public static OptionalInt functionOf(String method) {
 		Matcher matcher = METHOD.matcher(method);
 		return matcher.matches() ? OptionalInt.of(Integer.parseInt(matcher.group(1))) : OptionalInt.empty();
+	}
+
+	/**
+	 * Whether a class has what the code of every module calls.
+	 * @param file the name of its class file
+	 */
+	public static boolean isHelper(String file) {
+		return file.endsWith(HELPERS);
 	}
 
 	/**

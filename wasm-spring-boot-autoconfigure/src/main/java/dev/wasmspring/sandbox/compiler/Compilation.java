@@ -7,16 +7,14 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
-import java.util.function.Function;
 
 import com.dylibso.chicory.compiler.Cache;
 import com.dylibso.chicory.compiler.InterpreterFallback;
 import com.dylibso.chicory.compiler.MachineFactoryCompiler;
-import com.dylibso.chicory.runtime.Instance;
-import com.dylibso.chicory.runtime.Machine;
 import com.dylibso.chicory.wasm.ChicoryException;
 import com.dylibso.chicory.wasm.WasmModule;
 import dev.wasmspring.sandbox.chicory.EngineFailures;
@@ -31,7 +29,6 @@ import dev.wasmspring.sandbox.module.preflight.UnusableModuleException;
 import dev.wasmspring.sandbox.split.Dispatchers;
 import dev.wasmspring.sandbox.split.FunctionSplitter;
 import dev.wasmspring.sandbox.split.SplitModule;
-import dev.wasmspring.sandbox.split.SplitOutline;
 import dev.wasmspring.sandbox.split.SplitReport;
 import dev.wasmspring.sandbox.split.SplitSettings;
 import dev.wasmspring.sandbox.symbols.Symbols;
@@ -63,21 +60,22 @@ public record Compilation(CompiledModule compiled, WasmModule outline) {
 	 * compiled
 	 */
 	public static Compilation of(Module module, Splitting splitting, @Nullable CompilationCache cache) {
-		byte[] binary = module.binary();
 		long start = System.nanoTime();
-		Classes classes = new Classes(module, binary, splitting, cache);
+		Classes classes = new Classes(module, splitting, cache);
 		try {
-			Function<Instance, Machine> machines = classes.load();
-			WasmModule outline = classes.outline();
-			return new Compilation(new CompiledModule(module, machines, WasiFunctions.importsOf(outline),
-					Duration.ofNanos(System.nanoTime() - start), classes.source(), classes.hugeFunctions(),
-					classes.splits()), outline);
+			ModuleClasses loaded = classes.load();
+			WasmModule outline = Outline.parseStripped(loaded.outline());
+			return new Compilation(
+					new CompiledModule(module, loaded.machines(), WasiFunctions.importsOf(outline),
+							Duration.ofNanos(System.nanoTime() - start), classes.source(), classes.hugeFunctions(),
+							classes.splits(), loaded.size()),
+					outline);
 		}
 		catch (ModuleException ex) {
 			throw ex;
 		}
 		catch (Throwable ex) {
-			throw cannotBeCompiled(module, binary, ex);
+			throw cannotBeCompiled(module, classes.binary(), ex);
 		}
 	}
 
@@ -161,44 +159,55 @@ public record Compilation(CompiledModule compiled, WasmModule outline) {
 
 		private final Module module;
 
-		private final byte[] binary;
-
 		private final @Nullable SplitSettings settings;
 
 		private final @Nullable CompilationCache cache;
 
 		private final CompilationCache.@Nullable Key key;
 
-		private @Nullable WasmModule outline;
+		private byte @Nullable [] binary;
 
 		private SplitReport splits = SplitReport.NOTHING;
 
+		private List<HugeFunction> hugeFunctions = List.of();
+
+		/** What the compiler made, with what it forgets. */
 		private byte @Nullable [] jar;
 
 		/** Whether the classes get the checks that the compiler forgets. */
 		private boolean checked;
 
-		/** Whether the classes are not those that the compiler made. */
-		private boolean changed;
-
 		private CompilationSource source = CompilationSource.COMPILED;
 
-		Classes(Module module, byte[] binary, Splitting splitting, @Nullable CompilationCache cache) {
+		Classes(Module module, Splitting splitting, @Nullable CompilationCache cache) {
 			this.module = module;
-			this.binary = binary;
 			this.settings = splitting.settings(module.name());
 			this.cache = cache;
 			this.key = (cache != null) ? key(module, splitting, cache) : null;
 		}
 
-		Function<Instance, Machine> load() {
-			Function<Instance, Machine> found = find();
+		/**
+		 * The module's bytes, which are read when they are needed: not where its classes
+		 * are in the cache.
+		 */
+		byte[] binary() {
+			byte[] current = this.binary;
+			if (current == null) {
+				current = this.module.binary();
+				this.binary = current;
+			}
+			return current;
+		}
+
+		ModuleClasses load() throws IOException {
+			ModuleClasses found = find();
 			if (found != null) {
 				return found;
 			}
-			check(this.module, this.binary);
-			SplitModule split = (this.settings != null) ? FunctionSplitter.split(this.binary, this.settings)
-					: SplitModule.unchanged(this.binary);
+			byte[] original = binary();
+			check(this.module, original);
+			SplitModule split = (this.settings != null) ? FunctionSplitter.split(original, this.settings)
+					: SplitModule.unchanged(original);
 			if (split.isChanged()) {
 				try {
 					return compile(split);
@@ -209,7 +218,7 @@ public record Compilation(CompiledModule compiled, WasmModule outline) {
 					}
 					// The engine's compiler may fail at what was made of the module, and
 					// not at the module
-					split = split.undone(this.binary, EngineFailures.describe(ex));
+					split = split.undone(original, EngineFailures.describe(ex));
 				}
 			}
 			return compile(split);
@@ -220,99 +229,87 @@ public record Compilation(CompiledModule compiled, WasmModule outline) {
 			return temporary || EngineFailures.isExhaustion(thrown);
 		}
 
-		private @Nullable Function<Instance, Machine> find() {
+		private @Nullable ModuleClasses find() {
 			byte[] entry = (this.cache != null && this.key != null) ? this.cache.find(this.key) : null;
 			if (entry == null) {
 				return null;
 			}
-			this.source = CompilationSource.CACHE;
 			try {
-				read(entry);
-				// The compiler does not look at the functions whose classes it gets
-				return machines(outline());
+				ModuleClasses found = ModuleClasses.load(read(entry));
+				this.source = CompilationSource.CACHE;
+				return found;
 			}
 			catch (RuntimeException | IOException | LinkageError ex) {
 				// What was written is what was read, and yet the JVM does not take
 				// it: the entry is of no use, the module may well be
 				Objects.requireNonNull(this.cache).discard(Objects.requireNonNull(this.key));
-				this.jar = null;
-				this.source = CompilationSource.COMPILED;
 				return null;
 			}
 		}
 
-		private Function<Instance, Machine> compile(SplitModule split) {
+		private ModuleClasses compile(SplitModule split) throws IOException {
 			this.jar = null;
-			this.changed = false;
 			this.splits = split.report();
 			WasmModule parsed = parseChecked(this.module, split.binary());
 			this.checked = TableChecks.isNeededBy(parsed);
-			Function<Instance, Machine> made = machines(parsed);
-			this.outline = Outline.parse(split.binary());
-			if (this.changed) {
-				// What the compiler loaded are its own classes
-				made = machines(this.outline);
-			}
-			if (this.cache != null && this.key != null && this.jar != null) {
-				this.cache.store(this.key, write(SplitOutline.of(split), this.jar));
-			}
-			return made;
-		}
-
-		private Function<Instance, Machine> machines(WasmModule module) {
-			Function<Instance, Machine> factory = MachineFactoryCompiler.builder(module)
+			MachineFactoryCompiler.builder(parsed)
 				.withInterpreterFallback(FALLBACK)
 				.withMaxFunctionsPerClass(Preflight.FUNCTIONS_PER_CLASS)
 				.withCache(this)
 				.compile();
-			// The factory itself insists on the module that it was compiled from, and
-			// templates are modules of their own
-			return ((com.dylibso.chicory.runtime.CompiledModule) factory).machineFactory();
+			byte[] compiled = Objects.requireNonNull(this.jar);
+			this.hugeFunctions = HugeFunctions.find(compiled, binary(), this.splits);
+			ModuleClasses.Packed packed = ModuleClasses.pack(compiled, Outline.strip(split.binary()));
+			ModuleClasses made = ModuleClasses.load(packed);
+			if (this.cache != null && this.key != null) {
+				this.cache.store(this.key, write(packed));
+			}
+			return made;
 		}
 
 		@Override
 		public byte @Nullable [] get(String digest) {
-			return this.jar;
+			return null;
 		}
 
 		@Override
 		public void putIfAbsent(String digest, byte[] compiled) {
 			try {
-				byte[] classes = this.checked ? TableChecks.addTo(compiled) : compiled;
-				this.jar = Dispatchers.split(classes);
-				this.changed = this.jar != compiled;
+				this.jar = Dispatchers.split(this.checked ? TableChecks.addTo(compiled) : compiled);
 			}
 			catch (IOException ex) {
 				throw new UncheckedIOException(ex);
 			}
 		}
 
-		private static byte[] write(SplitOutline outline, byte[] jar) {
-			ByteArrayOutputStream bytes = new ByteArrayOutputStream(jar.length + 1000);
+		private byte[] write(ModuleClasses.Packed packed) throws IOException {
+			ByteArrayOutputStream bytes = new ByteArrayOutputStream(packed.jar().length + 1000);
 			try (DataOutputStream stream = new DataOutputStream(bytes)) {
-				outline.write(stream);
-				stream.writeInt(jar.length);
-				stream.write(jar);
-			}
-			catch (IOException ex) {
-				throw new UncheckedIOException(ex);
+				this.splits.write(stream);
+				stream.writeInt(this.hugeFunctions.size());
+				for (HugeFunction function : this.hugeFunctions) {
+					function.write(stream);
+				}
+				stream.writeUTF(packed.helpers());
+				stream.writeInt(packed.jar().length);
+				stream.write(packed.jar());
 			}
 			return bytes.toByteArray();
 		}
 
-		private void read(byte[] entry) throws IOException {
+		private ModuleClasses.Packed read(byte[] entry) throws IOException {
 			try (DataInputStream stream = new DataInputStream(new ByteArrayInputStream(entry))) {
-				SplitOutline split = SplitOutline.read(stream);
-				this.splits = split.report();
-				this.outline = Outline.parse(split.applyTo(this.binary));
+				this.splits = SplitReport.read(stream);
+				List<HugeFunction> functions = new ArrayList<>();
+				for (int count = stream.readInt(); count > 0; count--) {
+					functions.add(HugeFunction.read(stream));
+				}
+				this.hugeFunctions = functions;
+				String helpers = stream.readUTF();
 				byte[] classes = new byte[stream.readInt()];
 				stream.readFully(classes);
-				this.jar = classes;
+				return new ModuleClasses.Packed(classes, helpers);
 			}
-		}
-
-		WasmModule outline() {
-			return Objects.requireNonNull(this.outline);
 		}
 
 		SplitReport splits() {
@@ -323,8 +320,8 @@ public record Compilation(CompiledModule compiled, WasmModule outline) {
 			return this.source;
 		}
 
-		List<HugeFunction> hugeFunctions() throws IOException {
-			return (this.jar != null) ? HugeFunctions.find(this.jar, this.binary, this.splits) : List.of();
+		List<HugeFunction> hugeFunctions() {
+			return this.hugeFunctions;
 		}
 
 	}

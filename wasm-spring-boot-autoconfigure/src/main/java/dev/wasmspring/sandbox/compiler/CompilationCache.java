@@ -32,6 +32,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -68,15 +69,15 @@ public final class CompilationCache {
 	private static final Log logger = LogFactory.getLog(CompilationCache.class);
 
 	/**
-	 * How many bytes all entries may have together unless told otherwise; CPython takes 2
-	 * MB.
+	 * How many bytes all entries may have together unless told otherwise: CPython takes 4
+	 * MB, and a module of 60 KB as many.
 	 */
-	public static final long DEFAULT_MAX_SIZE = 256L * 1024 * 1024;
+	public static final long DEFAULT_MAX_SIZE = 1024L * 1024 * 1024;
 
 	/**
 	 * Begins every entry. Counts up when the format or the meaning of entries changes.
 	 */
-	private static final byte[] MAGIC = "WASMCLS1".getBytes(StandardCharsets.US_ASCII);
+	private static final byte[] MAGIC = "WASMCLS2".getBytes(StandardCharsets.US_ASCII);
 
 	private static final int DIGEST_SIZE = 32;
 
@@ -86,6 +87,9 @@ public final class CompilationCache {
 	private static final int HEADER_SIZE = MAGIC.length + DIGEST_SIZE + Long.BYTES + DIGEST_SIZE;
 
 	private static final Pattern ENTRY = Pattern.compile("[0-9a-f]{64}\\.classes");
+
+	/** After how many parts of the limit that were written all entries are looked at. */
+	private static final int LOOKS = 32;
 
 	private static final String UNFINISHED = ".unfinished";
 
@@ -108,6 +112,14 @@ public final class CompilationCache {
 	private final @Nullable UserPrincipal user;
 
 	private final AtomicBoolean warned = new AtomicBoolean();
+
+	private final AtomicBoolean full = new AtomicBoolean();
+
+	/** Bytes that were written since somebody looked at all entries. */
+	private final AtomicLong written = new AtomicLong();
+
+	/** Bytes of all entries when somebody looked at them. */
+	private volatile long size;
 
 	/**
 	 * Opens a directory, and creates it where there is none.
@@ -280,7 +292,11 @@ public final class CompilationCache {
 			// Others see all of it or nothing. What a power failure leaves of it is not
 			// what its digest says
 			Files.move(file, entry(key), StandardCopyOption.ATOMIC_MOVE);
-			trim();
+			// Not each time: there may be thousands. Other processes write as well
+			long more = this.written.addAndGet(HEADER_SIZE + content.length);
+			if (this.size + more > this.maxSize || more > this.maxSize / LOOKS) {
+				trim();
+			}
 		}
 		catch (IOException ex) {
 			if (this.warned.compareAndSet(false, true)) {
@@ -306,6 +322,7 @@ public final class CompilationCache {
 	 * once; the last one to write sees the entries of all others.
 	 */
 	private void trim() {
+		this.written.set(0);
 		List<Stored> entries = new ArrayList<>();
 		try (Stream<Path> files = Files.list(this.directory)) {
 			for (Path file : (Iterable<Path>) files::iterator) {
@@ -321,9 +338,15 @@ public final class CompilationCache {
 			if (size <= this.maxSize) {
 				break;
 			}
+			if (this.full.compareAndSet(false, true)) {
+				logger.info("The compilation cache in " + this.directory + " is full (" + this.maxSize
+						+ " bytes). What was not used for the longest time is deleted, and compiled again when it is"
+						+ " needed; 'wasm.compilation.cache-size' makes it larger.");
+			}
 			delete(entry.file());
 			size -= entry.size();
 		}
+		this.size = size;
 	}
 
 	private static void addTo(List<Stored> entries, Path file) {

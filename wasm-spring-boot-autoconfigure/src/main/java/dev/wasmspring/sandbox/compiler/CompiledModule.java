@@ -21,9 +21,11 @@ import dev.wasmspring.sandbox.split.SplitReport;
  * @param source where the classes came from
  * @param hugeFunctions the functions that HotSpot will not compile, by their index
  * @param splits which functions were split before they were compiled
+ * @param classesSize the size of its class files that are its alone, in bytes
  */
 public record CompiledModule(Module module, Function<Instance, Machine> machines, ImportValues imports,
-		Duration duration, CompilationSource source, List<HugeFunction> hugeFunctions, SplitReport splits) {
+		Duration duration, CompilationSource source, List<HugeFunction> hugeFunctions, SplitReport splits,
+		int classesSize) {
 
 	public CompiledModule {
 		hugeFunctions = List.copyOf(hugeFunctions);
@@ -35,7 +37,15 @@ public record CompiledModule(Module module, Function<Instance, Machine> machines
 	 */
 	public CompiledModule of(Module script, Duration loading) {
 		return new CompiledModule(script, this.machines, this.imports, loading, CompilationSource.COMPILED, List.of(),
-				SplitReport.NOTHING);
+				SplitReport.NOTHING, 0);
+	}
+
+	/**
+	 * The same of another module that has the same digest.
+	 */
+	public CompiledModule sameOf(Module other) {
+		return new CompiledModule(other, this.machines, this.imports, this.duration, this.source, this.hugeFunctions,
+				this.splits, this.classesSize);
 	}
 
 }

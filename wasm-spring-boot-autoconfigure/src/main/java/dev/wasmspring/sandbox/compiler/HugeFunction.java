@@ -1,5 +1,9 @@
 package dev.wasmspring.sandbox.compiler;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,5 +38,20 @@ public record HugeFunction(int index, @Nullable String name, int bytecodeSize) {
 	public static final String ADVICE = "HotSpot only interprets methods of more than 8,000 bytes of bytecode, which is"
 			+ " 10 to 100 times slower. Build the module for size (-Oz), keep the optimizer from inlining into the"
 			+ " function, or start the JVM with -XX:-DontCompileHugeMethods.";
+
+	void write(DataOutput to) throws IOException {
+		to.writeInt(this.index);
+		to.writeBoolean(this.name != null);
+		if (this.name != null) {
+			to.writeUTF(this.name);
+		}
+		to.writeInt(this.bytecodeSize);
+	}
+
+	static HugeFunction read(DataInput from) throws IOException {
+		int index = from.readInt();
+		String name = from.readBoolean() ? from.readUTF() : null;
+		return new HugeFunction(index, name, from.readInt());
+	}
 
 }

@@ -42,6 +42,13 @@ public record Splitting(@Nullable SplitSettings settings, Set<String> except) {
 	}
 
 	/**
+	 * Whether functions of a module are split if they are too large.
+	 */
+	public boolean isFor(String module) {
+		return settings(module) != null;
+	}
+
+	/**
 	 * How large the functions of a module may be.
 	 * @return {@code null} if they are not split
 	 */

@@ -32,9 +32,6 @@ import org.objectweb.asm.Opcodes;
  */
 final class TableChecks {
 
-	/** The compiler's name for the class that has what compiled code calls. */
-	private static final String HELPERS = "Shaded.class";
-
 	/**
 	 * The methods, and the variables that hold the length and the indices that are added
 	 * to it.
@@ -73,7 +70,7 @@ final class TableChecks {
 			for (ZipEntry entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
 				byte[] content = entries.readAllBytes();
 				copies.putNextEntry(new ZipEntry(entry.getName()));
-				copies.write(entry.getName().endsWith(HELPERS) ? withChecks(content, found) : content);
+				copies.write(EngineInternals.isHelper(entry.getName()) ? withChecks(content, found) : content);
 				copies.closeEntry();
 			}
 		}

@@ -1,8 +1,13 @@
 package dev.wasmspring.sandbox.module;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.util.List;
 
+import com.dylibso.chicory.wasm.Parser;
 import com.dylibso.chicory.wasm.WasmModule;
+import com.dylibso.chicory.wasm.types.CodeSection;
+import com.dylibso.chicory.wasm.types.FunctionBody;
 import dev.wasmspring.sandbox.binary.BinaryFormat;
 import dev.wasmspring.sandbox.binary.BinaryReader;
 import dev.wasmspring.sandbox.module.preflight.Preflight;
@@ -20,6 +25,8 @@ public final class Outline {
 	/** A body's length, that it has no locals, {@code unreachable} and {@code end}. */
 	private static final byte[] BODY = { 3, 0, 0x00, 0x0b };
 
+	private static final FunctionBody SHARED_BODY = new FunctionBody(List.of(), List.of());
+
 	private Outline() {
 	}
 
@@ -29,6 +36,32 @@ public final class Outline {
 	 */
 	public static WasmModule parse(byte[] module) {
 		return ModuleParser.parse(withoutCode(module));
+	}
+
+	/**
+	 * What is left of a module without code, to be kept and parsed later.
+	 * @param module a module that was parsed and validated
+	 * @return what {@link #parseStripped} takes
+	 */
+	public static byte[] strip(byte[] module) {
+		return withoutCode(module);
+	}
+
+	/**
+	 * Parses what is left of a module. All of its functions share one body, which nobody
+	 * looks at: most of an outline would be bodies.
+	 * @param outline what {@link #strip} made; not validated again
+	 */
+	public static WasmModule parseStripped(byte[] outline) {
+		WasmModule parsed = Parser.builder()
+			.withValidation(false)
+			.build()
+			.parse(() -> new ByteArrayInputStream(outline));
+		CodeSection.Builder bodies = CodeSection.builder();
+		for (int i = parsed.functionSection().functionCount(); i > 0; i--) {
+			bodies.addFunctionBody(SHARED_BODY);
+		}
+		return ModuleParser.copyOf(parsed).withValidation(false).setCodeSection(bodies.build()).build();
 	}
 
 	private static byte[] withoutCode(byte[] module) {

@@ -62,7 +62,10 @@ public record SplitReport(List<Integer> parents, int firstPart, List<Split> spli
 		return this.split.isEmpty() && this.whole.isEmpty();
 	}
 
-	void write(DataOutput to) throws IOException {
+	/**
+	 * Writes it so that {@link #read} finds the same.
+	 */
+	public void write(DataOutput to) throws IOException {
 		to.writeInt(this.firstPart);
 		to.writeInt(this.parents.size());
 		for (int parent : this.parents) {
@@ -83,7 +86,11 @@ public record SplitReport(List<Integer> parents, int firstPart, List<Split> spli
 		}
 	}
 
-	static SplitReport read(DataInput from) throws IOException {
+	/**
+	 * Reads what was written.
+	 * @throws IOException if it is not that
+	 */
+	public static SplitReport read(DataInput from) throws IOException {
 		int firstPart = from.readInt();
 		List<Integer> parents = new ArrayList<>();
 		for (int count = from.readInt(); count > 0; count--) {
