@@ -24,11 +24,12 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param calls how many calls ended how, since the application started
  * @param coldStartMicros the time from a call's turn to a sandbox that is ready to run,
  * in microseconds, since the application started; {@code null} if there was none yet
+ * @param loads how many calls had to wait for the module to be loaded
  * @param sandboxes how many there were and are
  */
 public record FunctionReport(String name, String module, String kind, @Nullable String description, Limits limits,
 		Map<String, Long> calls, @Nullable ColdStart coldStartMicros,
-		Sandboxes sandboxes) implements OperationResponseBody {
+		long loads, Sandboxes sandboxes) implements OperationResponseBody {
 
 	static FunctionReport of(FunctionDefinition definition, CallStatistics statistics) {
 		Map<String, Long> calls = new LinkedHashMap<>();
@@ -37,7 +38,7 @@ public record FunctionReport(String name, String module, String kind, @Nullable 
 		}
 		return new FunctionReport(definition.name(), definition.module().name(),
 				definition.export().kind().name().toLowerCase(Locale.ROOT), definition.settings().description(),
-				Limits.of(definition.settings()), calls, ColdStart.of(statistics),
+				Limits.of(definition.settings()), calls, ColdStart.of(statistics), statistics.loads(),
 				new Sandboxes(statistics.sandboxesCreated(), statistics.sandboxesActive()));
 	}
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * What operators are told of a module. Immutable.
  *
  * @param name the module's name
- * @param state {@code ready}, {@code pending} or {@code rejected}
+ * @param state {@code ready}, {@code pending}, {@code unloaded} or {@code rejected}
  * @param origin where it came from
  * @param digest SHA-256 in hexadecimal digits; {@code null} if it could not be parsed,
  * and so are the next four
@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param functions the names of the functions that can be called
  * @param memory bytes of linear memory that a sandbox starts with; {@code null} if it is
  * not ready
+ * @param loadedMemory about how many bytes it holds while it is loaded, together with
+ * others that have the same digest; {@code null} if it is not ready
  * @param compilation how it was compiled; {@code null} if it is not ready
  * @param hugeFunctions functions that HotSpot does not compile; {@code null} if it has
  * none, or is not ready
@@ -38,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ModuleReport(String name, String state, String origin, @Nullable String digest, @Nullable Integer size,
 		@Nullable String kind, @Nullable List<String> imports, @Nullable List<String> exports, List<String> functions,
-		@Nullable Long memory, @Nullable Compilation compilation, @Nullable HugeFunctions hugeFunctions,
+		@Nullable Long memory, @Nullable Long loadedMemory, @Nullable Compilation compilation, @Nullable HugeFunctions hugeFunctions,
 		@Nullable SplitFunctions splitFunctions, @Nullable Rejection rejection) {
 
 	static ModuleReport of(ModuleStatus status, List<FunctionDefinition> definitions) {
@@ -49,7 +51,8 @@ public record ModuleReport(String name, String state, String origin, @Nullable S
 				(module != null) ? kind(module) : null, (module != null) ? module.imports() : null,
 				(module != null) ? module.exports().stream().map(Export::name).toList() : null,
 				(module != null) ? functions(module, definitions) : List.of(),
-				(template != null) ? template.memory() : null, (template != null) ? Compilation.of(template) : null,
+				(template != null) ? template.memory() : null,
+				(template != null) ? template.loadedMemory() : null, (template != null) ? Compilation.of(template) : null,
 				(template != null) ? HugeFunctions.of(template) : null,
 				(template != null) ? SplitFunctions.of(template) : null, Rejection.of(status.rejection()));
 	}

@@ -38,7 +38,7 @@ public final class WasmEndpoint {
 	@ReadOperation
 	public Report all() {
 		List<FunctionDefinition> definitions = this.functions.definitions();
-		return new Report(EngineReport.now(),
+		return new Report(EngineReport.now(this.functions),
 				this.functions.modules()
 					.stream()
 					.sorted(Comparator.comparing(ModuleStatus::name).thenComparing(ModuleStatus::state))

@@ -12,7 +12,6 @@ import dev.wasmspring.function.WasmFunctions;
 import dev.wasmspring.function.WasmScripts;
 import dev.wasmspring.registration.FunctionBeans;
 import dev.wasmspring.sandbox.Engine;
-import dev.wasmspring.sandbox.compiler.Splitting;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -53,11 +52,8 @@ public final class WasmAutoConfiguration {
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	Engine wasmEngine(WasmProperties properties) {
 		return new Engine(FunctionSettingsFactory.hostMemory(properties.getLimits()),
-				properties.getCompilation().getCacheDirectory(), splitting(properties.getCompilation()));
-	}
-
-	private static Splitting splitting(WasmProperties.Compilation compilation) {
-		return compilation.isSplitFunctions() ? Splitting.except(compilation.getUnsplitModules()) : Splitting.NONE;
+				CompilationSettings.cache(properties.getCompilation()),
+				CompilationSettings.splitting(properties.getCompilation()));
 	}
 
 	/**
@@ -77,7 +73,8 @@ public final class WasmAutoConfiguration {
 			discovered = FunctionBeans.free(again.discover(), beanFactory);
 		}
 		ServedModules served = new ServedModules(engine, discovered.definitions(), discovered.rejections(),
-				FunctionObservers.all(observers.orderedStream().toList()));
+				FunctionObservers.all(observers.orderedStream().toList()),
+				CompilationSettings.loadedMemory(properties.getCompilation()));
 		if (again != null && discovered.skipsInvalid()) {
 			for (String name : FunctionBeans.names(beanFactory)) {
 				served.expect(name, again.settings(name));

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import dev.wasmspring.sandbox.compiler.CompilationCache;
 import org.jetbrains.annotations.ApiStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -182,6 +183,21 @@ public class WasmProperties {
 		private @Nullable Path cacheDirectory;
 
 		/**
+		 * Size of the compiled modules that the directory keeps. Those that were not used
+		 * for the longest time are deleted.
+		 */
+		private DataSize cacheSize = DataSize.ofBytes(CompilationCache.DEFAULT_MAX_SIZE);
+
+		/**
+		 * Memory that modules may hold together while they are loaded, about. Those that
+		 * were not called for the longest time are unloaded, and loaded again at their
+		 * next call. With a cache directory a quarter of the machine's memory if it is
+		 * not set, but no more than half of the heap; without one any number, since they
+		 * would be compiled again.
+		 */
+		private @Nullable DataSize loadedMemory;
+
+		/**
 		 * Whether functions that are too large for the JVM's compilers are split.
 		 */
 		private boolean splitFunctions = true;
@@ -213,6 +229,22 @@ public class WasmProperties {
 
 		public void setCacheDirectory(@Nullable Path cacheDirectory) {
 			this.cacheDirectory = cacheDirectory;
+		}
+
+		public DataSize getCacheSize() {
+			return this.cacheSize;
+		}
+
+		public void setCacheSize(DataSize cacheSize) {
+			this.cacheSize = cacheSize;
+		}
+
+		public @Nullable DataSize getLoadedMemory() {
+			return this.loadedMemory;
+		}
+
+		public void setLoadedMemory(@Nullable DataSize loadedMemory) {
+			this.loadedMemory = loadedMemory;
 		}
 
 		public Mode getMode() {

@@ -84,16 +84,21 @@ public interface FunctionObserver {
 		}
 
 		/**
-		 * The call had to wait for its module to be loaded, for the first time or again:
-		 * that is a part of its cold start.
-		 * @param duration the time from the call's turn until it was loaded, in
-		 * nanoseconds
+		 * The call had a sandbox, which is closed now.
+		 * @param coldStart the time from the call's turn to a sandbox that was ready to
+		 * run, in nanoseconds
+		 * @param load whether the module had to be loaded for it, for the first time or
+		 * again, which is most of the cold start then
+		 * @param memory the linear memory that it held in the end, in bytes
+		 * @param memoryWait how long it waited for host memory, in nanoseconds; mostly 0
 		 */
-		default void loaded(long duration) {
+		default void sandbox(long coldStart, boolean load, long memory, long memoryWait) {
+			sandbox(coldStart, memory, memoryWait);
 		}
 
 		/**
-		 * The call had a sandbox, which is closed now.
+		 * The call had a sandbox, which is closed now: for whom it does not matter whether
+		 * the module had to be loaded.
 		 * @param coldStart the time from the call's turn to a sandbox that was ready to
 		 * run, in nanoseconds
 		 * @param memory the linear memory that it held in the end, in bytes

@@ -49,15 +49,9 @@ record ObserverPair(FunctionObserver outer, FunctionObserver inner) implements F
 		}
 
 		@Override
-		public void loaded(long duration) {
-			this.inner.loaded(duration);
-			this.outer.loaded(duration);
-		}
-
-		@Override
-		public void sandbox(long coldStart, long memory, long memoryWait) {
-			this.inner.sandbox(coldStart, memory, memoryWait);
-			this.outer.sandbox(coldStart, memory, memoryWait);
+		public void sandbox(long coldStart, boolean load, long memory, long memoryWait) {
+			this.inner.sandbox(coldStart, load, memory, memoryWait);
+			this.outer.sandbox(coldStart, load, memory, memoryWait);
 		}
 
 		@Override

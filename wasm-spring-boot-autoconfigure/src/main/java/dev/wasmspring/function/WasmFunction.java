@@ -218,23 +218,23 @@ public final class WasmFunction implements Function<Object, Object> {
 				? ScriptMessages.input(input.bytes(), input.isText(), input.headers(), settings.consumes()) : null;
 		current.template().begin(start);
 		try {
-			Template template = template(current, start, observed);
-			return callInSandbox(template, input, current.definition(), arguments, scriptInput, start, observed);
+			boolean load = current.template().loaded() == null;
+			Template template = template(current);
+			if (load) {
+				this.statistics.loaded();
+			}
+			Capabilities capabilities = (export.kind() == Kind.COMMAND)
+					? settings.capabilities().withEnvironment(observed.environment()) : settings.capabilities();
+			return callInSandbox(new GuestCall(template, export, settings.limits(), capabilities, input.bytes(),
+					arguments, scriptInput, start), load, observed);
 		}
 		finally {
 			current.template().end();
 		}
 	}
 
-	private ScriptOutput callInSandbox(Template template, Input input, FunctionDefinition definition,
-			long @Nullable [] arguments, @Nullable ScriptInput scriptInput, long start,
-			FunctionObserver.Call observed) {
-		Export export = definition.export();
-		FunctionSettings settings = definition.settings();
-		Capabilities capabilities = (export.kind() == Kind.COMMAND)
-				? settings.capabilities().withEnvironment(observed.environment()) : settings.capabilities();
-		GuestCall guest = new GuestCall(template, export, settings.limits(), capabilities, input.bytes(), arguments,
-				scriptInput, start);
+	private ScriptOutput callInSandbox(GuestCall guest, boolean load, FunctionObserver.Call observed) {
+		Template template = guest.template;
 		try {
 			return onEnoughStack(guest);
 		}
@@ -249,7 +249,7 @@ public final class WasmFunction implements Function<Object, Object> {
 		finally {
 			this.log.standardError(guest.standardError);
 			if (guest.coldStart >= 0) {
-				observed.sandbox(guest.coldStart, guest.memory, guest.memoryWait);
+				observed.sandbox(guest.coldStart, load, guest.memory, guest.memoryWait);
 			}
 		}
 	}
@@ -299,16 +299,9 @@ public final class WasmFunction implements Function<Object, Object> {
 		}
 	}
 
-	private Template template(FunctionVersion current, long start, FunctionObserver.Call observed) {
-		LazyTemplate module = current.template();
-		boolean loaded = module.loaded() != null;
+	private Template template(FunctionVersion current) {
 		try {
-			Template template = module.get(current.definition().settings().limits().timeout());
-			if (!loaded) {
-				this.statistics.loaded();
-				observed.loaded(System.nanoTime() - start);
-			}
-			return template;
+			return current.template().get(current.definition().settings().limits().timeout());
 		}
 		catch (TimeoutException ex) {
 			throw new WasmFunctionException(name(), Outcome.TIMEOUT, "The module is still being loaded.");

@@ -2,6 +2,7 @@ package dev.wasmspring.observation;
 
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import dev.wasmspring.function.CallStatistics;
 import dev.wasmspring.function.FunctionObserver;
@@ -56,14 +57,7 @@ public final class FunctionMeters implements FunctionObserver {
 			.description("Sandboxes that live now")
 			.tags(tags)
 			.register(this.registry);
-		Call call = new MeteredCall(
-				Timer.builder(WasmMeterDocumentation.COLD_START.getName())
-					.description("Time from a call's turn to a sandbox that is ready to run")
-					.publishPercentileHistogram()
-					.minimumExpectedValue(FunctionTimers.SHORTEST)
-					.maximumExpectedValue(FunctionTimers.LONGEST)
-					.tags(tags)
-					.register(this.registry),
+		Call call = new MeteredCall(coldStart(tags, false), () -> coldStart(tags, true),
 				DistributionSummary.builder(WasmMeterDocumentation.MEMORY.getName())
 					.description("Linear memory that a call held in the end")
 					.baseUnit(WasmMeterDocumentation.MEMORY.getBaseUnit())
@@ -76,14 +70,29 @@ public final class FunctionMeters implements FunctionObserver {
 		return (definition) -> call;
 	}
 
+	private Timer coldStart(Tags tags, boolean load) {
+		return Timer.builder(WasmMeterDocumentation.COLD_START.getName())
+			.description("Time from a call's turn to a sandbox that is ready to run")
+			.publishPercentileHistogram()
+			.minimumExpectedValue(FunctionTimers.SHORTEST)
+			.maximumExpectedValue(FunctionTimers.LONGEST)
+			.tags(tags.and(KeyNames.LOAD.asString(), String.valueOf(load)))
+			.register(this.registry);
+	}
+
 	/**
 	 * The meters of all calls of one function: a call has nothing of its own.
+	 *
+	 * @param loading the timer of cold starts in which the module was loaded, which is
+	 * asked for when there is one: with most functions that is once
 	 */
-	private record MeteredCall(Timer coldStart, DistributionSummary memory, Timer memoryWait) implements Call {
+	private record MeteredCall(Timer coldStart, Supplier<Timer> loading, DistributionSummary memory,
+			Timer memoryWait) implements Call {
 
 		@Override
-		public void sandbox(long coldStart, long memory, long memoryWait) {
-			this.coldStart.record(coldStart, TimeUnit.NANOSECONDS);
+		public void sandbox(long coldStart, boolean load, long memory, long memoryWait) {
+			Timer timer = load ? this.loading.get() : this.coldStart;
+			timer.record(coldStart, TimeUnit.NANOSECONDS);
 			this.memory.record(memory);
 			if (memoryWait > 0) {
 				this.memoryWait.record(memoryWait, TimeUnit.NANOSECONDS);

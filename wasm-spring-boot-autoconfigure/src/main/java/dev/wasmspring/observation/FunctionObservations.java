@@ -61,6 +61,13 @@ public final class FunctionObservations implements FunctionObserver {
 			Observation observation, Observation.Scope scope) implements Call {
 
 		@Override
+		public void sandbox(long coldStart, boolean load, long memory, long memoryWait) {
+			if (load) {
+				this.observation.event(WasmFunctionObservationDocumentation.LOADED);
+			}
+		}
+
+		@Override
 		public void ended(Outcome outcome, @Nullable Throwable failure) {
 			this.context.outcome(outcome);
 			if (failure != null) {

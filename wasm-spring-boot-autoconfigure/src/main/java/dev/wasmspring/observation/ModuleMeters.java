@@ -6,14 +6,16 @@ import dev.wasmspring.function.ModuleStatus;
 import dev.wasmspring.function.ModuleStatus.State;
 import dev.wasmspring.function.WasmFunctions;
 import dev.wasmspring.observation.WasmMeterDocumentation.KeyNames;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.jetbrains.annotations.ApiStatus;
 
 /**
- * The gauges of modules that are ready and of modules that are rejected. Lives as long as
- * the application context and is shared by all threads.
+ * The meters of all modules together: what has become of them, and the memory that they
+ * hold while they are loaded. Lives as long as the application context and is shared by
+ * all threads.
  */
 @ApiStatus.Internal
 public final class ModuleMeters implements MeterBinder {
@@ -30,13 +32,25 @@ public final class ModuleMeters implements MeterBinder {
 
 	@Override
 	public void bindTo(MeterRegistry registry) {
-		bind(State.READY, registry);
-		bind(State.REJECTED, registry);
+		for (State state : State.values()) {
+			bind(state, registry);
+		}
+		Gauge
+			.builder(WasmMeterDocumentation.MODULES_MEMORY.getName(),
+					() -> this.functions.get().loadedMemory().used())
+			.description("Memory that loaded modules hold, about")
+			.baseUnit(WasmMeterDocumentation.MODULES_MEMORY.getBaseUnit())
+			.register(registry);
+		FunctionCounter
+			.builder(WasmMeterDocumentation.MODULES_UNLOADED.getName(), this.functions,
+					(supplier) -> supplier.get().loadedMemory().unloads())
+			.description("Modules that were unloaded since others needed their room, each time counted")
+			.register(registry);
 	}
 
 	private void bind(State state, MeterRegistry registry) {
 		Gauge.builder(WasmMeterDocumentation.MODULES.getName(), () -> count(state))
-			.description("Modules that are ready to be called, and modules that cannot be used")
+			.description("Modules, by what has become of them")
 			.tags(KeyNames.STATE.asString(), state.toString())
 			.register(registry);
 	}

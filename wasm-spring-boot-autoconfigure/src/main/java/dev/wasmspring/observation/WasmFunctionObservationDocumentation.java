@@ -1,6 +1,7 @@
 package dev.wasmspring.observation;
 
 import io.micrometer.common.docs.KeyName;
+import io.micrometer.observation.Observation;
 import io.micrometer.observation.Observation.Context;
 import io.micrometer.observation.ObservationConvention;
 import io.micrometer.observation.docs.ObservationDocumentation;
@@ -31,6 +32,16 @@ public enum WasmFunctionObservationDocumentation implements ObservationDocumenta
 			return WasmFunctionKeyName.values();
 		}
 
-	}
+		@Override
+		public Observation.Event[] getEvents() {
+			return new Observation.Event[] { LOADED };
+		}
+
+	};
+
+	/**
+	 * The call had to wait for its module to be loaded.
+	 */
+	static final Observation.Event LOADED = Observation.Event.of("wasm.module.loaded");
 
 }

@@ -18,7 +18,7 @@ public enum WasmMeterDocumentation implements MeterDocumentation {
 	/**
 	 * Time from a call's turn to a sandbox that is ready to run.
 	 */
-	COLD_START("wasm.function.cold.start", Meter.Type.TIMER, null, KeyNames.FUNCTION),
+	COLD_START("wasm.function.cold.start", Meter.Type.TIMER, null, KeyNames.FUNCTION, KeyNames.LOAD),
 
 	/**
 	 * Sandboxes that were created.
@@ -46,9 +46,19 @@ public enum WasmMeterDocumentation implements MeterDocumentation {
 	COMPILATION("wasm.module.compilation", Meter.Type.TIMER, null, KeyNames.MODULE, KeyNames.SOURCE),
 
 	/**
-	 * Modules that are ready to be called, and modules that cannot be used.
+	 * Modules, by what has become of them.
 	 */
-	MODULES("wasm.modules", Meter.Type.GAUGE, null, KeyNames.STATE);
+	MODULES("wasm.modules", Meter.Type.GAUGE, null, KeyNames.STATE),
+
+	/**
+	 * Memory that loaded modules hold, about.
+	 */
+	MODULES_MEMORY("wasm.modules.memory", Meter.Type.GAUGE, "bytes"),
+
+	/**
+	 * Modules that were unloaded since others needed their room, each time counted.
+	 */
+	MODULES_UNLOADED("wasm.modules.unloaded", Meter.Type.COUNTER, null);
 
 	private final String meterName;
 
@@ -112,7 +122,14 @@ public enum WasmMeterDocumentation implements MeterDocumentation {
 		SOURCE("source"),
 
 		/**
-		 * What has become of the module: {@code ready} or {@code rejected}.
+		 * Whether the module had to be loaded for the call: {@code true} or
+		 * {@code false}.
+		 */
+		LOAD("load"),
+
+		/**
+		 * What has become of the module: one of the words of
+		 * {@link dev.wasmspring.function.ModuleStatus.State}.
 		 */
 		STATE("state");
 
