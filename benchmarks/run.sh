@@ -2,8 +2,11 @@
 #
 # Builds everything, measures, and writes the results into docs/benchmarks.md.
 #
-#   benchmarks/run.sh [--quick] [--java HOME]
+#   benchmarks/run.sh [many [--functions N]] [--quick] [--java HOME]
 #
+#   many         measures an application with 5,000 functions on little memory, and nothing else; the
+#                first time it compiles all of them, into benchmarks/target/many
+#   --functions N  another number of them
 #   --quick      a run of about two minutes that shows that everything works; its results go to
 #                benchmarks/target/benchmarks.md
 #   --java HOME  the JDK to measure on; default: JAVA_HOME_25, else a JDK 25 below /usr/lib/jvm, else
@@ -17,9 +20,11 @@ project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 target="$project/benchmarks/target"
 
 main() {
-    local quick=() java=
+    local quick=() java= many= functions=5000
     while (($#)); do
         case $1 in
+            many) many=1 ;;
+            --functions) functions=${2:?how many functions is missing}; shift ;;
             --quick) quick=(--quick) ;;
             --java) java=${2:?the home of a JDK is missing}; shift ;;
             -h | --help) sed -n '3,/^$/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; return ;;
@@ -31,13 +36,19 @@ main() {
     echo "JDK: $("$java/bin/java" -version 2>&1 | sed -n 2p)"
 
     (cd "$project" && ./mvnw -B -ntp -q -Pbenchmarks -pl benchmarks -am -Dmaven.test.skip=true package)
-    build_program
 
     local document="$project/docs/benchmarks.md"
     if ((${#quick[@]})); then
         cp "$document" "$target/benchmarks.md"
         document="$target/benchmarks.md"
     fi
+    if [[ -n $many ]]; then
+        "$java/bin/java" -cp "$target/classes:$(cat "$target/classpath")" dev.wasmspring.benchmarks.ManyFunctions \
+            "$document" "$functions" "$target/many"
+        echo "written: $document"
+        return
+    fi
+    build_program
     "$java/bin/java" -Dbenchmarks.program="$target/greeting" \
         -Dbenchmarks.sources="$project/wasm-spring-boot-autoconfigure/src/main/java" -cp "$target/classes:$(cat "$target/classpath")" \
         dev.wasmspring.benchmarks.BenchmarkRun "$document" ${quick[@]+"${quick[@]}"}

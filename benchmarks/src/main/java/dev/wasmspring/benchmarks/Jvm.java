@@ -51,9 +51,13 @@ final class Jvm implements AutoCloseable {
 	}
 
 	static Jvm start(String heap, String mainClass, List<String> arguments) throws IOException {
+		return start(List.of("-Xmx" + heap), mainClass, arguments);
+	}
+
+	static Jvm start(List<String> options, String mainClass, List<String> arguments) throws IOException {
 		List<String> command = new ArrayList<>();
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-		command.add("-Xmx" + heap);
+		command.addAll(options);
 		command.add("-cp");
 		command.add(System.getProperty("java.class.path"));
 		command.add(mainClass);

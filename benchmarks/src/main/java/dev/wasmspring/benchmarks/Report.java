@@ -14,10 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Report {
 
-	private static final String BEGIN = "<!-- results: written by benchmarks/run.sh -->";
-
-	private static final String END = "<!-- end of results -->";
-
 	private final StringBuilder text = new StringBuilder();
 
 	Report(String introduction) {
@@ -100,13 +96,23 @@ final class Report {
 	 * Replaces what the last run has written.
 	 */
 	void writeInto(Path document) throws IOException {
+		writeInto(document, "results", "benchmarks/run.sh");
+	}
+
+	/**
+	 * Replaces what the last run of one measurement has written.
+	 * @param name what stands there
+	 * @param command what writes it
+	 */
+	void writeInto(Path document, String name, String command) throws IOException {
+		String first = "<!-- " + name + ": written by " + command + " -->";
 		String old = Files.readString(document);
-		int begin = old.indexOf(BEGIN);
-		int end = old.indexOf(END);
+		int begin = old.indexOf(first);
+		int end = old.indexOf("<!-- end of " + name + " -->");
 		if (begin < 0 || end < begin) {
-			throw new IllegalStateException(document + " has no place for the results");
+			throw new IllegalStateException(document + " has no place for the " + name);
 		}
-		Files.writeString(document, old.substring(0, begin + BEGIN.length()) + "\n\n" + this.text.toString().strip()
+		Files.writeString(document, old.substring(0, begin + first.length()) + "\n\n" + this.text.toString().strip()
 				+ "\n\n" + old.substring(end));
 	}
 

@@ -133,9 +133,8 @@ final class LazyTemplate {
 	 * @return whether it was unloaded
 	 */
 	synchronized boolean unload() {
-		Attempt last = this.attempt;
 		Template template = this.loaded;
-		if (template == null || last == null || !last.result.isDone() || !isIdle()) {
+		if (template == null || !isIdle()) {
 			return false;
 		}
 		this.loaded = null;
@@ -149,10 +148,10 @@ final class LazyTemplate {
 	}
 
 	/**
-	 * Whether no call has it or waits for it at this moment.
+	 * Whether no call has it or waits for it at this moment, and it is not being loaded.
 	 */
 	boolean isIdle() {
-		return this.uses.get() == 0;
+		return this.uses.get() == 0 && isDone();
 	}
 
 	/**
@@ -165,8 +164,12 @@ final class LazyTemplate {
 
 	/**
 	 * It counts among the loaded modules from now on, whenever it is loaded.
+	 * @param before what it takes the place of: whoever calls that goes on with this one
 	 */
-	void putIntoService() {
+	void putIntoService(@Nullable LazyTemplate before) {
+		if (before != null) {
+			this.lastCall.lazySet(before.lastCall());
+		}
 		synchronized (this.loadedModules) {
 			this.inService = true;
 			this.loadedModules.add(this);
@@ -435,14 +438,15 @@ final class LazyTemplate {
 		@Override
 		public void run() {
 			try {
-				this.result.complete(create());
+				Template template = create();
+				// Others may have to go for it. It cannot be unloaded itself until it is
+				// done
+				LazyTemplate.this.loadedModules.add(LazyTemplate.this);
+				this.result.complete(template);
 			}
 			catch (Throwable ex) {
 				failed(ex);
-				return;
 			}
-			// Not before it is done: until then it cannot be unloaded
-			LazyTemplate.this.loadedModules.add(LazyTemplate.this);
 		}
 
 		private void failed(Throwable thrown) {

@@ -157,10 +157,11 @@ final class LoadedModules {
 	}
 
 	/**
-	 * Whether more modules can be loaded without unloading others.
+	 * Whether there is no room for modules that nobody has called yet. It was full if one
+	 * had to go.
 	 */
-	synchronized boolean hasRoom() {
-		return this.memory < this.budget;
+	synchronized boolean isFull() {
+		return this.memory >= this.budget || unloaded() > 0;
 	}
 
 	/**

@@ -94,7 +94,7 @@ public final class ModuleLoading {
 		long start = System.nanoTime();
 		int left = remaining.size();
 		for (LazyTemplate template : remaining) {
-			if (!this.modules.loadedModules().hasRoom()) {
+			if (this.modules.loadedModules().isFull()) {
 				break;
 			}
 			left--;

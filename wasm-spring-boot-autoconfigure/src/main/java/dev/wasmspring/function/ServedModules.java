@@ -152,7 +152,7 @@ public final class ServedModules {
 		}
 		Module module = prepared.module();
 		LazyTemplate old = this.modules.put(module.name(), prepared.template());
-		prepared.template().putIntoService();
+		prepared.template().putIntoService(old);
 		this.rejections.remove(module.origin());
 		return (old != null) ? takeOut(old, names) : List.of();
 	}

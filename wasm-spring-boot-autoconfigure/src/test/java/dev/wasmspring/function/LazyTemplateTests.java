@@ -90,7 +90,8 @@ class LazyTemplateTests {
 		AtomicLong now = new AtomicLong();
 		AtomicInteger reads = new AtomicInteger();
 		Path file = Files.write(folder.resolve("cat.wasm"), Fixtures.bytes("cat"));
-		LazyTemplate module = loadable("cat", ENGINE, () -> {
+		Engine engine = new Engine();
+		LazyTemplate module = loadable("cat", engine, () -> {
 			reads.incrementAndGet();
 			return read(file);
 		}, now);
@@ -110,6 +111,7 @@ class LazyTemplateTests {
 		Files.write(file, Fixtures.bytes("cat"));
 		assertThat(module.get()).isSameAs(module.get());
 		assertThat(module.failure()).isNull();
+		engine.close();
 	}
 
 	@Test
@@ -159,7 +161,8 @@ class LazyTemplateTests {
 		CountDownLatch reading = new CountDownLatch(1);
 		CountDownLatch mayRead = new CountDownLatch(1);
 		AtomicInteger reads = new AtomicInteger();
-		LazyTemplate module = loadable("cat", ENGINE, () -> {
+		Engine engine = new Engine();
+		LazyTemplate module = loadable("cat", engine, () -> {
 			int read = reads.incrementAndGet();
 			if (read == 2) {
 				return read(folder.resolve("missing.wasm"));
@@ -178,6 +181,7 @@ class LazyTemplateTests {
 		mayRead.countDown();
 		module.get();
 		assertThat(module.failure()).isNull();
+		engine.close();
 	}
 
 	private static void awaitQuietly(CountDownLatch latch) {
@@ -240,8 +244,10 @@ class LazyTemplateTests {
 
 	@Test
 	void whatTheCacheHasIsLoadedInTheBackgroundOrAtItsFirstCall(@TempDir Path directory) throws Exception {
+		try (Engine before = new Engine(HostMemory.ofHeap(), directory)) {
+			loadable("cat", before).get();
+		}
 		try (Engine engine = new Engine(HostMemory.ofHeap(), directory)) {
-			loadable("cat", engine).get();
 			ServedModules served = new ServedModules(engine,
 					List.of(TestFunctions.definition("cat", TestFunctions.SETTINGS),
 							TestFunctions.definition("add", TestFunctions.SETTINGS)),

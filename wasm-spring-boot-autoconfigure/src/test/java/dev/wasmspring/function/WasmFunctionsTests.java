@@ -113,7 +113,9 @@ class WasmFunctionsTests {
 				throw ModuleException.temporary("cat", "file", "It cannot be read.", "Put it back.", ex);
 			}
 		});
-		ServedModules served = new ServedModules(ENGINE, TestFunctions.named("cat", module), List.of());
+		// One in which no other module has the same digest
+		Engine engine = new Engine();
+		ServedModules served = new ServedModules(engine, TestFunctions.named("cat", module), List.of());
 		WasmFunctions functions = new WasmFunctions(served);
 		Files.delete(file);
 		WasmFunctionException failure = catchThrowableOfType(WasmFunctionException.class,
@@ -130,6 +132,7 @@ class WasmFunctionsTests {
 		}
 		assertThat(functions.modules()).extracting(ModuleStatus::state).containsExactly(ModuleStatus.State.READY);
 		assertThat(functions.require("cat").apply("back")).isEqualTo("back");
+		engine.close();
 	}
 
 	@Test

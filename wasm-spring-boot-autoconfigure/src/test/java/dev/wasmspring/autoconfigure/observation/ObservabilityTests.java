@@ -158,6 +158,8 @@ class ObservabilityTests {
 				case "wasm.function" -> List.of("function", "outcome");
 				case "wasm.module.compilation" -> List.of("module", "source");
 				case "wasm.modules" -> List.of("state");
+				case "wasm.modules.memory", "wasm.modules.unloaded" -> List.of();
+				case "wasm.function.cold.start" -> List.of("function", "load");
 				default -> List.of("function");
 			});
 			assertThat(meter.getId().toString()).doesNotContain(SECRET);
