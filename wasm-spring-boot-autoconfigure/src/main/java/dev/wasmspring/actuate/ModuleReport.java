@@ -2,9 +2,9 @@ package dev.wasmspring.actuate;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 
-import dev.wasmspring.function.FunctionDefinition;
 import dev.wasmspring.function.ModuleRejection;
 import dev.wasmspring.function.ModuleStatus;
 import dev.wasmspring.sandbox.Template;
@@ -43,14 +43,14 @@ public record ModuleReport(String name, String state, String origin, @Nullable S
 		@Nullable Long memory, @Nullable Long loadedMemory, @Nullable Compilation compilation, @Nullable HugeFunctions hugeFunctions,
 		@Nullable SplitFunctions splitFunctions, @Nullable Rejection rejection) {
 
-	static ModuleReport of(ModuleStatus status, List<FunctionDefinition> definitions) {
+	static ModuleReport of(ModuleStatus status, Map<Module, List<String>> functions) {
 		Module module = status.module();
 		Template template = status.template();
 		return new ModuleReport(status.name(), status.state().toString(), status.origin(),
 				(module != null) ? module.digest() : null, (module != null) ? module.size() : null,
 				(module != null) ? kind(module) : null, (module != null) ? module.imports() : null,
 				(module != null) ? module.exports().stream().map(Export::name).toList() : null,
-				(module != null) ? functions(module, definitions) : List.of(),
+				(module != null) ? functions.getOrDefault(module, List.of()) : List.of(),
 				(template != null) ? template.memory() : null,
 				(template != null) ? template.loadedMemory() : null, (template != null) ? Compilation.of(template) : null,
 				(template != null) ? HugeFunctions.of(template) : null,
@@ -64,13 +64,6 @@ public record ModuleReport(String name, String state, String origin, @Nullable S
 			.distinct()
 			.sorted()
 			.collect(Collectors.joining(", "));
-	}
-
-	private static List<String> functions(Module module, List<FunctionDefinition> definitions) {
-		return definitions.stream()
-			.filter((definition) -> definition.module() == module)
-			.map(FunctionDefinition::name)
-			.toList();
 	}
 
 	/**

@@ -2,10 +2,13 @@ package dev.wasmspring.actuate;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 import dev.wasmspring.function.FunctionDefinition;
 import dev.wasmspring.function.ModuleStatus;
 import dev.wasmspring.function.WasmFunctions;
+import dev.wasmspring.sandbox.module.Module;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
@@ -38,11 +41,14 @@ public final class WasmEndpoint {
 	@ReadOperation
 	public Report all() {
 		List<FunctionDefinition> definitions = this.functions.definitions();
+		Map<Module, List<String>> names = definitions.stream()
+			.collect(Collectors.groupingBy(FunctionDefinition::module,
+					Collectors.mapping(FunctionDefinition::name, Collectors.toList())));
 		return new Report(EngineReport.now(this.functions),
 				this.functions.modules()
 					.stream()
 					.sorted(Comparator.comparing(ModuleStatus::name).thenComparing(ModuleStatus::state))
-					.map((module) -> ModuleReport.of(module, definitions))
+					.map((module) -> ModuleReport.of(module, names))
 					.toList(),
 				definitions.stream().map(this::report).toList());
 	}

@@ -10,6 +10,7 @@ import dev.wasmspring.discovery.DiscoveredFunctions;
 import dev.wasmspring.function.FunctionDefinition;
 import dev.wasmspring.function.ModuleRejection;
 import dev.wasmspring.function.WasmFunction;
+import dev.wasmspring.sandbox.module.Module;
 import dev.wasmspring.sandbox.module.ModuleException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -102,9 +103,10 @@ public final class FunctionBeans implements BeanFactoryPostProcessor {
 			ConfigurableListableBeanFactory beanFactory) {
 		DiscoveredFunctions free = discovered;
 		BeanDefinitionRegistry registry = (BeanDefinitionRegistry) beanFactory;
+		Set<Module> rejected = new HashSet<>();
 		for (FunctionDefinition function : discovered.definitions()) {
 			try {
-				if (free.definitions().contains(function)) {
+				if (!rejected.contains(function.module())) {
 					requireFree(function, registry);
 				}
 			}
@@ -114,6 +116,7 @@ public final class FunctionBeans implements BeanFactoryPostProcessor {
 				}
 				ModuleException rejection = ex.ofModule(function.module());
 				logger.warn(rejection.getMessage() + " " + rejection.remedy());
+				rejected.add(function.module());
 				free = free.rejecting(function.module(), ModuleRejection.of(rejection));
 			}
 		}
