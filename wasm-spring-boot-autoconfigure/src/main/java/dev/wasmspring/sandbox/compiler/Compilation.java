@@ -283,7 +283,7 @@ public record Compilation(CompiledModule compiled, WasmModule outline) {
 		}
 
 		private byte[] write(ModuleClasses.Packed packed) throws IOException {
-			ByteArrayOutputStream bytes = new ByteArrayOutputStream(packed.jar().length + 1000);
+			ByteArrayOutputStream bytes = new ByteArrayOutputStream(packed.length() + 1000);
 			try (DataOutputStream stream = new DataOutputStream(bytes)) {
 				this.splits.write(stream);
 				stream.writeInt(this.hugeFunctions.size());
@@ -291,8 +291,8 @@ public record Compilation(CompiledModule compiled, WasmModule outline) {
 					function.write(stream);
 				}
 				stream.writeUTF(packed.helpers());
-				stream.writeInt(packed.jar().length);
-				stream.write(packed.jar());
+				stream.writeInt(packed.length());
+				stream.write(packed.bytes(), packed.start(), packed.length());
 			}
 			return bytes.toByteArray();
 		}
@@ -306,9 +306,11 @@ public record Compilation(CompiledModule compiled, WasmModule outline) {
 				}
 				this.hugeFunctions = functions;
 				String helpers = stream.readUTF();
-				byte[] classes = new byte[stream.readInt()];
-				stream.readFully(classes);
-				return new ModuleClasses.Packed(classes, helpers);
+				int length = stream.readInt();
+				if (length != stream.available()) {
+					throw new IOException("The classes have another size");
+				}
+				return new ModuleClasses.Packed(entry, entry.length - length, helpers);
 			}
 		}
 

@@ -261,8 +261,9 @@ public final class CompilationCache {
 			byte[] start = stream.readNBytes(HEADER_SIZE - DIGEST_SIZE);
 			require(MessageDigest.isEqual(start, start(key, length)));
 			byte[] digest = stream.readNBytes(DIGEST_SIZE);
-			byte[] content = stream.readNBytes((int) length);
-			require(content.length == length && MessageDigest.isEqual(digest, sha256(start, content)));
+			byte[] content = new byte[(int) length];
+			require(stream.readNBytes(content, 0, content.length) == length && stream.read() == -1
+					&& MessageDigest.isEqual(digest, sha256(start, content)));
 			return content;
 		}
 	}

@@ -3,10 +3,12 @@ package dev.wasmspring.sandbox.compiler;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.ref.WeakReference;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,6 +42,14 @@ final class ModuleClasses {
 	private static final String CLASS = ".class";
 
 	private static final String OUTLINE = "outline";
+
+	/** The kind of an extra field of a zip file's entry that holds the entry's size. */
+	private static final short SIZE = 0x7773;
+
+	/** In the byte order of zip files. */
+	private static final short LENGTH_OF_SIZE = Short.reverseBytes((short) Integer.BYTES);
+
+	private static final int SIZE_FIELD = 2 * Short.BYTES + Integer.BYTES;
 
 	/** By the digest of their class file; while a module uses them. */
 	private static final Map<String, WeakReference<Loader>> HELPERS = new ConcurrentHashMap<>();
@@ -85,15 +95,33 @@ final class ModuleClasses {
 				write(name, helpers, packed);
 			}
 		}
-		return new Packed(bytes.toByteArray(), digest);
+		return new Packed(bytes.toByteArray(), 0, digest);
 	}
 
 	private static void write(String name, byte[] content, ZipOutputStream zip) throws IOException {
 		ZipEntry entry = new ZipEntry(name);
 		entry.setTime(0);
+		// Such entries are written before their size is known to the format
+		entry.setExtra(
+				ByteBuffer.allocate(SIZE_FIELD).putShort(SIZE).putShort(LENGTH_OF_SIZE).putInt(content.length).array());
 		zip.putNextEntry(entry);
 		zip.write(content);
 		zip.closeEntry();
+	}
+
+	/**
+	 * Reads into an array of the right size, without those that grow on the way.
+	 */
+	private static byte[] read(ZipEntry entry, ZipInputStream zip) throws IOException {
+		byte[] extra = entry.getExtra();
+		if (extra == null || extra.length < SIZE_FIELD || ByteBuffer.wrap(extra).getShort() != SIZE) {
+			return zip.readAllBytes();
+		}
+		byte[] content = new byte[ByteBuffer.wrap(extra).getInt(SIZE_FIELD - Integer.BYTES)];
+		if (zip.readNBytes(content, 0, content.length) != content.length || zip.read() != -1) {
+			throw new IOException("A class has another size");
+		}
+		return content;
 	}
 
 	/**
@@ -123,15 +151,15 @@ final class ModuleClasses {
 		byte[] outline = null;
 		Map<String, byte[]> classes = new LinkedHashMap<>();
 		Loader helpers = helpers(packed.helpers());
-		try (ZipInputStream entries = new ZipInputStream(new ByteArrayInputStream(packed.jar()))) {
+		try (ZipInputStream entries = new ZipInputStream(packed.stream())) {
 			for (ZipEntry entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
 				if (EngineInternals.isHelper(entry.getName())) {
 					if (helpers == null) {
-						helpers = helpers(packed.helpers(), className(entry.getName()), entries.readAllBytes());
+						helpers = helpers(packed.helpers(), className(entry.getName()), read(entry, entries));
 					}
 					break;
 				}
-				byte[] content = entries.readAllBytes();
+				byte[] content = read(entry, entries);
 				if (entry.getName().equals(OUTLINE)) {
 					outline = content;
 				}
@@ -238,10 +266,19 @@ final class ModuleClasses {
 	/**
 	 * Classes on their way to the JVM or to the cache.
 	 *
-	 * @param jar the classes and the outline
+	 * @param bytes the classes and the outline, as a jar that goes to the end
+	 * @param start where the jar begins
 	 * @param helpers the digest of the helpers among them, empty if there are none
 	 */
-	record Packed(byte[] jar, String helpers) {
+	record Packed(byte[] bytes, int start, String helpers) {
+
+		InputStream stream() {
+			return new ByteArrayInputStream(this.bytes, this.start, length());
+		}
+
+		int length() {
+			return this.bytes.length - this.start;
+		}
 
 	}
 
