@@ -28,8 +28,8 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param sandboxes how many there were and are
  */
 public record FunctionReport(String name, String module, String kind, @Nullable String description, Limits limits,
-		Map<String, Long> calls, @Nullable ColdStart coldStartMicros,
-		long loads, Sandboxes sandboxes) implements OperationResponseBody {
+		Map<String, Long> calls, @Nullable ColdStart coldStartMicros, long loads,
+		Sandboxes sandboxes) implements OperationResponseBody {
 
 	static FunctionReport of(FunctionDefinition definition, CallStatistics statistics) {
 		Map<String, Long> calls = new LinkedHashMap<>();

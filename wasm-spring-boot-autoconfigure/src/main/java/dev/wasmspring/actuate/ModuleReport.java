@@ -40,8 +40,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record ModuleReport(String name, String state, String origin, @Nullable String digest, @Nullable Integer size,
 		@Nullable String kind, @Nullable List<String> imports, @Nullable List<String> exports, List<String> functions,
-		@Nullable Long memory, @Nullable Long loadedMemory, @Nullable Compilation compilation, @Nullable HugeFunctions hugeFunctions,
-		@Nullable SplitFunctions splitFunctions, @Nullable Rejection rejection) {
+		@Nullable Long memory, @Nullable Long loadedMemory, @Nullable Compilation compilation,
+		@Nullable HugeFunctions hugeFunctions, @Nullable SplitFunctions splitFunctions, @Nullable Rejection rejection) {
 
 	static ModuleReport of(ModuleStatus status, Map<Module, List<String>> functions) {
 		Module module = status.module();
@@ -51,8 +51,8 @@ public record ModuleReport(String name, String state, String origin, @Nullable S
 				(module != null) ? kind(module) : null, (module != null) ? module.imports() : null,
 				(module != null) ? module.exports().stream().map(Export::name).toList() : null,
 				(module != null) ? functions.getOrDefault(module, List.of()) : List.of(),
-				(template != null) ? template.memory() : null,
-				(template != null) ? template.loadedMemory() : null, (template != null) ? Compilation.of(template) : null,
+				(template != null) ? template.memory() : null, (template != null) ? template.loadedMemory() : null,
+				(template != null) ? Compilation.of(template) : null,
 				(template != null) ? HugeFunctions.of(template) : null,
 				(template != null) ? SplitFunctions.of(template) : null, Rejection.of(status.rejection()));
 	}

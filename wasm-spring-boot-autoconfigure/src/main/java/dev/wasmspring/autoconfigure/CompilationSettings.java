@@ -50,8 +50,9 @@ final class CompilationSettings {
 		}
 		requirePositive("wasm.compilation.loaded-memory", set);
 		if (!cached) {
-			logger.warn("Modules that are unloaded for 'wasm.compilation.loaded-memory' are compiled again at their next"
-					+ " call. Set 'wasm.compilation.cache-directory', from which they are loaded in milliseconds.");
+			logger
+				.warn("Modules that are unloaded for 'wasm.compilation.loaded-memory' are compiled again at their next"
+						+ " call. Set 'wasm.compilation.cache-directory', from which they are loaded in milliseconds.");
 		}
 		return set.toBytes();
 	}

@@ -97,8 +97,8 @@ public interface FunctionObserver {
 		}
 
 		/**
-		 * The call had a sandbox, which is closed now: for whom it does not matter whether
-		 * the module had to be loaded.
+		 * The call had a sandbox, which is closed now: for whom it does not matter
+		 * whether the module had to be loaded.
 		 * @param coldStart the time from the call's turn to a sandbox that was ready to
 		 * run, in nanoseconds
 		 * @param memory the linear memory that it held in the end, in bytes

@@ -121,9 +121,8 @@ public final class ServedModules {
 
 	private PreparedModule unloaded(List<FunctionDefinition> definitions) {
 		definitions.forEach((definition) -> expect(definition.name(), definition.settings()));
-		return new PreparedModule(definitions,
-				new LazyTemplate(this.engine, definitions.get(0).module(), definitions, this.observer,
-						this.loadedModules));
+		return new PreparedModule(definitions, new LazyTemplate(this.engine, definitions.get(0).module(), definitions,
+				this.observer, this.loadedModules));
 	}
 
 	/**

@@ -35,9 +35,7 @@ public final class ModuleMeters implements MeterBinder {
 		for (State state : State.values()) {
 			bind(state, registry);
 		}
-		Gauge
-			.builder(WasmMeterDocumentation.MODULES_MEMORY.getName(),
-					() -> this.functions.get().loadedMemory().used())
+		Gauge.builder(WasmMeterDocumentation.MODULES_MEMORY.getName(), () -> this.functions.get().loadedMemory().used())
 			.description("Memory that loaded modules hold, about")
 			.baseUnit(WasmMeterDocumentation.MODULES_MEMORY.getBaseUnit())
 			.register(registry);

@@ -58,9 +58,9 @@ public final class Engine implements AutoCloseable {
 	/**
 	 * Creates an engine.
 	 * @param memory the host memory that all running calls may have together
-	 * @param cacheDirectory where compiled classes are kept for the next start, at most
-	 * 1 GB of them, or {@code null} to compile every module; it is created for its
-	 * owner alone where there is none, and may be shared by several processes
+	 * @param cacheDirectory where compiled classes are kept for the next start, at most 1
+	 * GB of them, or {@code null} to compile every module; it is created for its owner
+	 * alone where there is none, and may be shared by several processes
 	 * @throws CompilationCacheException if the directory cannot be created, or if others
 	 * could change what is in it
 	 */
@@ -182,8 +182,8 @@ public final class Engine implements AutoCloseable {
 		this.calls.requireAccepting();
 		module.requireWithin(limits);
 		boolean runs = snapshot && module.isInitializing();
-		SharedTemplates.Key key = new SharedTemplates.Key(module.digest(),
-				this.splitting.isFor(module.name()), snapshot, runs ? limits : null, runs ? capabilities : null,
+		SharedTemplates.Key key = new SharedTemplates.Key(module.digest(), this.splitting.isFor(module.name()),
+				snapshot, runs ? limits : null, runs ? capabilities : null,
 				(runs && module.imports().contains(ARGUMENTS)) ? module.name() : null);
 		return this.shared.get(key, module, () -> load(module, limits, capabilities, snapshot));
 	}

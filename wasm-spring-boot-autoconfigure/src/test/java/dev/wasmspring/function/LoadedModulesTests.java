@@ -145,10 +145,12 @@ class LoadedModulesTests {
 
 	@Test
 	void withoutALimitNothingIsUnloaded() {
-		WasmFunctions functions = new WasmFunctions(
-				new ServedModules(this.engine, served(5, 1).templates().stream().flatMap((module) -> TestFunctions
-					.named(module.module().name(), module.module())
-					.stream()).toList(), List.of()));
+		WasmFunctions functions = new WasmFunctions(new ServedModules(this.engine,
+				served(5, 1).templates()
+					.stream()
+					.flatMap((module) -> TestFunctions.named(module.module().name(), module.module()).stream())
+					.toList(),
+				List.of()));
 		call(functions, 0, 1, 2, 3, 4);
 		assertThat(names(functions, State.READY)).hasSize(5);
 		assertThat(functions.loadedMemory().budget()).isNull();
@@ -238,9 +240,13 @@ class LoadedModulesTests {
 	void anUnloadedModuleIsCollectedWithItsClassesAndComesBackFromTheCache() throws Exception {
 		WasmFunctions functions = new WasmFunctions(served(2, room(1)));
 		call(functions, 0);
-		WeakReference<Object> template = new WeakReference<>(
-				functions.modules().stream().map(ModuleStatus::template).filter((loaded) -> loaded != null)
-					.map(Template::identity).findFirst().orElseThrow());
+		WeakReference<Object> template = new WeakReference<>(functions.modules()
+			.stream()
+			.map(ModuleStatus::template)
+			.filter((loaded) -> loaded != null)
+			.map(Template::identity)
+			.findFirst()
+			.orElseThrow());
 		long before = Vitals.now().unloaded();
 		call(functions, 1);
 		awaitCollected(template);
@@ -275,8 +281,11 @@ class LoadedModulesTests {
 		assertThat(functions.get("left").apply("")).isEqualTo("7");
 		assertThat(functions.get("right").apply("")).isEqualTo("7");
 		assertThat(functions.loadedMemory().used()).isLessThanOrEqualTo(room(1));
-		List<Template> templates = functions.modules().stream().map(ModuleStatus::template)
-			.filter((template) -> template != null).toList();
+		List<Template> templates = functions.modules()
+			.stream()
+			.map(ModuleStatus::template)
+			.filter((template) -> template != null)
+			.toList();
 		assertThat(templates).hasSize(2).doesNotHaveDuplicates();
 		assertThat(templates.get(0).identity()).isSameAs(templates.get(1).identity());
 		assertThat(templates).extracting((template) -> template.module().name()).containsExactly("left", "right");

@@ -54,8 +54,7 @@ class SharedTemplatesTests {
 		Template one = share("initialize", "one", LIMITS, Capabilities.NONE);
 		assertThat(share("initialize", "two", LIMITS, Capabilities.NONE).identity()).isSameAs(one.identity());
 		assertThat(share("initialize", "two", LIMITS, OTHERS).identity()).isNotSameAs(one.identity());
-		assertThat(share("initialize", "two", OTHER_LIMITS, Capabilities.NONE).identity())
-			.isNotSameAs(one.identity());
+		assertThat(share("initialize", "two", OTHER_LIMITS, Capabilities.NONE).identity()).isNotSameAs(one.identity());
 		Template eachCall = ENGINE.share(module("initialize", "three"), LIMITS, Capabilities.NONE, false);
 		assertThat(eachCall.identity()).isNotSameAs(one.identity());
 		assertThat(ENGINE.share(module("initialize", "four"), OTHER_LIMITS, OTHERS, false).identity())
@@ -65,8 +64,7 @@ class SharedTemplatesTests {
 	@Test
 	void nothingIsSharedByWhoeverDoesNotAskForIt() {
 		Template one = share("cat", "one", LIMITS, Capabilities.NONE);
-		assertThat(ENGINE.load(module("cat", "one"), LIMITS, Capabilities.NONE).identity())
-			.isNotSameAs(one.identity());
+		assertThat(ENGINE.load(module("cat", "one"), LIMITS, Capabilities.NONE).identity()).isNotSameAs(one.identity());
 	}
 
 }

@@ -65,11 +65,9 @@ public record Compilation(CompiledModule compiled, WasmModule outline) {
 		try {
 			ModuleClasses loaded = classes.load();
 			WasmModule outline = Outline.parseStripped(loaded.outline());
-			return new Compilation(
-					new CompiledModule(module, loaded.machines(), WasiFunctions.importsOf(outline),
-							Duration.ofNanos(System.nanoTime() - start), classes.source(), classes.hugeFunctions(),
-							classes.splits(), loaded.size()),
-					outline);
+			return new Compilation(new CompiledModule(module, loaded.machines(), WasiFunctions.importsOf(outline),
+					Duration.ofNanos(System.nanoTime() - start), classes.source(), classes.hugeFunctions(),
+					classes.splits(), loaded.size()), outline);
 		}
 		catch (ModuleException ex) {
 			throw ex;
