@@ -149,11 +149,14 @@ final class RandomModule {
 	private Bytes body(Signature function) {
 		this.code = new Bytes();
 		this.type = function;
-		int declared = 2 + this.random.nextInt(10);
+		// Some functions have many locals of few types, so that parts give many back
+		boolean alike = chance(25);
+		int declared = 2 + this.random.nextInt(alike ? 25 : 10);
+		byte common = number();
 		this.locals = Arrays.copyOf(function.parameters(), function.parameters().length + declared);
 		Bytes body = new Bytes().unsigned(declared);
 		for (int i = function.parameters().length; i < this.locals.length; i++) {
-			this.locals[i] = number();
+			this.locals[i] = (alike && chance(80)) ? common : number();
 			body.unsigned(1).add(this.locals[i]);
 		}
 		this.labels.clear();
@@ -338,8 +341,42 @@ final class RandomModule {
 				value(Types.ofLetter(String.valueOf(Op.signature(store)).charAt(1)), depth + 1);
 				this.code.add(store).unsigned(0).unsigned(this.random.nextInt(300));
 			}
+			case 15 -> chain(depth);
 			default -> assign(depth);
 		}
+	}
+
+	/**
+	 * Writes one long expression, as compilers make of ciphers and polynomials: its
+	 * operands stay on the stack for long, and most of them are kept in locals as well.
+	 */
+	private void chain(int depth) {
+		byte type = this.locals[this.random.nextInt(this.locals.length)];
+		int add = switch (type) {
+			case Types.I32 -> 0x6a;
+			case Types.I64 -> 0x7c;
+			case Types.F32 -> 0x92;
+			default -> 0xa0;
+		};
+		int operands = 0;
+		for (int left = 8 + this.random.nextInt(40); left > 0 || operands > 1; left--) {
+			if (left <= 0 || operands > 1 && chance(operands * 9)) {
+				this.code.add(add);
+				operands--;
+			}
+			else {
+				value(type, depth + 5);
+				operands++;
+			}
+			int local = localOf(type);
+			if (local >= 0 && chance(60)) {
+				this.code.add(Op.LOCAL_TEE).unsigned(local);
+			}
+		}
+		if (operands == 0) {
+			value(type, depth + 5);
+		}
+		this.code.add(Op.LOCAL_SET).unsigned(localOf(type));
 	}
 
 	private void assign(int depth) {
