@@ -163,11 +163,48 @@ final class RandomModule {
 		this.left = this.size;
 		this.labels.add(function.results());
 		burn();
+		if (alike) {
+			straight(common);
+		}
 		sequence(function.results(), 0);
 		// The engine compiles branches to a function's own label wrong where a block ends
 		// right before the function
 		this.code.add(Op.NOP).add(Op.END);
 		return body.add(this.code);
+	}
+
+	/**
+	 * Writes statements without branches, as unrolled loops have them, on many locals all
+	 * of which are used in the end.
+	 */
+	private void straight(byte type) {
+		if (localOf(type) < 0) {
+			return;
+		}
+		int[] operators = switch (type) {
+			case Types.I32 -> new int[] { 0x6a, 0x6b, 0x6c, 0x73 };
+			case Types.I64 -> new int[] { 0x7c, 0x7d, 0x7e, 0x85 };
+			case Types.F32 -> new int[] { 0x92, 0x93, 0x94, 0x92 };
+			default -> new int[] { 0xa0, 0xa1, 0xa2, 0xa0 };
+		};
+		for (int i = 10 + this.random.nextInt(60); i > 0; i--) {
+			this.code.add(Op.LOCAL_GET).unsigned(localOf(type)).add(Op.LOCAL_GET).unsigned(localOf(type));
+			this.code.add(operators[this.random.nextInt(4)]);
+			constant(type, this.code);
+			this.code.add(operators[0]).add(Op.LOCAL_SET).unsigned(localOf(type));
+		}
+		constant(type, this.code);
+		for (int i = 0; i < this.locals.length; i++) {
+			if (this.locals[i] == type) {
+				constant(type, this.code);
+				this.code.add(operators[2]).add(Op.LOCAL_GET).unsigned(i).add(operators[0]);
+			}
+		}
+		int global = 1;
+		while (global(global) != type) {
+			global++;
+		}
+		this.code.add(Op.GLOBAL_SET).unsigned(global);
 	}
 
 	/** Takes from the fuel, and traps without. */
