@@ -21,6 +21,9 @@ final class RandomModule {
 
 	private static final int GLOBALS = 8;
 
+	/** Functions that are smaller have long stretches without branches instead. */
+	static final int LEAST_SIZE = 20;
+
 	private final Random random;
 
 	private final int size;
@@ -150,7 +153,8 @@ final class RandomModule {
 		this.code = new Bytes();
 		this.type = function;
 		// Some functions have many locals of few types, so that parts give many back
-		boolean alike = chance(25);
+		boolean straight = this.size < LEAST_SIZE;
+		boolean alike = straight || chance(25);
 		int declared = 2 + this.random.nextInt(alike ? 25 : 10);
 		byte common = number();
 		this.locals = Arrays.copyOf(function.parameters(), function.parameters().length + declared);
@@ -164,7 +168,7 @@ final class RandomModule {
 		this.labels.add(function.results());
 		burn();
 		if (alike) {
-			straight(common);
+			straight(common, 10 + this.random.nextInt(straight ? 150 : 60));
 		}
 		sequence(function.results(), 0);
 		// The engine compiles branches to a function's own label wrong where a block ends
@@ -177,7 +181,7 @@ final class RandomModule {
 	 * Writes statements without branches, as unrolled loops have them, on many locals all
 	 * of which are used in the end.
 	 */
-	private void straight(byte type) {
+	private void straight(byte type, int count) {
 		if (localOf(type) < 0) {
 			return;
 		}
@@ -187,7 +191,7 @@ final class RandomModule {
 			case Types.F32 -> new int[] { 0x92, 0x93, 0x94, 0x92 };
 			default -> new int[] { 0xa0, 0xa1, 0xa2, 0xa0 };
 		};
-		for (int i = 10 + this.random.nextInt(60); i > 0; i--) {
+		for (int i = 0; i < count; i++) {
 			this.code.add(Op.LOCAL_GET).unsigned(localOf(type)).add(Op.LOCAL_GET).unsigned(localOf(type));
 			this.code.add(operators[this.random.nextInt(4)]);
 			constant(type, this.code);
