@@ -97,16 +97,21 @@ final class Applications {
 			requireAnswer(controller);
 			List<Double> functionThroughputs = new ArrayList<>();
 			List<Double> controllerThroughputs = new ArrayList<>();
+			List<Double> ratios = new ArrayList<>();
 			warmUp(function, controller);
-			for (int round = 0; round < (this.quick ? 1 : 3); round++) {
-				functionThroughputs.add(wrk(function, this.quick ? 2 : 5));
-				controllerThroughputs.add(wrk(controller, this.quick ? 2 : 5));
+			for (int round = 0; round < (this.quick ? 1 : 5); round++) {
+				double ofFunction = wrk(function, this.quick ? 2 : 10);
+				double ofController = wrk(controller, this.quick ? 2 : 10);
+				functionThroughputs.add(ofFunction);
+				controllerThroughputs.add(ofController);
+				// Within a round, in which the machine is the same
+				ratios.add(ofFunction / ofController);
 			}
-			double ofFunction = median(functionThroughputs);
-			double ofController = median(controllerThroughputs);
-			this.figures.put("Wasm function over HTTP, requests a second", Report.number(ofFunction));
-			this.figures.put("Java controller over HTTP, requests a second", Report.number(ofController));
-			this.throughputRatio = ofFunction / ofController;
+			this.figures.put("Wasm function over HTTP, requests a second",
+					Report.number(median(functionThroughputs)));
+			this.figures.put("Java controller over HTTP, requests a second",
+					Report.number(median(controllerThroughputs)));
+			this.throughputRatio = median(ratios);
 		}
 	}
 
@@ -263,7 +268,7 @@ final class Applications {
 	}
 
 	void targets(Report report) {
-		report.target("Wasm function / Java controller, requests a second", ">=", 0.8, this.throughputRatio);
+		report.target("Wasm function / Java controller, requests a second", ">=", 0.9, this.throughputRatio);
 		report.target("Live sandboxes in a heap of 512 MiB, Rust function, new", ">=", 10_000, this.newSandboxes);
 		report.target("Live sandboxes in a heap of 512 MiB, Rust function, called", ">=", 10_000, this.calledSandboxes);
 		report.target("Start with " + this.functions + " functions and a warm cache / without modules", "<=", 2,

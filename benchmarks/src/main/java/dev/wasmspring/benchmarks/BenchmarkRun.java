@@ -90,7 +90,7 @@ public final class BenchmarkRun {
 		report.row("Figure", "Target", "Measured", "");
 		report.rule(4);
 		report.target("Chicory, fresh / ours, Rust function", ">=", 4, ratio(micros(Peers.CHICORY, Guest.ORDER), ours));
-		report.target("Ours / Chicory, shared, Rust function", "<=", 2,
+		report.target("Ours / Chicory, shared, Rust function", "<=", 1.5,
 				ratio(ours, micros(Peers.CHICORY_SHARED, Guest.ORDER)));
 		report.target("GraalWasm, fresh / ours, Rust function", ">=", 15,
 				ratio(micros(Peers.GRAALWASM, Guest.ORDER), ours));

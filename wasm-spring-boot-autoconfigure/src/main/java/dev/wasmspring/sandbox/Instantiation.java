@@ -1,18 +1,21 @@
 package dev.wasmspring.sandbox;
 
 import java.lang.invoke.MethodHandle;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
 
 import com.dylibso.chicory.runtime.ExecutionListener;
 import com.dylibso.chicory.runtime.GlobalFactory;
+import com.dylibso.chicory.runtime.GlobalInstance;
 import com.dylibso.chicory.runtime.ImportValues;
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.Machine;
 import com.dylibso.chicory.runtime.Memory;
 import com.dylibso.chicory.runtime.TableFactory;
 import com.dylibso.chicory.wasm.WasmModule;
+import com.dylibso.chicory.wasm.types.ActiveElement;
 import com.dylibso.chicory.wasm.types.DataSegment;
 import com.dylibso.chicory.wasm.types.Element;
 import com.dylibso.chicory.wasm.types.Export;
@@ -21,6 +24,8 @@ import com.dylibso.chicory.wasm.types.FunctionImport;
 import com.dylibso.chicory.wasm.types.FunctionType;
 import com.dylibso.chicory.wasm.types.Global;
 import com.dylibso.chicory.wasm.types.GlobalSection;
+import com.dylibso.chicory.wasm.types.Instruction;
+import com.dylibso.chicory.wasm.types.OpCode;
 import com.dylibso.chicory.wasm.types.Table;
 import com.dylibso.chicory.wasm.types.TagSection;
 import com.dylibso.chicory.wasm.types.TagType;
@@ -44,6 +49,10 @@ final class Instantiation {
 
 	private static final @Nullable MethodHandle CONSTRUCT = InstanceConstructor.find();
 
+	private static final @Nullable MethodHandle GLOBALS = InstanceConstructor.findGlobals();
+
+	private static final FunctionBody[] NO_FUNCTIONS = {};
+
 	private final WasmModule module;
 
 	private final Function<Instance, Machine> machines;
@@ -51,6 +60,12 @@ final class Instantiation {
 	private final ImportValues imports;
 
 	private final Global[] globals;
+
+	/**
+	 * What the globals begin with, two numbers each; {@code null} if the engine has to
+	 * initialise instances.
+	 */
+	private final long @Nullable [] values;
 
 	private final DataSegment[] dataSegments;
 
@@ -82,7 +97,9 @@ final class Instantiation {
 		this.imports = imports;
 		this.globals = module.globalSection().globals();
 		this.dataSegments = module.dataSection().dataSegments();
-		this.functions = module.codeSection().functionBodies();
+		// Compiled code asks how many there are for segments of a table's elements alone,
+		// and for the functions never
+		this.functions = hasElements(module) ? module.codeSection().functionBodies() : NO_FUNCTIONS;
 		this.types = module.typeSection().types();
 		this.functionTypes = functionTypes(module);
 		this.tables = new Table[module.tableSection().tableCount()];
@@ -96,6 +113,7 @@ final class Instantiation {
 			Export export = module.exportSection().getExport(i);
 			this.exports.put(export.name(), export);
 		}
+		this.values = isState(module) ? values(this.globals) : null;
 	}
 
 	private Instantiation(Instantiation same, GlobalSection globals) {
@@ -111,6 +129,40 @@ final class Instantiation {
 		this.elements = same.elements;
 		this.tags = same.tags;
 		this.exports = same.exports;
+		this.values = (same.values != null) ? values(this.globals) : null;
+	}
+
+	private static boolean hasElements(WasmModule module) {
+		return Arrays.stream(module.elementSection().elements()).anyMatch((element) -> element.elementCount() > 0);
+	}
+
+	/**
+	 * Whether a module is the state of one that was initialised, so that nothing is left
+	 * to be evaluated.
+	 */
+	private static boolean isState(WasmModule module) {
+		return GLOBALS != null && module.startSection().isEmpty()
+				&& Arrays.stream(module.elementSection().elements()).noneMatch(ActiveElement.class::isInstance)
+				&& Arrays.stream(module.globalSection().globals()).allMatch(Instantiation::isConstant);
+	}
+
+	private static boolean isConstant(Global global) {
+		Instruction first = global.initInstructions().get(0);
+		boolean alone = global.initInstructions().stream().skip(1).allMatch((next) -> next.opcode() == OpCode.END);
+		return alone && switch (first.opcode()) {
+			case I32_CONST, I64_CONST, F32_CONST, F64_CONST, V128_CONST -> true;
+			default -> false;
+		};
+	}
+
+	private static long[] values(Global[] globals) {
+		long[] values = new long[2 * globals.length];
+		for (int i = 0; i < globals.length; i++) {
+			long[] constant = globals[i].initInstructions().get(0).operands();
+			values[2 * i] = constant[0];
+			values[2 * i + 1] = (constant.length > 1) ? constant[1] : 0;
+		}
+		return values;
 	}
 
 	private static int[] functionTypes(WasmModule module) {
@@ -126,10 +178,10 @@ final class Instantiation {
 	}
 
 	/**
-	 * Whether the constructor can be called directly.
+	 * Whether the constructor can be called directly, and the globals be set.
 	 */
 	static boolean isDirect() {
-		return CONSTRUCT != null;
+		return CONSTRUCT != null && GLOBALS != null;
 	}
 
 	/**
@@ -145,9 +197,33 @@ final class Instantiation {
 		// The constructor copies the arrays that an instance writes to, but for the data
 		// segments
 		DataSegment[] segments = (this.dataSegments.length == 0) ? this.dataSegments : this.dataSegments.clone();
-		return (Instance) CONSTRUCT.invokeExact(this.module, this.globals, memories, segments, this.functions,
-				this.types, this.functionTypes, this.imports, this.tables, this.elements, this.tags, this.exports,
-				this.machines, tables, (GlobalFactory) null, true, false, (ExecutionListener) null);
+		long[] values = this.values;
+		Instance instance = (Instance) CONSTRUCT.invokeExact(this.module, this.globals, memories, segments,
+				this.functions, this.types, this.functionTypes, this.imports, this.tables, this.elements, this.tags,
+				this.exports, this.machines, tables, (GlobalFactory) null, values == null, false,
+				(ExecutionListener) null);
+		if (values != null && GLOBALS != null) {
+			initialize(instance, (GlobalInstance[]) GLOBALS.invokeExact(instance), values);
+			for (int i = 0; i < memories.length; i++) {
+				memories[i].zero();
+				memories[i].initialize(instance, segments, i);
+			}
+		}
+		return instance;
+	}
+
+	/**
+	 * Does what the engine does, but for evaluating constants, which costs it several
+	 * times the size of a global. Splitting functions adds some.
+	 */
+	private void initialize(Instance instance, GlobalInstance[] globals, long[] values) {
+		for (int i = 0; i < globals.length; i++) {
+			Global declared = this.globals[i];
+			GlobalInstance global = new GlobalInstance(values[2 * i], values[2 * i + 1], declared.valueType(),
+					declared.mutabilityType());
+			global.setInstance(instance);
+			globals[i] = global;
+		}
 	}
 
 	/**

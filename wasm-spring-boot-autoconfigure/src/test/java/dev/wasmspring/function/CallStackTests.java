@@ -15,6 +15,7 @@ import dev.wasmspring.sandbox.limit.Limits;
 import dev.wasmspring.sandbox.limit.Outcome;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +30,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
  * largest that there are.
  */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@DisabledIfSystemProperty(named = "wasmspring.split.limit", matches = ".*",
+		disabledReason = "Each part of a function has a frame of its own")
 class CallStackTests {
 
 	@ParameterizedTest

@@ -19,16 +19,19 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -36,10 +39,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * One application, in a process of its own with a small heap, meets a hundred modules
- * that try to hurt it, one after the other.
+ * that try to hurt it, one after the other; and then another, which cuts every function
+ * of theirs that has more than a few instructions.
  */
+@ParameterizedClass(name = "functions are cut at {0} bytes")
+@ValueSource(ints = { HostileModulesTests.DEFAULT, 300 })
 @TestMethodOrder(OrderAnnotation.class)
 class HostileModulesTests {
+
+	/** The limit of applications. */
+	static final int DEFAULT = 7_600;
 
 	private static final int MODULES = 100;
 
@@ -61,12 +70,16 @@ class HostileModulesTests {
 
 	private static JsonNode vitals;
 
-	@BeforeAll
-	static void start() throws Exception {
+	@Parameter
+	int limit;
+
+	@BeforeParameterizedClassInvocation
+	static void start(int limit) throws Exception {
 		List<String> command = new ArrayList<>(List.of(
 				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m",
-				"-XX:+ExitOnOutOfMemoryError", "-cp", System.getProperty("java.class.path"),
-				HostileApplication.class.getName(), "--server.port=0", "--wasm.invalid-modules=skip",
+				"-XX:+ExitOnOutOfMemoryError", (limit != DEFAULT) ? "-Dwasmspring.split.limit=" + limit : "-Ddefault", "-cp",
+				System.getProperty("java.class.path"), HostileApplication.class.getName(), "--server.port=0",
+				"--wasm.invalid-modules=skip",
 				"--wasm.locations=classpath*:/hostile/*.wasm,classpath*:/fixtures/add.wasm,classpath*:/fixtures/echo.wasm",
 				"--wasm.limits.timeout=1s"));
 		Stream.concat(Stream.of("add", "echo"), endingByThemselves())
@@ -97,7 +110,7 @@ class HostileModulesTests {
 		throw new IllegalStateException("The application does not start: " + Files.readString(log()));
 	}
 
-	@AfterAll
+	@AfterParameterizedClassInvocation
 	static void stop() throws Exception {
 		application.destroy();
 		if (!application.waitFor(30, TimeUnit.SECONDS)) {

@@ -244,12 +244,19 @@ final class Extraction {
 		}
 		int[] places = new int[256];
 		if (reached) {
+			List<Node> last = new ArrayList<>();
 			for (int out : this.outs) {
 				byte type = this.body.typeOf(out);
-				list.add(Local.get(local(out)));
-				list.add(this.registers.set(type, places[type & 0xff]++));
+				last.add(Local.get(local(out)));
+				last.add(this.registers.set(type, places[type & 0xff]++));
 			}
-			result(selector, result, list);
+			result(selector, result, last);
+			if (this.outs.isEmpty()) {
+				list.addAll(last);
+			}
+			else {
+				list.add(new Exit(last, this.part.results.length));
+			}
 		}
 		this.part.root.body = list;
 		this.part.root.results = this.part.results;

@@ -19,7 +19,7 @@ public final class FunctionSplitter {
 	/**
 	 * Changes whenever the same module would be split otherwise.
 	 */
-	public static final int VERSION = 2;
+	public static final int VERSION = 3;
 
 	/** Real code becomes two bytes of bytecode for each byte. */
 	private static final int MAX_BYTECODE_PER_BYTE = 8;
@@ -49,7 +49,8 @@ public final class FunctionSplitter {
 
 	private final byte[] module;
 
-	private final SplitSettings settings;
+	/** Those of the function that is split now. */
+	private SplitSettings settings;
 
 	private final List<SplitReport.Split> split = new ArrayList<>();
 
@@ -131,20 +132,19 @@ public final class FunctionSplitter {
 	private SplitModule splitAll(Declarations declarations) {
 		ModuleWriter writer = new ModuleWriter(this.module, declarations);
 		Registers registers = new Registers(writer);
+		SplitSettings wanted = this.settings;
 		for (int i = 0; i < declarations.bodies.length; i++) {
 			if (mayBeLarge(declarations, i)) {
 				int function = declarations.importedFunctions + i;
-				int before = writer.functions();
-				try {
-					split(declarations, i, writer, registers);
+				String reason = attempt(declarations, i, writer, registers);
+				if (reason != null && wanted.limit() < SplitSettings.DEFAULTS.limit()) {
+					// What cannot be cut as small as tests want it may still be too large
+					this.settings = SplitSettings.DEFAULTS;
+					reason = (attempt(declarations, i, writer, registers) != null) ? reason : null;
+					this.settings = wanted;
 				}
-				catch (NotUnderstood ex) {
-					writer.forget(before);
-					keepWhole(declarations, i, ex.reason());
-				}
-				catch (RuntimeException | StackOverflowError ex) {
-					writer.forget(before);
-					keepWhole(declarations, i, "splitting it failed: " + ex);
+				if (reason != null) {
+					keepWhole(declarations, i, reason);
 				}
 				while (this.parents.size() < writer.functions() - declarations.functions.length) {
 					this.parents.add(function);
@@ -161,6 +161,27 @@ public final class FunctionSplitter {
 		}
 		return new SplitModule(binary,
 				new SplitReport(this.parents, declarations.functions.length, this.split, this.whole));
+	}
+
+	/**
+	 * Splits a function, if it is too large.
+	 * @return why it stays as it is, if it does and should not
+	 */
+	private @Nullable String attempt(Declarations declarations, int defined, ModuleWriter writer,
+			Registers registers) {
+		int before = writer.functions();
+		try {
+			split(declarations, defined, writer, registers);
+			return null;
+		}
+		catch (NotUnderstood ex) {
+			writer.forget(before);
+			return ex.reason();
+		}
+		catch (RuntimeException | StackOverflowError ex) {
+			writer.forget(before);
+			return "splitting it failed: " + ex;
+		}
 	}
 
 	private void keepWhole(Declarations declarations, int defined, String reason) {

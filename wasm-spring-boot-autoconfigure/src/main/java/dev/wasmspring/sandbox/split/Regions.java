@@ -74,7 +74,7 @@ final class Regions {
 			for (int i = cuts.positions[segment]; i < cuts.positions[segment + 1]; i++) {
 				Node node = list.get(i);
 				sizes[segment] += node.size;
-				low = Math.min(low, height - node.pops);
+				low = (node instanceof Exit) ? -1 : Math.min(low, height - node.pops);
 				height += node.pushes - node.pops;
 				Survey.add(node, touched[segment], written[segment], exits[segment]);
 				this.budget.spend((node instanceof Block) ? touched[segment].length : 1);

@@ -7,7 +7,7 @@ import java.util.List;
  * it left, and going on where it left off. It is never cut, since what the part leaves in
  * globals must be fetched before anything else runs.
  */
-final class Site extends Node {
+sealed class Site extends Node permits Exit {
 
 	final List<Node> body;
 

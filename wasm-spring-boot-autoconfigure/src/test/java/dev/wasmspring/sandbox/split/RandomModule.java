@@ -21,6 +21,9 @@ final class RandomModule {
 
 	private static final int GLOBALS = 8;
 
+	/** Functions that are smaller have long stretches without branches instead. */
+	static final int LEAST_SIZE = 20;
+
 	private final Random random;
 
 	private final int size;
@@ -149,22 +152,63 @@ final class RandomModule {
 	private Bytes body(Signature function) {
 		this.code = new Bytes();
 		this.type = function;
-		int declared = 2 + this.random.nextInt(10);
+		// Some functions have many locals of few types, so that parts give many back
+		boolean straight = this.size < LEAST_SIZE;
+		boolean alike = straight || chance(25);
+		int declared = 2 + this.random.nextInt(alike ? 25 : 10);
+		byte common = number();
 		this.locals = Arrays.copyOf(function.parameters(), function.parameters().length + declared);
 		Bytes body = new Bytes().unsigned(declared);
 		for (int i = function.parameters().length; i < this.locals.length; i++) {
-			this.locals[i] = number();
+			this.locals[i] = (alike && chance(80)) ? common : number();
 			body.unsigned(1).add(this.locals[i]);
 		}
 		this.labels.clear();
 		this.left = this.size;
 		this.labels.add(function.results());
 		burn();
+		if (alike) {
+			straight(common, 10 + this.random.nextInt(straight ? 150 : 60));
+		}
 		sequence(function.results(), 0);
 		// The engine compiles branches to a function's own label wrong where a block ends
 		// right before the function
 		this.code.add(Op.NOP).add(Op.END);
 		return body.add(this.code);
+	}
+
+	/**
+	 * Writes statements without branches, as unrolled loops have them, on many locals all
+	 * of which are used in the end.
+	 */
+	private void straight(byte type, int count) {
+		if (localOf(type) < 0) {
+			return;
+		}
+		int[] operators = switch (type) {
+			case Types.I32 -> new int[] { 0x6a, 0x6b, 0x6c, 0x73 };
+			case Types.I64 -> new int[] { 0x7c, 0x7d, 0x7e, 0x85 };
+			case Types.F32 -> new int[] { 0x92, 0x93, 0x94, 0x92 };
+			default -> new int[] { 0xa0, 0xa1, 0xa2, 0xa0 };
+		};
+		for (int i = 0; i < count; i++) {
+			this.code.add(Op.LOCAL_GET).unsigned(localOf(type)).add(Op.LOCAL_GET).unsigned(localOf(type));
+			this.code.add(operators[this.random.nextInt(4)]);
+			constant(type, this.code);
+			this.code.add(operators[0]).add(Op.LOCAL_SET).unsigned(localOf(type));
+		}
+		constant(type, this.code);
+		for (int i = 0; i < this.locals.length; i++) {
+			if (this.locals[i] == type) {
+				constant(type, this.code);
+				this.code.add(operators[2]).add(Op.LOCAL_GET).unsigned(i).add(operators[0]);
+			}
+		}
+		int global = 1;
+		while (global(global) != type) {
+			global++;
+		}
+		this.code.add(Op.GLOBAL_SET).unsigned(global);
 	}
 
 	/** Takes from the fuel, and traps without. */
@@ -338,8 +382,42 @@ final class RandomModule {
 				value(Types.ofLetter(String.valueOf(Op.signature(store)).charAt(1)), depth + 1);
 				this.code.add(store).unsigned(0).unsigned(this.random.nextInt(300));
 			}
+			case 15 -> chain(depth);
 			default -> assign(depth);
 		}
+	}
+
+	/**
+	 * Writes one long expression, as compilers make of ciphers and polynomials: its
+	 * operands stay on the stack for long, and most of them are kept in locals as well.
+	 */
+	private void chain(int depth) {
+		byte type = this.locals[this.random.nextInt(this.locals.length)];
+		int add = switch (type) {
+			case Types.I32 -> 0x6a;
+			case Types.I64 -> 0x7c;
+			case Types.F32 -> 0x92;
+			default -> 0xa0;
+		};
+		int operands = 0;
+		for (int left = 8 + this.random.nextInt(40); left > 0 || operands > 1; left--) {
+			if (left <= 0 || operands > 1 && chance(operands * 9)) {
+				this.code.add(add);
+				operands--;
+			}
+			else {
+				value(type, depth + 5);
+				operands++;
+			}
+			int local = localOf(type);
+			if (local >= 0 && chance(60)) {
+				this.code.add(Op.LOCAL_TEE).unsigned(local);
+			}
+		}
+		if (operands == 0) {
+			value(type, depth + 5);
+		}
+		this.code.add(Op.LOCAL_SET).unsigned(localOf(type));
 	}
 
 	private void assign(int depth) {
