@@ -56,6 +56,14 @@ public final class ModuleLoading {
 		}
 	}
 
+	/**
+	 * Loads all modules now, also those that could be loaded at any time; those that
+	 * cannot be loaded become {@linkplain WasmFunctions#rejected() rejected}.
+	 */
+	public void loadEach() {
+		forEach(this.modules.templates(), LazyTemplate::load, true);
+	}
+
 	private static int loaded(List<LazyTemplate> templates) {
 		return (int) templates.stream().filter((template) -> template.loaded() != null).count();
 	}

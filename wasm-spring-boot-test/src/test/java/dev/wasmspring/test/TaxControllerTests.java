@@ -9,13 +9,13 @@ import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @WebMvcTest(TaxController.class)
-class WebMvcTestTests {
+class TaxControllerTests {
 
 	@Autowired
-	private MockMvcTester mvc;
+	MockMvcTester mvc;
 
 	@Test
-	void aControllerHasItsFunctions() {
+	void addsTheTax() {
 		assertThat(this.mvc.post().uri("/tax").content("[32693, 190]")).hasStatusOk().hasBodyTextEqualTo("6212");
 	}
 
