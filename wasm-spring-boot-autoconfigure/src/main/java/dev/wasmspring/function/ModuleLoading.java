@@ -125,15 +125,22 @@ public final class ModuleLoading {
 		ExecutorService executor = Executors.newFixedThreadPool(
 				Math.min(templates.size(), Runtime.getRuntime().availableProcessors()), ModuleLoading::loadingThread);
 		try {
+			LoadingProgress progress = new LoadingProgress(templates.stream().map(LazyTemplate::module).toList());
 			List<Future<?>> running = new ArrayList<>();
 			for (LazyTemplate template : templates) {
 				running.add(executor.submit(() -> {
-					action.apply(template);
+					progress.begins(template.module());
+					try {
+						action.apply(template);
+					}
+					finally {
+						progress.ends(template.module());
+					}
 					return null;
 				}));
 			}
 			for (Future<?> future : running) {
-				await(future, skipInvalid);
+				await(future, progress, skipInvalid);
 			}
 		}
 		finally {
@@ -147,9 +154,9 @@ public final class ModuleLoading {
 		return thread;
 	}
 
-	private static void await(Future<?> loading, boolean skipInvalid) {
+	private static void await(Future<?> loading, LoadingProgress progress, boolean skipInvalid) {
 		try {
-			loading.get();
+			progress.await(loading);
 		}
 		catch (ExecutionException ex) {
 			if (!(ex.getCause() instanceof ModuleException invalid)) {
