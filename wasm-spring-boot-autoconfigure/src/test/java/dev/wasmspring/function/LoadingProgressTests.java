@@ -20,7 +20,7 @@ class LoadingProgressTests {
 	@Test
 	void whatTakesLongIsSaidAgainAndAgainWithHowFarItIs() throws Exception {
 		Module small = CraftedModule.answering(1);
-		Module large = new CraftedModule().function(null, 0, 0).function("loop", 100_000, 7).parse("large");
+		Module large = new CraftedModule().function(null, 0, 0).function("loop", 80_000, 7).parse("large");
 		CompletableFuture<Object> loading = new CompletableFuture<>();
 		LoadingProgress progress = new LoadingProgress(List.of(small, large), Duration.ofMillis(20), (line) -> {
 			this.log.add(line);
@@ -33,7 +33,7 @@ class LoadingProgressTests {
 		progress.begins(large);
 		progress.await(loading);
 		assertThat(this.log).hasSize(3).allSatisfy((line) -> assertThat(line).matches(
-				"Loading WebAssembly modules: 1 of 2, 0\\.0 of 0\\.3 MB, done after \\d+ s; now large \\(0\\.3 MB, \\d+ s\\)"));
+				"Loading WebAssembly modules: 1 of 2, 0\\.0 of 0\\.2 MB, done after \\d+ s; now large \\(0\\.2 MB, \\d+ s\\)"));
 	}
 
 	@Test
