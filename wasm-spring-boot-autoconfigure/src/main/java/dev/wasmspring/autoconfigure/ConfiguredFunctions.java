@@ -10,6 +10,7 @@ import dev.wasmspring.discovery.DiscoveredFunctions;
 import dev.wasmspring.discovery.DiscoverySettings;
 import dev.wasmspring.discovery.FunctionDiscovery;
 import dev.wasmspring.discovery.FunctionNames;
+import dev.wasmspring.discovery.FunctionSelection;
 import dev.wasmspring.discovery.FunctionSettingsSource;
 import dev.wasmspring.discovery.UnreadableLocationException;
 import dev.wasmspring.function.FunctionSettings;
@@ -46,6 +47,8 @@ public final class ConfiguredFunctions implements FunctionSettingsSource {
 
 	private final Set<String> inherited;
 
+	private final @Nullable FunctionSelection selection;
+
 	/**
 	 * Reads the properties.
 	 * @param properties the properties of the context
@@ -60,6 +63,8 @@ public final class ConfiguredFunctions implements FunctionSettingsSource {
 		this.factory = new FunctionSettingsFactory(properties, resourceLoader);
 		this.propertyNames = new PropertyNames(environment);
 		this.inherited = FunctionsAbove.names(beanFactory);
+		this.selection = beanFactory.containsBean(FunctionSelection.BEAN_NAME)
+				? beanFactory.getBean(FunctionSelection.BEAN_NAME, FunctionSelection.class) : null;
 	}
 
 	/**
@@ -101,6 +106,12 @@ public final class ConfiguredFunctions implements FunctionSettingsSource {
 	public void requireKnown(Set<String> functions, List<ModuleRejection> rejections) {
 		Set<String> known = new TreeSet<>(functions);
 		known.addAll(this.inherited);
+		if (this.selection != null && !known.containsAll(this.selection.names())) {
+			Set<String> missing = new TreeSet<>(this.selection.names());
+			missing.removeAll(known);
+			throw new IllegalStateException("There are no functions " + missing + ". Those that exist are " + known
+					+ "; the property 'wasm.locations' says where they are looked for");
+		}
 		Set<String> possible = new TreeSet<>(known);
 		rejections.forEach((module) -> possible.add(module.name()));
 		this.propertyNames.requireKnown(possible);
@@ -129,7 +140,8 @@ public final class ConfiguredFunctions implements FunctionSettingsSource {
 	@Override
 	public @Nullable FunctionSettings settings(String name, Set<String> names) {
 		WasmProperties.Function function = properties(name, names);
-		return function.isEnabled() ? this.factory.settings(name, function) : null;
+		boolean selected = this.selection == null || this.selection.names().contains(name);
+		return (function.isEnabled() && selected) ? this.factory.settings(name, function) : null;
 	}
 
 	/**

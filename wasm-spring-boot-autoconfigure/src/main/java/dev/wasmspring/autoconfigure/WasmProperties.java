@@ -42,6 +42,12 @@ public class WasmProperties {
 	private InvalidModules invalidModules = InvalidModules.FAIL;
 
 	/**
+	 * Whether all functions are loaded and reported on instead of a start. The process
+	 * ends with the exit code 1 if a module cannot be used.
+	 */
+	private boolean check;
+
+	/**
 	 * Whether modules at 'file:' locations that are added, changed or removed are picked
 	 * up while the application runs.
 	 */
@@ -98,6 +104,14 @@ public class WasmProperties {
 
 	public void setInvalidModules(InvalidModules invalidModules) {
 		this.invalidModules = invalidModules;
+	}
+
+	public boolean isCheck() {
+		return this.check;
+	}
+
+	public void setCheck(boolean check) {
+		this.check = check;
 	}
 
 	public boolean isReload() {

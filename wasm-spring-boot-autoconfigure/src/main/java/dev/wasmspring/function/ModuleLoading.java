@@ -56,6 +56,14 @@ public final class ModuleLoading {
 		}
 	}
 
+	/**
+	 * Loads all modules now, also those that could be loaded at any time; those that
+	 * cannot be loaded become {@linkplain WasmFunctions#rejected() rejected}.
+	 */
+	public void loadEach() {
+		forEach(this.modules.templates(), LazyTemplate::load, true);
+	}
+
 	private static int loaded(List<LazyTemplate> templates) {
 		return (int) templates.stream().filter(LazyTemplate::wasLoaded).count();
 	}
@@ -124,15 +132,22 @@ public final class ModuleLoading {
 		ExecutorService executor = Executors.newFixedThreadPool(
 				Math.min(templates.size(), Runtime.getRuntime().availableProcessors()), ModuleLoading::loadingThread);
 		try {
+			LoadingProgress progress = new LoadingProgress(templates.stream().map(LazyTemplate::module).toList());
 			List<Future<?>> running = new ArrayList<>();
 			for (LazyTemplate template : templates) {
 				running.add(executor.submit(() -> {
-					action.apply(template);
+					progress.begins(template.module());
+					try {
+						action.apply(template);
+					}
+					finally {
+						progress.ends(template.module());
+					}
 					return null;
 				}));
 			}
 			for (Future<?> future : running) {
-				await(future, skipInvalid);
+				await(future, progress, skipInvalid);
 			}
 		}
 		finally {
@@ -146,9 +161,9 @@ public final class ModuleLoading {
 		return thread;
 	}
 
-	private static void await(Future<?> loading, boolean skipInvalid) {
+	private static void await(Future<?> loading, LoadingProgress progress, boolean skipInvalid) {
 		try {
-			loading.get();
+			progress.await(loading);
 		}
 		catch (ExecutionException ex) {
 			if (!(ex.getCause() instanceof ModuleException invalid)) {
