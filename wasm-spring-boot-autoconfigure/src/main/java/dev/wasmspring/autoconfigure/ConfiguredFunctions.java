@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 import dev.wasmspring.autoconfigure.WasmProperties.InvalidModules;
+import dev.wasmspring.discovery.ConfiguredSchemas;
 import dev.wasmspring.discovery.DiscoveredFunctions;
 import dev.wasmspring.discovery.DiscoverySettings;
 import dev.wasmspring.discovery.FunctionDiscovery;
@@ -130,6 +131,12 @@ public final class ConfiguredFunctions implements FunctionSettingsSource {
 	public @Nullable FunctionSettings settings(String name, Set<String> names) {
 		WasmProperties.Function function = properties(name, names);
 		return function.isEnabled() ? this.factory.settings(name, function) : null;
+	}
+
+	@Override
+	public ConfiguredSchemas schemas(String name, Set<String> names) {
+		WasmProperties.Function function = properties(name, names);
+		return new ConfiguredSchemas(function.getInputSchema(), function.getOutputSchema());
 	}
 
 	/**

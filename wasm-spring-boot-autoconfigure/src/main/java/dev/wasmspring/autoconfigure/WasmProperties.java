@@ -597,6 +597,18 @@ public class WasmProperties {
 		 */
 		private @Nullable MimeType produces;
 
+		/**
+		 * JSON Schema of the input, or its location. That of the file beside the module
+		 * when it is not set.
+		 */
+		private @Nullable String inputSchema;
+
+		/**
+		 * JSON Schema of the output, or its location. That of the file beside the module
+		 * when it is not set.
+		 */
+		private @Nullable String outputSchema;
+
 		private final FunctionLimits limits = new FunctionLimits();
 
 		public boolean isEnabled() {
@@ -661,6 +673,22 @@ public class WasmProperties {
 
 		public void setProduces(@Nullable MimeType produces) {
 			this.produces = produces;
+		}
+
+		public @Nullable String getInputSchema() {
+			return this.inputSchema;
+		}
+
+		public void setInputSchema(@Nullable String inputSchema) {
+			this.inputSchema = inputSchema;
+		}
+
+		public @Nullable String getOutputSchema() {
+			return this.outputSchema;
+		}
+
+		public void setOutputSchema(@Nullable String outputSchema) {
+			this.outputSchema = outputSchema;
 		}
 
 		public FunctionLimits getLimits() {
