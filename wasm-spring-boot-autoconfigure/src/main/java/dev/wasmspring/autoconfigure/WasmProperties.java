@@ -260,6 +260,12 @@ public class WasmProperties {
 		 */
 		private String path = PATH;
 
+		private final OpenApi openapi = new OpenApi();
+
+		public OpenApi getOpenapi() {
+			return this.openapi;
+		}
+
 		public boolean isEnabled() {
 			return this.enabled;
 		}
@@ -274,6 +280,26 @@ public class WasmProperties {
 
 		public void setPath(String path) {
 			this.path = path;
+		}
+
+	}
+
+	/**
+	 * The description of the endpoint.
+	 */
+	public static class OpenApi {
+
+		/**
+		 * Whether the functions are described in OpenAPI.
+		 */
+		private boolean enabled = true;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
 		}
 
 	}
