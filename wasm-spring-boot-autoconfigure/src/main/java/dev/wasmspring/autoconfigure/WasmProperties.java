@@ -262,6 +262,12 @@ public class WasmProperties {
 
 		private final OpenApi openapi = new OpenApi();
 
+		private final Playground playground = new Playground();
+
+		public Playground getPlayground() {
+			return this.playground;
+		}
+
 		public OpenApi getOpenapi() {
 			return this.openapi;
 		}
@@ -293,6 +299,27 @@ public class WasmProperties {
 		 * Whether the functions are described in OpenAPI.
 		 */
 		private boolean enabled = true;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+	}
+
+	/**
+	 * The page on which functions are tried.
+	 */
+	public static class Playground {
+
+		/**
+		 * Whether there is a page on which functions are called and scripts are run. On
+		 * with Spring Boot's developer tools.
+		 */
+		private boolean enabled;
 
 		public boolean isEnabled() {
 			return this.enabled;

@@ -1,9 +1,10 @@
 package dev.wasmspring.web;
 
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.List;
-import java.util.Objects;
+import java.util.stream.Stream;
 
-import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -48,6 +49,21 @@ public final class PageMappings implements BeanPostProcessor {
 				List.of(new Page(RequestMethod.GET, "/openapi.json", "document")));
 	}
 
+	/**
+	 * The paths of the page on which functions are tried.
+	 * @param path the endpoint's path, as {@link EndpointPath#normalize} gives it
+	 * @param controller the name of the bean of the {@link PlaygroundController}
+	 * @return the processor
+	 */
+	public static PageMappings playground(String path, String controller) {
+		return new PageMappings(path, PlaygroundController.class, controller,
+				List.of(new Page(RequestMethod.GET, "/playground", "page"),
+						new Page(RequestMethod.GET, "/playground/functions", "functions"),
+						new Page(RequestMethod.GET, "/playground/calls/{name}", "calls"),
+						new Page(RequestMethod.POST, "/playground/run", "run"),
+						new Page(RequestMethod.GET, "/playground/{file}", "file")));
+	}
+
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		if (beanName.equals(SPRING_MVC) && bean instanceof RequestMappingHandlerMapping mapping) {
@@ -63,9 +79,13 @@ public final class PageMappings implements BeanPostProcessor {
 			.build();
 		// What the application has there is the application's
 		if (!mapping.getHandlerMethods().containsKey(info)) {
-			mapping.registerMapping(info, this.controller,
-					Objects.requireNonNull(ReflectionUtils.findMethod(this.type, page.handler(),
-							HttpServletRequest.class, HttpServletResponse.class)));
+			Method handler = Stream.of(ReflectionUtils.getDeclaredMethods(this.type))
+				.filter((method) -> method.getName().equals(page.handler())
+						&& List.of(method.getParameterTypes()).contains(HttpServletResponse.class)
+						&& !Modifier.isStatic(method.getModifiers()))
+				.findFirst()
+				.orElseThrow();
+			mapping.registerMapping(info, this.controller, handler);
 		}
 	}
 
