@@ -97,10 +97,18 @@ function describe(one) {
   }));
   hints(one);
   const kept = state.inputs.get(one.name);
-  element("input").value = kept ? kept.input : one.example.text;
+  element("input").value = kept ? kept.input : pretty(one.example.text, one.example.type);
   element("type").value = kept ? kept.type : one.example.type;
   element("file").value = "";
   element("answer").replaceChildren(...(kept ? kept.answer : []));
+}
+
+function pretty(text, type) {
+  // Numbers beyond what JavaScript has would change
+  if (!/^[^;]*[/+]json/.test(type) || !text.startsWith("{") || /\d{16}/.test(text)) {
+    return text;
+  }
+  try { return JSON.stringify(JSON.parse(text), null, 2); } catch { return text; }
 }
 
 function keepInput() {
@@ -217,10 +225,7 @@ function content(bytes, type, shown) {
     return [make("p", "The answer is empty.", { class: "help" })];
   }
   if (/^[^;]*[/+]json/.test(type) && shown !== null) {
-    let pretty = shown;
-    try { pretty = JSON.stringify(JSON.parse(shown), null, 2); } catch { /* It is shown as it is */ }
-    // Numbers beyond what JavaScript has would change
-    return [make("pre", /\d{16}/.test(shown) ? shown : pretty, { tabindex: "0", "aria-label": "Answer as JSON" })];
+    return [make("pre", pretty(shown, type), { tabindex: "0", "aria-label": "Answer as JSON" })];
   }
   if (type.startsWith("text/html") || type.startsWith("application/xhtml") || type.startsWith("image/")) {
     const raw = make("details");
