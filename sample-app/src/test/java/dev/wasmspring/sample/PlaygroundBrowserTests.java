@@ -145,22 +145,23 @@ class PlaygroundBrowserTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-			vat         | application/json | [32693, 190]                                    | success         | 6212
-			vat         | application/json | [32693, 1001]                                   | trap            | Function trapped
-			vat         | application/json | [1]                                             | invalid-input   | 2 numbers
-			discount    | application/json | { "lines": [ { "sku": "", "quantity": 0 } ] }   | invalid-input   | /lines/0/quantity
-			loyalty     | application/json | { "customer": "gold", "totalCents": 32693, "lines": [] } | success | "points": 653
-			loyalty     | application/json | []                                              | error           | The function failed
-			instalments | application/json | { "customer": "gold", "totalCents": 32693 }     | success         | 108.98
-			delivery    | application/json | { "customer": "gold", "date": "2026-02-20" }    | success         | Monday
-			receipt     | application/json | { "customer": "gold", "totalCents": 132693 }    | success         | 1.326,93
-			markdown    | text/markdown    | **bold**                                        | success         | text/html
-			endless     | application/json | {}                                              | timeout         | Deadline passed
-			large       | application/json | {}                                              | bad-output      | Bad output
-			picture     | application/json | {}                                              | success         | image/svg+xml
-			bytes       | application/json | {}                                              | success         | 00 01 02 ff
-			""")
+	@CsvSource(delimiter = '|', quoteCharacter = '`',
+			textBlock = """
+					vat         | application/json | [32693, 190]                                    | success         | 6212
+					vat         | application/json | [32693, 1001]                                   | trap            | Function trapped
+					vat         | application/json | [1]                                             | invalid-input   | 2 numbers
+					discount    | application/json | { "lines": [ { "sku": "", "quantity": 0 } ] }   | invalid-input   | /lines/0/quantity
+					loyalty     | application/json | { "customer": "gold", "totalCents": 32693, "lines": [] } | success | "points": 653
+					loyalty     | application/json | []                                              | error           | The function failed
+					instalments | application/json | { "customer": "gold", "totalCents": 32693 }     | success         | 108.98
+					delivery    | application/json | { "customer": "gold", "date": "2026-02-20" }    | success         | Monday
+					receipt     | application/json | { "customer": "gold", "totalCents": 132693 }    | success         | 1.326,93
+					markdown    | text/markdown    | **bold**                                        | success         | text/html
+					endless     | application/json | {}                                              | timeout         | Deadline passed
+					large       | application/json | {}                                              | bad-output      | Bad output
+					picture     | application/json | {}                                              | success         | image/svg+xml
+					bytes       | application/json | {}                                              | success         | 00 01 02 ff
+					""")
 	void everyKindOfFunctionAndOutcomeIsShownAsItIs(String function, String type, String input, String outcome,
 			String shown) {
 		choose(function);
@@ -252,8 +253,12 @@ class PlaygroundBrowserTests {
 			call();
 			for (String place : List.of("", "#/script")) {
 				browser.executeScript("location.hash = arguments[0]", place);
-				assertThat(browser.executeScript(UNLABELLED)).as(theme + place).asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.LIST).isEmpty();
-				assertThat(browser.executeScript(FAINT)).as(theme + place).asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.LIST).isEmpty();
+				assertThat(browser.executeScript(UNLABELLED)).as(theme + place)
+					.asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.LIST)
+					.isEmpty();
+				assertThat(browser.executeScript(FAINT)).as(theme + place)
+					.asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.LIST)
+					.isEmpty();
 			}
 		}
 	}

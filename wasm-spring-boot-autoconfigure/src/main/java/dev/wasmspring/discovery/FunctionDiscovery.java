@@ -213,8 +213,7 @@ public final class FunctionDiscovery {
 		}
 		FunctionSchemas schemas = this.schemas.read(export, resource, function,
 				this.functions.schemas(export.name(), names));
-		return Optional
-			.of(new FunctionDefinition(export.name(), export.module(), export.export(), function, schemas));
+		return Optional.of(new FunctionDefinition(export.name(), export.module(), export.export(), function, schemas));
 	}
 
 	/**

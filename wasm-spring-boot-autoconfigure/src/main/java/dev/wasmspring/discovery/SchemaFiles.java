@@ -128,8 +128,9 @@ final class SchemaFiles {
 				return null;
 			}
 			if (bytes.length > MAX_SIZE) {
-				throw module.failure("The schema in " + origin + " is larger than the " + MAX_SIZE
-						+ " bytes that are allowed.", "Make the schema smaller.");
+				throw module.failure(
+						"The schema in " + origin + " is larger than the " + MAX_SIZE + " bytes that are allowed.",
+						"Make the schema smaller.");
 			}
 			return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
 		}
@@ -172,8 +173,10 @@ final class SchemaFiles {
 							+ ".consumes' to what the function takes.");
 		}
 		if (text && function.export().kind() == Kind.NUMERIC) {
-			throw module.failure("There is a schema of the input of its function '" + function.name()
-					+ "', which takes numbers and consumes '" + consumes + "'.", "Let it consume 'application/json'.");
+			throw module.failure(
+					"There is a schema of the input of its function '" + function.name()
+							+ "', which takes numbers and consumes '" + consumes + "'.",
+					"Let it consume 'application/json'.");
 		}
 	}
 
@@ -189,8 +192,7 @@ final class SchemaFiles {
 		try (Stream<Path> files = Files.list(folder)) {
 			return files.filter((file) -> {
 				String filename = file.getFileName().toString();
-				return filename.endsWith(SUFFIX)
-						&& (filename.equals(name + SUFFIX) || filename.startsWith(name + "-"));
+				return filename.endsWith(SUFFIX) && (filename.equals(name + SUFFIX) || filename.startsWith(name + "-"));
 			}).filter(Files::isRegularFile).sorted().toList();
 		}
 	}

@@ -239,8 +239,7 @@ public final class WasmFunction implements Function<Object, Object> {
 		}
 		List<InputViolation> violations;
 		try {
-			violations = check.check(bytes, kind == ContentKind.TEXT,
-					start + settings.limits().timeout().toNanos());
+			violations = check.check(bytes, kind == ContentKind.TEXT, start + settings.limits().timeout().toNanos());
 		}
 		catch (InputCheck.TooLateException ex) {
 			throw new WasmFunctionException(name(), Outcome.TIMEOUT,

@@ -49,17 +49,18 @@ final class CompiledSchema implements InputCheck {
 
 	private static final long MAX_STEPS = 20_000_000;
 
-	/** Nobody means larger or smaller numbers, and calculating with them takes for ever. */
+	/**
+	 * Nobody means larger or smaller numbers, and calculating with them takes for ever.
+	 */
 	private static final int MAX_SCALE = 1_000;
 
-	private static final Set<String> OF_PROPERTIES = Set.of("required", "additionalProperties",
-			"unevaluatedProperties", "dependentRequired");
+	private static final Set<String> OF_PROPERTIES = Set.of("required", "additionalProperties", "unevaluatedProperties",
+			"dependentRequired");
 
-	private static final JsonMapper MAPPER = JsonMapper
-		.builder(JsonFactory.builder()
-			// Of two values of a name the guest might take the other one
-			.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-			.build())
+	private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+		// Of two values of a name the guest might take the other one
+		.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+		.build())
 		.enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
 		.nodeFactory(new BoundedNumbers())
 		.build();
@@ -112,7 +113,8 @@ final class CompiledSchema implements InputCheck {
 			return new CompiledSchema(compiled);
 		}
 		catch (SchemaException | IllegalArgumentException ex) {
-			throw new InvalidSchemaException("It cannot be compiled: " + shortened(String.valueOf(ex.getMessage())) + ".");
+			throw new InvalidSchemaException(
+					"It cannot be compiled: " + shortened(String.valueOf(ex.getMessage())) + ".");
 		}
 	}
 

@@ -146,8 +146,7 @@ public record FunctionSchemas(@Nullable JsonSchema input, @Nullable JsonSchema o
 	 */
 	public FunctionSchemas or(FunctionSchemas others) {
 		return new FunctionSchemas((this.input != null) ? this.input : others.input,
-				(this.output != null) ? this.output : others.output,
-				(this.input != null) ? this.check : others.check);
+				(this.output != null) ? this.output : others.output, (this.input != null) ? this.check : others.check);
 	}
 
 	/**

@@ -110,8 +110,8 @@ public final class JsonSchema {
 			String keyword = String.valueOf(name);
 			String below = pointer + "/" + escape(keyword);
 			if (WITH_MAP.contains(keyword) && value instanceof Map<?, ?> schemas) {
-				schemas.forEach((key, member) -> visit(member, below + "/" + escape(String.valueOf(key)), depth + 1,
-						visitor));
+				schemas.forEach(
+						(key, member) -> visit(member, below + "/" + escape(String.valueOf(key)), depth + 1, visitor));
 			}
 			else if (WITH_LIST.contains(keyword) && value instanceof List<?> schemas) {
 				for (int i = 0; i < schemas.size(); i++) {
@@ -132,8 +132,9 @@ public final class JsonSchema {
 			}
 			String dialect = String.valueOf(named());
 			if (!DIALECTS.contains(dialect)) {
-				throw new InvalidSchemaException("Its '$schema' is '" + shortened(dialect)
-						+ "', which is not known: there are 2020-12, 2019-09, draft-07 and draft-06.",
+				throw new InvalidSchemaException(
+						"Its '$schema' is '" + shortened(dialect)
+								+ "', which is not known: there are 2020-12, 2019-09, draft-07 and draft-06.",
 						"Take '" + DIALECT + "', or leave '$schema' out.");
 			}
 		}
@@ -198,7 +199,8 @@ public final class JsonSchema {
 			if (current instanceof Map<?, ?> map) {
 				current = map.get(name);
 			}
-			else if (current instanceof List<?> list && name.matches("\\d{1,6}") && Integer.parseInt(name) < list.size()) {
+			else if (current instanceof List<?> list && name.matches("\\d{1,6}")
+					&& Integer.parseInt(name) < list.size()) {
 				current = list.get(Integer.parseInt(name));
 			}
 			else {
@@ -251,16 +253,14 @@ public final class JsonSchema {
 		for (String keyword : List.of("$defs", "definitions")) {
 			if (map.get(keyword) instanceof Map<?, ?> definitions) {
 				definitions.forEach((key, value) -> components.put(
-						String.valueOf(
-								moved.get("/" + escape(keyword) + "/" + escape(String.valueOf(key)))),
+						String.valueOf(moved.get("/" + escape(keyword) + "/" + escape(String.valueOf(key)))),
 						moved(value, references)));
 			}
 		}
 		return components;
 	}
 
-	private String reference(String reference, String name, Map<String, String> moved,
-			UnaryOperator<String> location) {
+	private String reference(String reference, String name, Map<String, String> moved, UnaryOperator<String> location) {
 		String pointer = String.valueOf(pointer(reference));
 		for (Map.Entry<String, String> definition : moved.entrySet()) {
 			if (pointer.equals(definition.getKey()) || pointer.startsWith(definition.getKey() + "/")) {

@@ -72,7 +72,8 @@ public final class SampleValue {
 			case "object" -> {
 				Map<String, @Nullable Object> object = new LinkedHashMap<>();
 				if (schema.get("properties") instanceof Map<?, ?> properties) {
-					properties.forEach((name, property) -> object.put(String.valueOf(name), of(property, root, depth + 1)));
+					properties
+						.forEach((name, property) -> object.put(String.valueOf(name), of(property, root, depth + 1)));
 				}
 				yield object;
 			}
@@ -104,15 +105,16 @@ public final class SampleValue {
 			case "email" -> "somebody@example.org";
 			case "uuid" -> "123e4567-e89b-12d3-a456-426614174000";
 			case "uri" -> "https://example.org/";
-			default -> (schema.get("minLength") instanceof Number length) ? "a".repeat(Math.min(100, length.intValue()))
-					: "";
+			default ->
+				(schema.get("minLength") instanceof Number length) ? "a".repeat(Math.min(100, length.intValue())) : "";
 		};
 	}
 
 	private static @Nullable Object target(String reference, Object root) {
 		Object current = root;
 		for (String segment : reference.startsWith("#/") ? reference.substring(2).split("/") : new String[0]) {
-			current = (current instanceof Map<?, ?> map) ? map.get(segment.replace("~1", "/").replace("~0", "~")) : null;
+			current = (current instanceof Map<?, ?> map) ? map.get(segment.replace("~1", "/").replace("~0", "~"))
+					: null;
 		}
 		return current;
 	}

@@ -79,7 +79,8 @@ final class OpenApiDocument {
 			id += "_";
 		}
 		return object("operationId", id, "tags", List.of(TAG), "summary", "Lists the functions that can be called",
-				"responses", object("200", object("description", "The functions, in the order of their names", "content",
+				"responses",
+				object("200", object("description", "The functions, in the order of their names", "content",
 						content("application/json", object("type", "array", "items", reference(LIST_ITEM))))));
 	}
 
@@ -95,15 +96,15 @@ final class OpenApiDocument {
 		String takes = switch (export.kind()) {
 			case NUMERIC -> "Takes " + numbers(export.parameters()) + " and answers with " + numbers(export.results())
 					+ ", as a JSON number or an array of JSON numbers.";
-			case SCRIPT -> "A script: takes JSON, text or bytes, as the content type says, "
-					+ "and answers with what it returns.";
+			case SCRIPT ->
+				"A script: takes JSON, text or bytes, as the content type says, " + "and answers with what it returns.";
 			case COMMAND -> "A command: takes bytes on standard input and answers with standard output.";
 			case BYTES -> "Takes bytes and answers with bytes.";
 		};
 		Limits limits = function.settings().limits();
 		return takes + " A call may take " + limits.timeout().toMillis() + " ms and " + limits.memory()
-				+ " bytes of memory; the input has at most " + limits.input() + " bytes, the output "
-				+ limits.output() + ".";
+				+ " bytes of memory; the input has at most " + limits.input() + " bytes, the output " + limits.output()
+				+ ".";
 	}
 
 	private static String numbers(List<NumberType> types) {
@@ -194,16 +195,14 @@ final class OpenApiDocument {
 				problem(function.isScript() ? "error: the script threw an exception; trap: it ran out of stack"
 						: "trap: the module trapped or ran out of stack; "
 								+ "exit: it ended itself with a code, which is in 'exitCode'"));
-		responses.put("502", problem("bad-output: the output is larger than " + limits.output()
-				+ " bytes, or cannot be expressed"));
+		responses.put("502",
+				problem("bad-output: the output is larger than " + limits.output() + " bytes, or cannot be expressed"));
 		Map<String, @Nullable Object> rejected = problem("rejected: " + function.settings().concurrency()
 				+ " calls of the function run already, or all calls together hold as much memory as they may");
-		rejected.put("headers", object("Retry-After",
-				object("description", "Seconds after which the call may be tried again", "schema",
-						object("type", "integer"))));
+		rejected.put("headers", object("Retry-After", object("description",
+				"Seconds after which the call may be tried again", "schema", object("type", "integer"))));
 		responses.put("503", rejected);
-		responses.put("504",
-				problem("timeout: the call did not end within " + limits.timeout().toMillis() + " ms"));
+		responses.put("504", problem("timeout: the call did not end within " + limits.timeout().toMillis() + " ms"));
 		return responses;
 	}
 
@@ -283,8 +282,8 @@ final class OpenApiDocument {
 		return switch (type) {
 			case I32 -> object("type", "integer", "format", "int32", "minimum", Integer.MIN_VALUE, "maximum",
 					Integer.MAX_VALUE);
-			case I64 -> object("type", "integer", "format", "int64", "minimum", Long.MIN_VALUE, "maximum",
-					Long.MAX_VALUE);
+			case I64 ->
+				object("type", "integer", "format", "int64", "minimum", Long.MIN_VALUE, "maximum", Long.MAX_VALUE);
 			case F32 -> object("type", "number", "format", "float");
 			case F64 -> object("type", "number", "format", "double");
 		};
@@ -308,10 +307,9 @@ final class OpenApiDocument {
 						object("type", "array", "description", "What is wrong with an input, as its schema has it",
 								"items",
 								object("type", "object", "required", List.of("pointer", "detail"), "properties",
-										object("pointer",
-												object("type", "string", "format", "json-pointer", "description",
-														"Where, as a JSON Pointer (RFC 6901)"),
-												"detail", text)))));
+										object("pointer", object("type", "string", "format", "json-pointer",
+												"description", "Where, as a JSON Pointer (RFC 6901)"), "detail",
+												text)))));
 	}
 
 	private static Map<String, @Nullable Object> listItem() {

@@ -258,7 +258,8 @@ public final class PlaygroundController {
 		catch (InvalidMediaTypeException ex) {
 			// It is no JSON either
 		}
-		throw new HttpMediaTypeNotSupportedException(String.valueOf(request.getContentType()), List.of(MediaType.APPLICATION_JSON));
+		throw new HttpMediaTypeNotSupportedException(String.valueOf(request.getContentType()),
+				List.of(MediaType.APPLICATION_JSON));
 	}
 
 	/**

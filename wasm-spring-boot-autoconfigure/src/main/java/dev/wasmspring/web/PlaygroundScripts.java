@@ -30,7 +30,9 @@ final class PlaygroundScripts {
 	/** Compiling takes a processor. */
 	private static final int AT_ONCE = 2;
 
-	/** A script in each language, to begin with; without one a language is not offered. */
+	/**
+	 * A script in each language, to begin with; without one a language is not offered.
+	 */
 	private static final Map<String, String> EXAMPLES = Map.of("javascript", """
 			export function handle(input) {
 			  return { greeting: `Hello, ${input.name}!` };

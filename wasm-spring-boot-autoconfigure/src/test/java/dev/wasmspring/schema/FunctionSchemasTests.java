@@ -126,25 +126,26 @@ class FunctionSchemasTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-			{                                                               | no JSON
-			[]                                                              | neither an 'input' nor an 'output'
-			{ "type": "object" }                                            | neither an 'input' nor an 'output'
-			{ "input": {}, "inputs": {} }                                   | [inputs] beside
-			{ "input": 1 }                                                  | object, or true or false
-			{ "input": { "type": "objct" } }                                | schema of the input
-			{ "output": { "required": "a" } }                               | schema of the output
-			{ "input": { "minimum": "1" } }                                 | '#/minimum'
-			{ "input": { "properties": { "a": { "pattern": "(" } } } }      | '(' in '#/properties/a' is no regular expression
-			{ "input": { "$ref": "#/$defs/a" } }                            | which is not in the schema
-			{ "input": { "$ref": "other.json" } }                           | nothing is fetched
-			{ "input": { "$ref": "file:///etc/passwd" } }                   | nothing is fetched
-			{ "input": { "$dynamicRef": "http://localhost/a" } }            | nothing is fetched
-			{ "input": { "$schema": "http://localhost/a" } }                | '$schema' is 'http://localhost/a'
-			{ "input": { "$schema": "http://json-schema.org/draft-04/schema#" } } | 2020-12
-			{ "input": { "items": { "$id": "http://localhost/a" } } }       | '$id' of its own
-			{ "input": {}, "input": {} }                                    | Duplicate
-			""")
+	@CsvSource(delimiter = '|', quoteCharacter = '`',
+			textBlock = """
+					{                                                               | no JSON
+					[]                                                              | neither an 'input' nor an 'output'
+					{ "type": "object" }                                            | neither an 'input' nor an 'output'
+					{ "input": {}, "inputs": {} }                                   | [inputs] beside
+					{ "input": 1 }                                                  | object, or true or false
+					{ "input": { "type": "objct" } }                                | schema of the input
+					{ "output": { "required": "a" } }                               | schema of the output
+					{ "input": { "minimum": "1" } }                                 | '#/minimum'
+					{ "input": { "properties": { "a": { "pattern": "(" } } } }      | '(' in '#/properties/a' is no regular expression
+					{ "input": { "$ref": "#/$defs/a" } }                            | which is not in the schema
+					{ "input": { "$ref": "other.json" } }                           | nothing is fetched
+					{ "input": { "$ref": "file:///etc/passwd" } }                   | nothing is fetched
+					{ "input": { "$dynamicRef": "http://localhost/a" } }            | nothing is fetched
+					{ "input": { "$schema": "http://localhost/a" } }                | '$schema' is 'http://localhost/a'
+					{ "input": { "$schema": "http://json-schema.org/draft-04/schema#" } } | 2020-12
+					{ "input": { "items": { "$id": "http://localhost/a" } } }       | '$id' of its own
+					{ "input": {}, "input": {} }                                    | Duplicate
+					""")
 	void aBrokenSchemaIsRefusedWithTheReason(String schema, String reason) {
 		assertThatExceptionOfType(InvalidSchemaException.class).isThrownBy(() -> FunctionSchemas.parse(schema))
 			.withMessageContaining(reason)
@@ -168,8 +169,10 @@ class FunctionSchemasTests {
 					.isThrownBy(() -> FunctionSchemas.parse("{ \"input\": { \"" + member + "\": \"" + url + "\" } }"));
 			}
 			// An identifier is a name, and no place
-			assertThat(check("{ \"input\": { \"$id\": \"" + url + "\", \"type\": \"string\", \"$comment\": \"" + url
-					+ "\" } }", "\"a\"")).isEmpty();
+			assertThat(check(
+					"{ \"input\": { \"$id\": \"" + url + "\", \"type\": \"string\", \"$comment\": \"" + url + "\" } }",
+					"\"a\""))
+				.isEmpty();
 			// What only looks like a reference is data
 			assertThat(check("{ \"input\": { \"const\": { \"$ref\": \"" + url + "\" } } }",
 					"{ \"$ref\": \"" + url + "\" }"))
@@ -201,11 +204,12 @@ class FunctionSchemasTests {
 				    "dependencies": { "a": [ "b" ], "c": { "$ref": "#/items/0" } } } }""").input());
 		Map<String, Object> components = schema.components("order", (name) -> "#/components/schemas/" + name);
 		assertThat(components.keySet()).containsExactly("order", "order-a_b");
-		assertThat(JsonText.write(components.get("order"))).isEqualTo(JsonText.write(JsonText.read("""
-				{ "prefixItems": [ { "$ref": "#/components/schemas/order-a_b" }, { "$ref": "#/components/schemas/order" } ],
-				  "items": false,
-				  "dependentSchemas": { "c": { "$ref": "#/components/schemas/order/items/0" } },
-				  "dependentRequired": { "a": [ "b" ] } }""")));
+		assertThat(JsonText.write(components.get("order"))).isEqualTo(JsonText.write(JsonText
+			.read("""
+					{ "prefixItems": [ { "$ref": "#/components/schemas/order-a_b" }, { "$ref": "#/components/schemas/order" } ],
+					  "items": false,
+					  "dependentSchemas": { "c": { "$ref": "#/components/schemas/order/items/0" } },
+					  "dependentRequired": { "a": [ "b" ] } }""")));
 	}
 
 	private static List<InputViolation> check(String schema, String input) {

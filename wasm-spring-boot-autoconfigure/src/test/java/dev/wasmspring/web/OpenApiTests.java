@@ -98,7 +98,8 @@ class OpenApiTests {
 	void theValidatorFindsWhatIsNot() throws Exception {
 		try (Server server = start(Nothing.class)) {
 			String json = document(server).toString();
-			for (String broken : List.of(json.replace("\"version\"", "\"vers\""), json.replace("\"description\":\"The output\",", ""),
+			for (String broken : List.of(json.replace("\"version\"", "\"vers\""),
+					json.replace("\"description\":\"The output\",", ""),
 					json.replace("\"operationId\":\"add\"", "\"operationId\":\"echo\""))) {
 				assertThat(broken).isNotEqualTo(json);
 				assertThat(new OpenAPIV3Parser().readContents(broken, null, null).getMessages()).isNotEmpty();
@@ -110,8 +111,7 @@ class OpenApiTests {
 	void everySchemaInItIsOne() throws Exception {
 		try (Server server = start(Nothing.class)) {
 			JsonNode document = document(server);
-			com.networknt.schema.Schema dialect = SchemaRegistry
-				.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+			com.networknt.schema.Schema dialect = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
 				.getSchema(SchemaLocation.of(SpecificationVersion.DRAFT_2020_12.getDialectId()));
 			List<JsonNode> schemas = Stream
 				.concat(document.path("components").path("schemas").valueStream(),

@@ -43,12 +43,12 @@ class PlaygroundTests {
 		}
 		Files.write(folder.resolve("playground.wasm"), Fixtures.bytes("echo"));
 		Files.writeString(folder.resolve("order.js"), "export function handle(input) { return input; }");
-		Files.writeString(folder.resolve("order.schema.json"), """
-				{ "input": { "type": "object", "properties": { "count": { "type": "integer", "minimum": 3 },
-				  "kind": { "enum": [ "a", "b" ] }, "lines": { "type": "array", "items": { "type": "string" } } } } }""");
+		Files.writeString(folder.resolve("order.schema.json"),
+				"""
+						{ "input": { "type": "object", "properties": { "count": { "type": "integer", "minimum": 3 },
+						  "kind": { "enum": [ "a", "b" ] }, "lines": { "type": "array", "items": { "type": "string" } } } } }""");
 		server = Server.start("tomcat", Nothing.class, "wasm.locations=file:" + folder + "/*",
-				"wasm.web.playground.enabled=true", "wasm.limits.timeout=5s",
-				"wasm.limits.initialization.timeout=5m");
+				"wasm.web.playground.enabled=true", "wasm.limits.timeout=5s", "wasm.limits.initialization.timeout=5m");
 	}
 
 	@AfterAll
@@ -74,12 +74,12 @@ class PlaygroundTests {
 	void thePageIsThereOnlyForThoseWhoAskForIt() throws Exception {
 		try (Server without = Server.start("tomcat", Nothing.class)) {
 			for (String path : List.of("", "/functions", "/playground.js", "/calls/add", "/frame.html")) {
-				assertThat(
-						without.send("GET", "/functions/playground" + path, BodyPublishers.noBody()).statusCode())
+				assertThat(without.send("GET", "/functions/playground" + path, BodyPublishers.noBody()).statusCode())
 					.isIn(404, 405);
 			}
 			assertThat(without.post(RUN, new byte[0], "Content-Type", "application/json").statusCode()).isEqualTo(404);
-			assertThat(without.post("/functions/add", "[1, 2]".getBytes(StandardCharsets.UTF_8)).headers()
+			assertThat(without.post("/functions/add", "[1, 2]".getBytes(StandardCharsets.UTF_8))
+				.headers()
 				.firstValue("Server-Timing")).isEmpty();
 		}
 	}
@@ -99,8 +99,8 @@ class PlaygroundTests {
 		assertThat(response.headers().firstValue("Content-Type").orElseThrow()).startsWith(type);
 		assertThat(response.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
 		String policy = response.headers().firstValue("Content-Security-Policy").orElseThrow();
-		assertThat(policy).contains("default-src 'none'", "script-src 'self'", "style-src 'self'",
-				"frame-ancestors 'none'")
+		assertThat(policy)
+			.contains("default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'")
 			.doesNotContain("unsafe", "http", "*");
 		assertThat(response.body()).asString()
 			.doesNotContainPattern("(src|href)=\"(https?:)?//")

@@ -117,7 +117,10 @@ class SchemaValidationTests {
 		schema("add", "{ \"input\": { \"type\": \"array\", \"items\": { \"maximum\": 10 } } }");
 		try (Server server = start()) {
 			assertThat(server.post("/functions/add", bytes("[1, 2]")).body()).asString().isEqualTo("3");
-			assertThat(Server.json(server.post("/functions/add", bytes("[1, 11]"))).path("errors").path(0).path("pointer")
+			assertThat(Server.json(server.post("/functions/add", bytes("[1, 11]")))
+				.path("errors")
+				.path(0)
+				.path("pointer")
 				.stringValue()).isEqualTo("/1");
 		}
 	}
@@ -144,11 +147,12 @@ class SchemaValidationTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-			{ "input": { "type": "objct" } }                    | 'echo.schema.json' beside it cannot be used: Its schema of the input cannot be used: '#/type'
-			{ "input": { "$ref": "http://localhost:1/a.json" } } | nothing is fetched
-			{ "input":                                           | It is no JSON
-			""")
+	@CsvSource(delimiter = '|', quoteCharacter = '`',
+			textBlock = """
+					{ "input": { "type": "objct" } }                    | 'echo.schema.json' beside it cannot be used: Its schema of the input cannot be used: '#/type'
+					{ "input": { "$ref": "http://localhost:1/a.json" } } | nothing is fetched
+					{ "input":                                           | It is no JSON
+					""")
 	void aBrokenSchemaEndsTheStartOrItsModule(String schema, String reason, CapturedOutput output) throws Exception {
 		schema("echo", schema);
 		Throwable failure = catchThrowable(() -> start().close());

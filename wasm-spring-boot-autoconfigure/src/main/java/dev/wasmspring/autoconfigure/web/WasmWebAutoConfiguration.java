@@ -71,8 +71,7 @@ public final class WasmWebAutoConfiguration {
 	 * The path of the endpoint, for what is made before the properties are.
 	 */
 	static String path(Environment environment) {
-		return normalize(
-				Binder.get(environment).bind("wasm.web.path", String.class).orElse(WasmProperties.Web.PATH));
+		return normalize(Binder.get(environment).bind("wasm.web.path", String.class).orElse(WasmProperties.Web.PATH));
 	}
 
 	@Bean
