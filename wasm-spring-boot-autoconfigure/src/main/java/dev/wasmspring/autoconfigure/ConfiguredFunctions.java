@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 import dev.wasmspring.autoconfigure.WasmProperties.InvalidModules;
+import dev.wasmspring.discovery.ConfiguredSchemas;
 import dev.wasmspring.discovery.DiscoveredFunctions;
 import dev.wasmspring.discovery.DiscoverySettings;
 import dev.wasmspring.discovery.FunctionDiscovery;
@@ -142,6 +143,12 @@ public final class ConfiguredFunctions implements FunctionSettingsSource {
 		WasmProperties.Function function = properties(name, names);
 		boolean selected = this.selection == null || this.selection.names().contains(name);
 		return (function.isEnabled() && selected) ? this.factory.settings(name, function) : null;
+	}
+
+	@Override
+	public ConfiguredSchemas schemas(String name, Set<String> names) {
+		WasmProperties.Function function = properties(name, names);
+		return new ConfiguredSchemas(function.getInputSchema(), function.getOutputSchema());
 	}
 
 	/**

@@ -306,6 +306,18 @@ public class WasmProperties {
 		 */
 		private String path = PATH;
 
+		private final OpenApi openapi = new OpenApi();
+
+		private final Playground playground = new Playground();
+
+		public Playground getPlayground() {
+			return this.playground;
+		}
+
+		public OpenApi getOpenapi() {
+			return this.openapi;
+		}
+
 		public boolean isEnabled() {
 			return this.enabled;
 		}
@@ -320,6 +332,47 @@ public class WasmProperties {
 
 		public void setPath(String path) {
 			this.path = path;
+		}
+
+	}
+
+	/**
+	 * The description of the endpoint.
+	 */
+	public static class OpenApi {
+
+		/**
+		 * Whether the functions are described in OpenAPI.
+		 */
+		private boolean enabled = true;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+	}
+
+	/**
+	 * The page on which functions are tried.
+	 */
+	public static class Playground {
+
+		/**
+		 * Whether there is a page on which functions are called and scripts are run. On
+		 * with Spring Boot's developer tools.
+		 */
+		private boolean enabled;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
 		}
 
 	}
@@ -643,6 +696,18 @@ public class WasmProperties {
 		 */
 		private @Nullable MimeType produces;
 
+		/**
+		 * JSON Schema of the input, or its location. That of the file beside the module
+		 * when it is not set.
+		 */
+		private @Nullable String inputSchema;
+
+		/**
+		 * JSON Schema of the output, or its location. That of the file beside the module
+		 * when it is not set.
+		 */
+		private @Nullable String outputSchema;
+
 		private final FunctionLimits limits = new FunctionLimits();
 
 		public boolean isEnabled() {
@@ -707,6 +772,22 @@ public class WasmProperties {
 
 		public void setProduces(@Nullable MimeType produces) {
 			this.produces = produces;
+		}
+
+		public @Nullable String getInputSchema() {
+			return this.inputSchema;
+		}
+
+		public void setInputSchema(@Nullable String inputSchema) {
+			this.inputSchema = inputSchema;
+		}
+
+		public @Nullable String getOutputSchema() {
+			return this.outputSchema;
+		}
+
+		public void setOutputSchema(@Nullable String outputSchema) {
+			this.outputSchema = outputSchema;
 		}
 
 		public FunctionLimits getLimits() {

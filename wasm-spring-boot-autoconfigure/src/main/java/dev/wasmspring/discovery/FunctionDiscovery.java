@@ -1,9 +1,14 @@
 package dev.wasmspring.discovery;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -14,6 +19,7 @@ import dev.wasmspring.function.FunctionSettings;
 import dev.wasmspring.function.ModuleRejection;
 import dev.wasmspring.sandbox.module.Module;
 import dev.wasmspring.sandbox.module.ModuleException;
+import dev.wasmspring.schema.FunctionSchemas;
 import dev.wasmspring.script.ScriptRuntimes;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -38,6 +44,8 @@ public final class FunctionDiscovery {
 
 	private final ScriptRuntimes runtimes;
 
+	private final SchemaFiles schemas;
+
 	/**
 	 * Prepares the discovery.
 	 * @param settings where modules are looked for, and how
@@ -51,6 +59,7 @@ public final class FunctionDiscovery {
 		this.functions = functions;
 		this.runtimes = runtimes;
 		this.locator = new ModuleLocator(settings, resourceLoader);
+		this.schemas = new SchemaFiles(resourceLoader, settings.readTimeout());
 	}
 
 	/**
@@ -65,10 +74,12 @@ public final class FunctionDiscovery {
 	public DiscoveredFunctions discover() {
 		boolean skip = this.settings.skipsInvalid();
 		List<ModuleException> failures = new ArrayList<>();
+		Set<Module> broken = Collections.newSetFromMap(new IdentityHashMap<>());
 		List<ModuleResource> modules = skip
 				? this.locator.locate((module, other) -> failures.add(module.sameName(other.origin())))
 				: this.locator.locate();
 		SortedMap<String, NamedExport> exports = new TreeMap<>();
+		Map<Module, ModuleResource> resources = new IdentityHashMap<>();
 		for (Parsed parsed : modules.parallelStream().map(this::parse).toList()) {
 			ModuleException failure = parsed.failure();
 			if (failure == null && skip) {
@@ -78,12 +89,29 @@ public final class FunctionDiscovery {
 				failures.add(failure);
 			}
 			else {
-				parsed.exports().forEach((export) -> addUnique(export, exports));
+				parsed.exports().forEach((export) -> {
+					addUnique(export, exports);
+					resources.put(export.module(), parsed.resource());
+				});
 			}
 		}
+		Map<String, FunctionDefinition> definitions = new LinkedHashMap<>();
+		Set<String> names = new TreeSet<>(exports.keySet());
+		exports.forEach((name, export) -> {
+			try {
+				define(export, Objects.requireNonNull(resources.get(export.module())), names)
+					.ifPresent((definition) -> definitions.put(name, definition));
+			}
+			catch (ModuleException ex) {
+				failures.add(ex);
+				broken.add(export.module());
+			}
+		});
+		exports.values().removeIf((export) -> broken.contains(export.module()));
+		definitions.keySet().retainAll(exports.keySet());
 		List<ModuleRejection> rejections = reject(failures);
 		this.functions.requireKnown(exports.keySet(), rejections);
-		return new DiscoveredFunctions(definitions(exports, exports.keySet()), rejections, modules, skip,
+		return new DiscoveredFunctions(List.copyOf(definitions.values()), rejections, modules, skip,
 				this.functions.all());
 	}
 
@@ -116,10 +144,10 @@ public final class FunctionDiscovery {
 					? resource.parse(this.runtimes,
 							resource.read(this.settings.moduleSize(), this.settings.readTimeout()))
 					: resource.parse(this.runtimes, this.settings.moduleSize(), this.settings.readTimeout());
-			return new Parsed(NamedExport.of(module), null);
+			return new Parsed(resource, NamedExport.of(module), null);
 		}
 		catch (ModuleException ex) {
-			return new Parsed(List.of(), ex);
+			return new Parsed(resource, List.of(), ex);
 		}
 	}
 
@@ -162,7 +190,8 @@ public final class FunctionDiscovery {
 		SortedMap<String, NamedExport> exports = new TreeMap<>();
 		NamedExport.of(module).forEach((export) -> exports.put(export.name(), export));
 		names.addAll(exports.keySet());
-		List<FunctionDefinition> definitions = definitions(exports, names);
+		List<FunctionDefinition> definitions = new ArrayList<>();
+		exports.values().forEach((export) -> define(export, file, names).ifPresent(definitions::add));
 		for (FunctionDefinition definition : definitions) {
 			Module other = others.get(definition.name());
 			if (other != null) {
@@ -172,21 +201,25 @@ public final class FunctionDiscovery {
 		return new DiscoveredModule(module, definitions);
 	}
 
-	private List<FunctionDefinition> definitions(SortedMap<String, NamedExport> exports, Set<String> names) {
-		List<FunctionDefinition> definitions = new ArrayList<>(exports.size());
-		exports.forEach((name, export) -> {
-			FunctionSettings function = this.functions.settings(name, names);
-			if (function != null) {
-				definitions.add(new FunctionDefinition(name, export.module(), export.export(), function));
-			}
-		});
-		return definitions;
+	/**
+	 * Gives a function its settings and schemas.
+	 * @return nothing if it is not enabled
+	 * @throws ModuleException if a schema cannot be used
+	 */
+	private Optional<FunctionDefinition> define(NamedExport export, ModuleResource resource, Set<String> names) {
+		FunctionSettings function = this.functions.settings(export.name(), names);
+		if (function == null) {
+			return Optional.empty();
+		}
+		FunctionSchemas schemas = this.schemas.read(export, resource, function,
+				this.functions.schemas(export.name(), names));
+		return Optional.of(new FunctionDefinition(export.name(), export.module(), export.export(), function, schemas));
 	}
 
 	/**
 	 * What came of one module. Immutable; lives as long as discovery.
 	 */
-	private record Parsed(List<NamedExport> exports, @Nullable ModuleException failure) {
+	private record Parsed(ModuleResource resource, List<NamedExport> exports, @Nullable ModuleException failure) {
 
 	}
 

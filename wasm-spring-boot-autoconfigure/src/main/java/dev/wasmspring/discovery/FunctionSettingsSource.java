@@ -31,6 +31,16 @@ public interface FunctionSettingsSource {
 	@Nullable FunctionSettings settings(String name, Set<String> names);
 
 	/**
+	 * What is set of a function's schemas, which go before those beside the module.
+	 * @param name the function's name
+	 * @param names the names of all functions
+	 * @return the schemas or their locations
+	 */
+	default ConfiguredSchemas schemas(String name, Set<String> names) {
+		return ConfiguredSchemas.NONE;
+	}
+
+	/**
 	 * All that is set, so that a context can tell whether another one has the same.
 	 * @return values by name
 	 */

@@ -127,6 +127,16 @@ public record ModuleResource(String name, Resource resource) {
 	}
 
 	/**
+	 * The schemas of its functions that lie beside it.
+	 * @return files, mostly none
+	 * @throws IOException if they cannot be looked for
+	 */
+	public List<Path> schemas() throws IOException {
+		Path file = file();
+		return (file != null) ? SchemaFiles.besides(file, this.name) : List.of();
+	}
+
+	/**
 	 * The file, if the resource is one.
 	 */
 	@Nullable Path file() {

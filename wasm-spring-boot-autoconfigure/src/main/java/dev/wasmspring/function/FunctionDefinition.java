@@ -1,5 +1,6 @@
 package dev.wasmspring.function;
 
+import dev.wasmspring.schema.FunctionSchemas;
 import dev.wasmspring.sandbox.module.Export;
 import dev.wasmspring.sandbox.module.Kind;
 import dev.wasmspring.sandbox.module.Module;
@@ -13,9 +14,22 @@ import org.jspecify.annotations.Nullable;
  * @param module the module that it comes from
  * @param export the export that it calls
  * @param settings how it is to be run and presented
+ * @param schemas what it takes and answers with, as far as it says so
  */
 public record FunctionDefinition(String name, @ApiStatus.Internal Module module, @ApiStatus.Internal Export export,
-		@ApiStatus.Internal FunctionSettings settings) {
+		@ApiStatus.Internal FunctionSettings settings, @ApiStatus.Internal FunctionSchemas schemas) {
+
+	/**
+	 * A function that brings no schemas.
+	 * @param name the function's name
+	 * @param module the module that it comes from
+	 * @param export the export that it calls
+	 * @param settings how it is to be run and presented
+	 */
+	@ApiStatus.Internal
+	public FunctionDefinition(String name, Module module, Export export, FunctionSettings settings) {
+		this(name, module, export, settings, FunctionSchemas.NONE);
+	}
 
 	/**
 	 * Whether the function is a script, which tells from the content type of its input

@@ -69,6 +69,13 @@ final class ScriptMessages {
 		}
 	}
 
+	/**
+	 * What a content type says of its content: nothing said is JSON.
+	 */
+	static ContentKind kind(@Nullable String contentType) {
+		return kind(type(contentType));
+	}
+
 	private static ContentKind kind(@Nullable MimeType type) {
 		if (type == null || type.isWildcardType() || type.getSubtype().equalsIgnoreCase("json")
 				|| type.getSubtype().toLowerCase(Locale.ROOT).endsWith("+json")) {

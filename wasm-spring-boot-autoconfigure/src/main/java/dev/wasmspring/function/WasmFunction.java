@@ -10,6 +10,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 import dev.wasmspring.sandbox.ContentKind;
+import dev.wasmspring.sandbox.ContentKind;
 import dev.wasmspring.sandbox.Sandbox;
 import dev.wasmspring.sandbox.ScriptInput;
 import dev.wasmspring.sandbox.ScriptOutput;
@@ -21,6 +22,8 @@ import dev.wasmspring.sandbox.module.Export;
 import dev.wasmspring.sandbox.module.Kind;
 import dev.wasmspring.sandbox.module.ModuleException;
 import dev.wasmspring.sandbox.wasi.Capabilities;
+import dev.wasmspring.schema.InputCheck;
+import dev.wasmspring.schema.InputViolation;
 import dev.wasmspring.script.ScriptException;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +44,8 @@ import org.springframework.messaging.support.MessageBuilder;
 public final class WasmFunction implements Function<Object, Object> {
 
 	private static final byte[] NOTHING = {};
+
+	private static final byte[] NO_NUMBERS = { '[', ']' };
 
 	private final String name;
 
@@ -208,10 +213,48 @@ public final class WasmFunction implements Function<Object, Object> {
 		}
 	}
 
+	/**
+	 * Holds the input to the function's schema, before a sandbox exists.
+	 */
+	private void requireValid(Input input, FunctionDefinition definition, long start) {
+		InputCheck check = definition.schemas().check();
+		if (check == null) {
+			return;
+		}
+		FunctionSettings settings = definition.settings();
+		ContentKind kind;
+		byte[] bytes = input.bytes();
+		if (definition.isScript()) {
+			ScriptInput told = ScriptMessages.input(bytes, input.isText(), input.headers(), settings.consumes());
+			kind = told.kind();
+			bytes = told.content();
+		}
+		else {
+			// A module never learns the content type of a call
+			kind = ScriptMessages.kind(settings.consumes());
+			bytes = (definition.export().kind() == Kind.NUMERIC && bytes.length == 0) ? NO_NUMBERS : bytes;
+		}
+		if (kind == ContentKind.BYTES) {
+			throw new WasmFunctionException(name(), List.of(new InputViolation("", "is neither JSON nor text")));
+		}
+		List<InputViolation> violations;
+		try {
+			violations = check.check(bytes, kind == ContentKind.TEXT, start + settings.limits().timeout().toNanos());
+		}
+		catch (InputCheck.TooLateException ex) {
+			throw new WasmFunctionException(name(), Outcome.TIMEOUT,
+					"The input could not be checked before the call's deadline.");
+		}
+		if (!violations.isEmpty()) {
+			throw new WasmFunctionException(name(), violations);
+		}
+	}
+
 	private ScriptOutput callInSandbox(Input input, FunctionVersion current, FunctionObserver.Call observed) {
 		long start = System.nanoTime();
 		Export export = current.definition().export();
 		FunctionSettings settings = current.definition().settings();
+		requireValid(input, current.definition(), start);
 		// Read before a sandbox exists: wrong numbers need none
 		long[] arguments = (export.kind() == Kind.NUMERIC) ? numbers(input.bytes(), export) : null;
 		ScriptInput scriptInput = (export.kind() == Kind.SCRIPT)

@@ -5,6 +5,7 @@ import java.util.OptionalInt;
 
 import dev.wasmspring.sandbox.limit.Outcome;
 import dev.wasmspring.sandbox.limit.SandboxException;
+import dev.wasmspring.schema.InputViolation;
 import dev.wasmspring.script.ScriptException;
 import org.jspecify.annotations.Nullable;
 
@@ -25,16 +26,23 @@ public final class WasmFunctionException extends RuntimeException {
 
 	private final transient List<String> guestStack;
 
+	private final transient List<InputViolation> violations;
+
 	WasmFunctionException(String functionName, Outcome outcome, String detail) {
-		this(functionName, outcome, detail, OptionalInt.empty(), List.of(), null);
+		this(functionName, outcome, detail, OptionalInt.empty(), List.of(), null, List.of());
+	}
+
+	WasmFunctionException(String functionName, List<InputViolation> violations) {
+		this(functionName, Outcome.INVALID_INPUT, detail(violations), OptionalInt.empty(), List.of(), null, violations);
 	}
 
 	WasmFunctionException(String functionName, SandboxException cause, List<String> guestStack) {
-		this(functionName, cause.outcome(), String.valueOf(cause.getMessage()), cause.exitCode(), guestStack, cause);
+		this(functionName, cause.outcome(), String.valueOf(cause.getMessage()), cause.exitCode(), guestStack, cause,
+				List.of());
 	}
 
 	WasmFunctionException(String functionName, SandboxException outcome, ScriptException cause) {
-		this(functionName, outcome.outcome(), detail(outcome, cause), OptionalInt.empty(), List.of(), cause);
+		this(functionName, outcome.outcome(), detail(outcome, cause), OptionalInt.empty(), List.of(), cause, List.of());
 	}
 
 	/**
@@ -47,13 +55,25 @@ public final class WasmFunctionException extends RuntimeException {
 	}
 
 	private WasmFunctionException(String functionName, Outcome outcome, String detail, OptionalInt exitCode,
-			List<String> guestStack, @Nullable Throwable cause) {
+			List<String> guestStack, @Nullable Throwable cause, List<InputViolation> violations) {
 		super("Function '" + functionName + "' ended with " + outcome + ": " + detail, cause);
 		this.functionName = functionName;
 		this.outcome = outcome;
 		this.detail = detail;
 		this.exitCode = exitCode;
 		this.guestStack = guestStack;
+		this.violations = violations;
+	}
+
+	/**
+	 * The first of what is wrong, which is often all of it.
+	 */
+	private static String detail(List<InputViolation> violations) {
+		InputViolation first = violations.get(0);
+		int more = violations.size() - 1;
+		return "The input is not as its schema has it: "
+				+ (first.pointer().isEmpty() ? "it " : "'" + first.pointer() + "': ") + first.detail()
+				+ ((more > 0) ? ", and " + more + " more." : ".");
 	}
 
 	/**
@@ -102,6 +122,15 @@ public final class WasmFunctionException extends RuntimeException {
 	 */
 	public String detail() {
 		return this.detail;
+	}
+
+	/**
+	 * What is wrong with the input, if the function has a schema of it.
+	 * @return something when the outcome is {@link Outcome#INVALID_INPUT} and the schema
+	 * is the reason, else nothing
+	 */
+	public List<InputViolation> violations() {
+		return this.violations;
 	}
 
 	/**

@@ -156,7 +156,7 @@ public final class ModuleExchange {
 
 	private boolean update(WatchedFile file, byte[] bytes) throws InterruptedException {
 		Module old = this.served.module(file.name());
-		if (old != null && Module.digestOf(bytes).equals(old.digest())) {
+		if (old != null && Module.digestOf(bytes).equals(old.digest()) && hasSchemasInService(file, bytes)) {
 			if (file.state() == WatchedFile.State.REJECTED) {
 				this.served.forgetRejection(file.origin());
 				logger.info(old + " is again the version in service");
@@ -186,6 +186,21 @@ public final class ModuleExchange {
 		Module module = found.module();
 		logger.info(((old != null) ? "Changed " : "Added ") + module + ", SHA-256 " + module.digest()
 				+ list(", ", definitions.stream().map(FunctionDefinition::name).toList()) + list("; gone: ", gone));
+		return true;
+	}
+
+	/**
+	 * Whether the functions of an unchanged module have the schemas that they have had.
+	 */
+	private boolean hasSchemasInService(WatchedFile file, byte[] bytes) {
+		List<FunctionDefinition> inService = this.functions.definitions();
+		for (FunctionDefinition found : this.discovery.discover(file.resource(), bytes, inService).functions()) {
+			for (FunctionDefinition function : inService) {
+				if (function.name().equals(found.name()) && !function.schemas().isSameAs(found.schemas())) {
+					return false;
+				}
+			}
+		}
 		return true;
 	}
 

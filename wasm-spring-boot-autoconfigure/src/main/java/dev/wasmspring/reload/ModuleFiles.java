@@ -206,6 +206,9 @@ public final class ModuleFiles {
 				for (Path module : file.modules()) {
 					stamp.put(module.toString(), Files.readAttributes(module, attributes));
 				}
+				for (Path schema : file.schemas()) {
+					stamp.put(schema.toString(), Files.readAttributes(schema, attributes));
+				}
 				return stamp;
 			});
 		}

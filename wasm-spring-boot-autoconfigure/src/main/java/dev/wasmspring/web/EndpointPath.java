@@ -78,6 +78,15 @@ public final class EndpointPath {
 	}
 
 	/**
+	 * The path within the context.
+	 * @return empty for its root
+	 */
+	@Override
+	public String toString() {
+		return this.path;
+	}
+
+	/**
 	 * What a request is about, as the container understands its path.
 	 * @return {@code null} if the request is not the endpoint's
 	 */

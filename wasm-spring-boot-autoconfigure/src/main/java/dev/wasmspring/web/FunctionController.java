@@ -38,21 +38,25 @@ public final class FunctionController {
 
 	private final WasmFunctions functions;
 
+	private final ExposedFunctions exposed;
+
 	private final BeanFactory beanFactory;
 
 	/**
 	 * Creates the endpoint.
-	 * @param functions the functions that can be reached
+	 * @param functions all functions
+	 * @param exposed those that can be reached
 	 * @param beanFactory where their beans are
 	 */
-	public FunctionController(WasmFunctions functions, BeanFactory beanFactory) {
+	public FunctionController(WasmFunctions functions, ExposedFunctions exposed, BeanFactory beanFactory) {
 		this.functions = functions;
+		this.exposed = exposed;
 		this.beanFactory = beanFactory;
 	}
 
 	@ResponseBody
 	List<FunctionDescriptor> list() {
-		return this.functions.definitions().stream().map(FunctionDescriptor::of).toList();
+		return this.exposed.definitions().stream().map(FunctionDescriptor::of).toList();
 	}
 
 	void call(@PathVariable("name") String name, HttpServletRequest request, HttpServletResponse response)

@@ -3,6 +3,7 @@ package dev.wasmspring.web;
 import java.util.Locale;
 
 import dev.wasmspring.function.FunctionDefinition;
+import dev.wasmspring.sandbox.module.Module;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,15 @@ record FunctionDescriptor(String name, @Nullable String description, String kind
 		return new FunctionDescriptor(definition.name(), definition.settings().description(),
 				definition.export().kind().name().toLowerCase(Locale.ROOT), definition.settings().consumes(),
 				definition.produces());
+	}
+
+	/**
+	 * The language of a script.
+	 * @return {@code null} if the function is none
+	 */
+	static @Nullable String language(FunctionDefinition definition) {
+		Module runtime = definition.module().runtime();
+		return (runtime != null) ? runtime.name() : null;
 	}
 
 }

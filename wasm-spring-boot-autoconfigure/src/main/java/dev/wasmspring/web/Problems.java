@@ -5,11 +5,14 @@ import java.io.StringWriter;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 import dev.wasmspring.function.WasmFunctionException;
 import dev.wasmspring.sandbox.limit.Outcome;
+import dev.wasmspring.schema.InputViolation;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -51,8 +54,18 @@ final class Problems {
 		problem.setType(URI.create(TYPE + outcome));
 		problem.setTitle(title(outcome));
 		problem.setProperty(FUNCTION, exception.functionName());
+		if (!exception.violations().isEmpty()) {
+			problem.setProperty("errors", exception.violations().stream().map(Problems::error).toList());
+		}
 		exception.exitCode().ifPresent((code) -> problem.setProperty("exitCode", code));
 		return problem;
+	}
+
+	private static Map<String, String> error(InputViolation violation) {
+		Map<String, String> error = new LinkedHashMap<>();
+		error.put("pointer", violation.pointer());
+		error.put("detail", violation.detail());
+		return error;
 	}
 
 	/**
@@ -160,6 +173,15 @@ final class Problems {
 	private static void write(JsonGenerator generator, String name, @Nullable Object value) {
 		if (value instanceof Integer number) {
 			generator.writeNumberProperty(name, number);
+		}
+		else if (value instanceof List<?> errors) {
+			generator.writeArrayPropertyStart(name);
+			for (Object error : errors) {
+				generator.writeStartObject();
+				((Map<?, ?>) error).forEach((key, text) -> write(generator, String.valueOf(key), text));
+				generator.writeEndObject();
+			}
+			generator.writeEndArray();
 		}
 		else if (value != null) {
 			generator.writeStringProperty(name, value.toString());

@@ -6,6 +6,7 @@ import dev.wasmspring.autoconfigure.WasmAutoConfiguration;
 import dev.wasmspring.autoconfigure.WasmProperties;
 import dev.wasmspring.function.WasmFunctions;
 import dev.wasmspring.web.EndpointPath;
+import dev.wasmspring.web.ExposedFunctions;
 import dev.wasmspring.web.FunctionController;
 import dev.wasmspring.web.FunctionMappings;
 import dev.wasmspring.web.KeptBodyFilter;
@@ -51,14 +52,26 @@ public final class WasmWebAutoConfiguration {
 	}
 
 	@Bean(CONTROLLER)
-	FunctionController wasmFunctionController(WasmFunctions functions, BeanFactory beanFactory) {
-		return new FunctionController(functions, beanFactory);
+	FunctionController wasmFunctionController(WasmFunctions functions, ExposedFunctions exposed,
+			BeanFactory beanFactory) {
+		return new FunctionController(functions, exposed, beanFactory);
+	}
+
+	@Bean
+	ExposedFunctions wasmExposedFunctions(WasmFunctions functions) {
+		return new ExposedFunctions(functions);
 	}
 
 	@Bean
 	static FunctionMappings wasmFunctionMappings(Environment environment, ObjectProvider<EndpointPath> endpoint) {
-		String path = Binder.get(environment).bind("wasm.web.path", String.class).orElse(WasmProperties.Web.PATH);
-		return new FunctionMappings(normalize(path), SingletonSupplier.of(endpoint::getObject), CONTROLLER);
+		return new FunctionMappings(path(environment), SingletonSupplier.of(endpoint::getObject), CONTROLLER);
+	}
+
+	/**
+	 * The path of the endpoint, for what is made before the properties are.
+	 */
+	static String path(Environment environment) {
+		return normalize(Binder.get(environment).bind("wasm.web.path", String.class).orElse(WasmProperties.Web.PATH));
 	}
 
 	@Bean

@@ -1,0 +1,1 @@
+export function handle() { return "a".repeat(2 << 20); }
