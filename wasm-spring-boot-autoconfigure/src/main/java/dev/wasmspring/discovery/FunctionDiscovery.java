@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import dev.wasmspring.function.FunctionDefinition;
 import dev.wasmspring.function.FunctionSettings;
 import dev.wasmspring.function.ModuleRejection;
+import dev.wasmspring.sandbox.module.Kind;
 import dev.wasmspring.sandbox.module.Module;
 import dev.wasmspring.sandbox.module.ModuleException;
 import dev.wasmspring.script.ScriptRuntimes;
@@ -177,10 +178,19 @@ public final class FunctionDiscovery {
 		exports.forEach((name, export) -> {
 			FunctionSettings function = this.functions.settings(name, names);
 			if (function != null) {
+				requireShapeable(name, export, function);
 				definitions.add(new FunctionDefinition(name, export.module(), export.export(), function));
 			}
 		});
 		return definitions;
+	}
+
+	private static void requireShapeable(String name, NamedExport export, FunctionSettings settings) {
+		if (settings.http().shaped() && export.export().kind() == Kind.NUMERIC) {
+			throw new ModuleException(export.module().name(), export.module().origin(),
+					"Its function '" + name + "' takes and gives numbers, so that it cannot shape answers over HTTP.",
+					"Remove the property 'wasm.functions." + FunctionNames.inProperty(name) + ".http.shaped'.", null);
+		}
 	}
 
 	/**

@@ -110,7 +110,12 @@ public final class WasmFunction implements Function<Object, Object> {
 			MessageBuilder<?> built = MessageBuilder.withPayload(answer.payload()).copyHeaders(message.getHeaders());
 			FunctionDefinition definition = require(current).definition();
 			String produces = definition.produces();
-			if (definition.isScript() && produces == null) {
+			ShapedOutput shaped = answer.shaped();
+			if (shaped != null) {
+				produces = (shaped.contentType() != null) ? shaped.contentType() : produces;
+				built.setHeader(FunctionAnswer.HEADER, shaped.answer()).removeHeader(MessageHeaders.CONTENT_TYPE);
+			}
+			else if (definition.isScript() && produces == null) {
 				produces = answer.contentType();
 				built.removeHeader(MessageHeaders.CONTENT_TYPE);
 			}
@@ -143,10 +148,14 @@ public final class WasmFunction implements Function<Object, Object> {
 		Outcome outcome = Outcome.TRAP;
 		Throwable failure = null;
 		try {
-			ScriptOutput output = call(input, require(current), observed);
-			Object payload = input.isText() ? text(output.content()) : output.content();
+			FunctionVersion version = require(current);
+			HttpConvention convention = convention(input, version.definition());
+			ScriptOutput output = call(input, version, observed, convention);
+			ShapedOutput shaped = (convention != null) ? shaped(convention, output) : null;
+			byte[] content = (shaped != null) ? shaped.body() : output.content();
+			Object payload = input.isText() ? text(content) : content;
 			outcome = Outcome.SUCCESS;
-			return new Answer(payload, ScriptMessages.contentType(output.kind()));
+			return new Answer(payload, ScriptMessages.contentType(output.kind()), shaped);
 		}
 		catch (WasmFunctionException ex) {
 			outcome = ex.outcome();
@@ -164,6 +173,39 @@ public final class WasmFunction implements Function<Object, Object> {
 		}
 	}
 
+	/**
+	 * How the function sees the request over HTTP that calls it.
+	 * @return {@code null} if it is not to see it, or if no such request does
+	 */
+	private static @Nullable HttpConvention convention(Input input, FunctionDefinition definition) {
+		HttpShape http = definition.settings().http();
+		if (!http.shaped() || input.headers() == null
+				|| !(input.headers().get(FunctionRequest.HEADER) instanceof FunctionRequest request)) {
+			return null;
+		}
+		return (definition.export().kind() == Kind.COMMAND) ? new CgiConvention(request, http.responseHeaders())
+				: new EnvelopeConvention(request, http.responseHeaders());
+	}
+
+	private ShapedOutput shaped(HttpConvention convention, ScriptOutput output) {
+		try {
+			return convention.output(output);
+		}
+		catch (BadAnswerException ex) {
+			throw new WasmFunctionException(name(), Outcome.BAD_OUTPUT,
+					"The output is no answer over HTTP: " + ex.getMessage() + ".");
+		}
+	}
+
+	private byte[] envelope(HttpConvention convention, byte[] body) {
+		try {
+			return convention.input(body);
+		}
+		catch (HttpConvention.InvalidBodyException ex) {
+			throw new WasmFunctionException(name(), Outcome.INVALID_INPUT, String.valueOf(ex.getMessage()));
+		}
+	}
+
 	private String text(byte[] output) {
 		try {
 			return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(output)).toString();
@@ -174,12 +216,13 @@ public final class WasmFunction implements Function<Object, Object> {
 		}
 	}
 
-	private ScriptOutput call(Input input, FunctionVersion current, FunctionObserver.Call observed) {
+	private ScriptOutput call(Input input, FunctionVersion current, FunctionObserver.Call observed,
+			@Nullable HttpConvention convention) {
 		FunctionSettings settings = current.definition().settings();
 		requireWithinLimit(input.bytes(), settings);
 		enter(settings);
 		try {
-			return callInSandbox(input, current, observed);
+			return callInSandbox(input, current, observed, convention);
 		}
 		finally {
 			this.admission.leave();
@@ -208,18 +251,26 @@ public final class WasmFunction implements Function<Object, Object> {
 		}
 	}
 
-	private ScriptOutput callInSandbox(Input input, FunctionVersion current, FunctionObserver.Call observed) {
+	private ScriptOutput callInSandbox(Input input, FunctionVersion current, FunctionObserver.Call observed,
+			@Nullable HttpConvention convention) {
 		long start = System.nanoTime();
 		Export export = current.definition().export();
 		FunctionSettings settings = current.definition().settings();
 		// Read before a sandbox exists: wrong numbers need none
 		long[] arguments = (export.kind() == Kind.NUMERIC) ? numbers(input.bytes(), export) : null;
-		ScriptInput scriptInput = (export.kind() == Kind.SCRIPT)
-				? ScriptMessages.input(input.bytes(), input.isText(), input.headers(), settings.consumes()) : null;
+		byte[] bytes = (convention != null) ? envelope(convention, input.bytes()) : input.bytes();
+		ScriptInput scriptInput = (export.kind() == Kind.SCRIPT) ? scriptInput(input, bytes, settings, convention)
+				: null;
 		Template template = template(current);
-		Capabilities capabilities = (export.kind() == Kind.COMMAND)
-				? settings.capabilities().withEnvironment(observed.environment()) : settings.capabilities();
-		GuestCall guest = new GuestCall(template, export, settings.limits(), capabilities, input.bytes(), arguments,
+		Capabilities capabilities = settings.capabilities();
+		if (export.kind() == Kind.COMMAND) {
+			capabilities = capabilities.withEnvironment(observed.environment());
+			if (convention != null) {
+				// What the application sets, no caller changes
+				capabilities = capabilities.withDefaultEnvironment(convention.environment());
+			}
+		}
+		GuestCall guest = new GuestCall(template, export, settings.limits(), capabilities, bytes, arguments,
 				scriptInput, start);
 		try {
 			return onEnoughStack(guest);
@@ -238,6 +289,12 @@ public final class WasmFunction implements Function<Object, Object> {
 				observed.sandbox(guest.coldStart, guest.memory, guest.memoryWait);
 			}
 		}
+	}
+
+	private static ScriptInput scriptInput(Input input, byte[] bytes, FunctionSettings settings,
+			@Nullable HttpConvention convention) {
+		return (convention != null) ? ScriptMessages.envelope(bytes, input.headers())
+				: ScriptMessages.input(bytes, input.isText(), input.headers(), settings.consumes());
 	}
 
 	/**
@@ -358,8 +415,10 @@ public final class WasmFunction implements Function<Object, Object> {
 	 * @param payload bytes or text
 	 * @param contentType the content type of what a script returned; {@code null} if it
 	 * returned nothing
+	 * @param shaped what the function says of its answer over HTTP, {@code null} if it
+	 * does not
 	 */
-	private record Answer(Object payload, @Nullable String contentType) {
+	private record Answer(Object payload, @Nullable String contentType, @Nullable ShapedOutput shaped) {
 
 	}
 

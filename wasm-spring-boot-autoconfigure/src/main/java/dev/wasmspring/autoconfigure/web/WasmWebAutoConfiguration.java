@@ -45,7 +45,7 @@ import org.springframework.web.servlet.DispatcherServlet;
 @ConditionalOnBooleanProperty(name = "wasm.web.enabled", matchIfMissing = true)
 public final class WasmWebAutoConfiguration {
 
-	static final String CONTROLLER = "wasmFunctionController";
+	static final String CONTROLLER = WebPaths.CONTROLLER;
 
 	WasmWebAutoConfiguration() {
 	}
@@ -56,9 +56,11 @@ public final class WasmWebAutoConfiguration {
 	}
 
 	@Bean
-	static FunctionMappings wasmFunctionMappings(Environment environment, ObjectProvider<EndpointPath> endpoint) {
+	static FunctionMappings wasmFunctionMappings(Environment environment, ObjectProvider<EndpointPath> endpoint,
+			ObjectProvider<WasmFunctions> functions) {
 		String path = Binder.get(environment).bind("wasm.web.path", String.class).orElse(WasmProperties.Web.PATH);
-		return new FunctionMappings(normalize(path), SingletonSupplier.of(endpoint::getObject), CONTROLLER);
+		return new FunctionMappings(WebPaths.normalize(path), SingletonSupplier.of(endpoint::getObject), CONTROLLER,
+				SingletonSupplier.of(functions::getObject));
 	}
 
 	@Bean
@@ -66,17 +68,9 @@ public final class WasmWebAutoConfiguration {
 			ObjectProvider<WasmFunctions> functions) {
 		DispatcherServletPath servletPath = servlet.getIfAvailable();
 		SingletonSupplier<WasmFunctions> known = SingletonSupplier.of(functions::getObject);
-		return EndpointPath.of(normalize(properties.getWeb().getPath()),
-				(servletPath != null) ? servletPath.getPrefix() : "", (name) -> known.obtain().has(name));
-	}
-
-	private static String normalize(String path) {
-		try {
-			return EndpointPath.normalize(path);
-		}
-		catch (IllegalArgumentException ex) {
-			throw new InvalidWebPathException(path, String.valueOf(ex.getMessage()));
-		}
+		return EndpointPath.of(WebPaths.normalize(properties.getWeb().getPath()),
+				(servletPath != null) ? servletPath.getPrefix() : "", (name) -> known.obtain().has(name),
+				(name) -> WebPaths.takesPaths(known.obtain(), name));
 	}
 
 	@Bean
