@@ -56,7 +56,8 @@ public final class WasmFunction implements Function<Object, Object> {
 
 	private final FunctionObserver.Calls calls;
 
-	private volatile @Nullable FunctionVersion version;
+	/** Written under this object's monitor. */
+	private volatile FunctionRoute route = FunctionRoute.NONE;
 
 	/**
 	 * Creates a function that is not in service yet.
@@ -76,16 +77,41 @@ public final class WasmFunction implements Function<Object, Object> {
 	 * theirs.
 	 * @param version the version, or {@code null} if there is no such function any more
 	 */
-	void serve(@Nullable FunctionVersion version) {
-		this.version = version;
+	synchronized void serve(@Nullable FunctionVersion version) {
+		this.route = this.route.to(version);
+	}
+
+	/**
+	 * Lets some of the calls that begin from now on run in another version.
+	 * @param other the version
+	 * @param percent how many of a hundred
+	 */
+	synchronized void split(FunctionVersion other, int percent) {
+		this.route = this.route.split(other, percent);
+	}
+
+	/**
+	 * Makes the function unknown, or known again, whatever becomes of its module in
+	 * between.
+	 */
+	synchronized void enable(boolean enabled) {
+		this.route = this.route.enabled(enabled);
 	}
 
 	/**
 	 * The version that is in service.
-	 * @return {@code null} if there is none
+	 * @return {@code null} if there is none, or if the function is disabled
 	 */
 	@Nullable FunctionVersion version() {
-		return this.version;
+		FunctionRoute current = this.route;
+		return current.isEnabled() ? current.version() : null;
+	}
+
+	/**
+	 * Where its calls go.
+	 */
+	FunctionRoute route() {
+		return this.route;
 	}
 
 	private FunctionVersion require(@Nullable FunctionVersion version) {
@@ -104,7 +130,7 @@ public final class WasmFunction implements Function<Object, Object> {
 	 */
 	@Override
 	public Object apply(@Nullable Object input) {
-		FunctionVersion current = this.version;
+		FunctionVersion current = this.route.next();
 		if (input instanceof Message<?> message) {
 			Answer answer = applyToPayload(message.getPayload(), message.getHeaders(), current);
 			MessageBuilder<?> built = MessageBuilder.withPayload(answer.payload()).copyHeaders(message.getHeaders());
@@ -381,7 +407,7 @@ public final class WasmFunction implements Function<Object, Object> {
 	 * was removed, or has no such function any more
 	 */
 	public FunctionDefinition definition() {
-		return require(this.version).definition();
+		return require(version()).definition();
 	}
 
 	/**
@@ -394,7 +420,7 @@ public final class WasmFunction implements Function<Object, Object> {
 
 	@Override
 	public String toString() {
-		FunctionVersion current = this.version;
+		FunctionVersion current = version();
 		return "function '" + name() + "'" + ((current != null) ? " of " + current.definition().module() : "");
 	}
 

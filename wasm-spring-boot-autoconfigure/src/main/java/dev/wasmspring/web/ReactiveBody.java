@@ -2,6 +2,7 @@ package dev.wasmspring.web;
 
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import reactor.core.publisher.Mono;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.codec.multipart.Part;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -31,6 +33,10 @@ import org.springframework.web.server.ServerWebExchangeDecorator;
 final class ReactiveBody {
 
 	private static final byte[] NOTHING = {};
+
+	private static final int MOST_DRAINED = 64 * 1024;
+
+	private static final Duration PATIENCE = Duration.ofSeconds(1);
 
 	private static final String ATTRIBUTE = ReactiveBody.class.getName();
 
@@ -71,6 +77,31 @@ final class ReactiveBody {
 			}
 			return bytes;
 		}));
+	}
+
+	/**
+	 * Reads what was sent and nobody has read, or has the connection closed: it would be
+	 * in the way of the next request, which the server would wait for in vain.
+	 */
+	static Mono<Void> drain(ServerWebExchange exchange) {
+		HttpHeaders headers = exchange.getRequest().getHeaders();
+		boolean chunked = headers.containsHeader(HttpHeaders.TRANSFER_ENCODING);
+		if (headers.getContentLength() <= 0 && !chunked) {
+			return Mono.empty();
+		}
+		if (chunked || headers.getContentLength() > MOST_DRAINED) {
+			exchange.getResponse().getHeaders().setConnection("close");
+			return Mono.empty();
+		}
+		return exchange.getRequest()
+			.getBody()
+			.doOnNext(DataBufferUtils::release)
+			.then()
+			.timeout(PATIENCE)
+			.onErrorResume((ex) -> {
+				exchange.getResponse().getHeaders().setConnection("close");
+				return Mono.empty();
+			});
 	}
 
 	private static Mono<byte[]> read(Flux<DataBuffer> body, long limit) {

@@ -83,7 +83,7 @@ public final class ReactiveFunctionController {
 		ShapedCalls calls = new ShapedCalls(function, incoming(request, (target != null) ? target.rest() : ""));
 		if (request.getMethod().equals(HttpMethod.OPTIONS)) {
 			exchange.getResponse().getHeaders().set(HttpHeaders.ALLOW, calls.allow());
-			return exchange.getResponse().setComplete();
+			return ReactiveBody.drain(exchange).then(Mono.defer(exchange.getResponse()::setComplete));
 		}
 		if (!calls.isAllowed()) {
 			MethodNotAllowedException refused = new MethodNotAllowedException(request.getMethod(),
@@ -91,7 +91,7 @@ public final class ReactiveFunctionController {
 			Problems.complete(refused.getBody(), function.name());
 			throw refused;
 		}
-		Mono<byte[]> body = Mono.just(NOTHING);
+		Mono<byte[]> body = ReactiveBody.drain(exchange).thenReturn(NOTHING);
 		if (calls.hasBody()) {
 			requireConsumable(function, request);
 			body = ReactiveBody.read(exchange, function.settings().limits().input(), function.name())

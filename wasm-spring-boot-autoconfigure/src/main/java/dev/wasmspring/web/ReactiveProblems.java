@@ -77,7 +77,8 @@ public final class ReactiveProblems implements WebExceptionHandler, Ordered {
 		response.getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON);
 		response.getHeaders().set("X-Content-Type-Options", "nosniff");
 		response.getHeaders().setContentLength(json.length);
-		return response.writeWith(Mono.just(response.bufferFactory().wrap(json)));
+		return ReactiveBody.drain(exchange)
+			.then(Mono.defer(() -> response.writeWith(Mono.just(response.bufferFactory().wrap(json)))));
 	}
 
 	@Override

@@ -27,6 +27,8 @@ import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 class NettyRequestBodyTests extends AbstractRequestBodyTests {
 
 	NettyRequestBodyTests() {
@@ -81,7 +83,7 @@ class NettyRequestBodyTests extends AbstractRequestBodyTests {
 				case "swallow", "swallow-reader" ->
 					bytes(exchange).flatMap((body) -> chain.filter(replacing(exchange, new byte[0])));
 				case "parts", "resolver" -> exchange.getMultipartData()
-					.doOnNext((parts) -> org.assertj.core.api.Assertions.assertThat(parts).isEmpty())
+					.doOnNext((parts) -> assertThat(parts).isEmpty())
 					.then(Mono.defer(() -> chain.filter(exchange)));
 				case "parameters-stream" -> exchange.getFormData().then(bytes(exchange)).flatMap((body) -> {
 					exchange.getResponse().getHeaders().set("Read", String.valueOf(body.length));
@@ -98,7 +100,8 @@ class NettyRequestBodyTests extends AbstractRequestBodyTests {
 		}
 
 		private static Mono<Void> parameters(ServerWebExchange exchange) {
-			MultiValueMap<String, String> all = new LinkedMultiValueMap<>(exchange.getRequest().getQueryParams());
+			MultiValueMap<String, String> all = new LinkedMultiValueMap<>();
+			exchange.getRequest().getQueryParams().forEach(all::addAll);
 			return exchange.getFormData().doOnNext((form) -> {
 				form.forEach(all::addAll);
 				for (String name : List.of("q", "a", "b")) {
