@@ -168,8 +168,8 @@ final class FunctionSettingsFactory {
 
 	private static HttpShape http(String prefix, WasmProperties.Http http) {
 		Set<String> none = Set.of();
-		require(prefix + "methods", http.getMethods(), () -> new HttpShape(http.isSafe(), false, http.getMethods(),
-				HttpShape.CACHE_CONTROL, none, none));
+		require(prefix + "methods", http.getMethods(),
+				() -> new HttpShape(http.isSafe(), false, http.getMethods(), HttpShape.CACHE_CONTROL, none, none));
 		require(prefix + "cache-control", http.getCacheControl(),
 				() -> new HttpShape(false, false, none, http.getCacheControl(), none, none));
 		require(prefix + "request-headers", http.getRequestHeaders(), () -> new HttpShape(false, http.isShaped(), none,

@@ -41,7 +41,8 @@ final class StartReport {
 		List<String> names = functions.all().stream().map(WasmFunction::name).toList();
 		int modules = functions.modules().size();
 		if (!names.isEmpty()) {
-			String path = beanFactory.containsLocalBean(CONTROLLER) ? " at POST " + path(properties, beanFactory, environment) : "";
+			String path = beanFactory.containsLocalBean(CONTROLLER)
+					? " at POST " + path(properties, beanFactory, environment) : "";
 			logger.info(names.size() + ((names.size() == 1) ? " WebAssembly function" : " WebAssembly functions") + path
 					+ ": " + first(names));
 		}

@@ -53,10 +53,8 @@ final class CgiConvention implements HttpConvention {
 			variables.put("CONTENT_LENGTH", String.valueOf(this.length));
 		}
 		this.request.headers()
-			.forEach((name, value) -> variables.put(
-					name.equals("content-type") ? "CONTENT_TYPE"
-							: "HTTP_" + name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_"),
-					value));
+			.forEach((name, value) -> variables.put(name.equals("content-type") ? "CONTENT_TYPE"
+					: "HTTP_" + name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_"), value));
 		// A variable ends with a zero
 		variables.values().removeIf((value) -> value.indexOf('\0') != -1);
 		return variables;

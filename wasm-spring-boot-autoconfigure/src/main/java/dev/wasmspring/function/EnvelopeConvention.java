@@ -139,8 +139,8 @@ final class EnvelopeConvention implements HttpConvention {
 	}
 
 	private static boolean isJson(MimeType type) {
-		return type.getSubtype().equalsIgnoreCase("json") || type.getSubtype().regionMatches(true,
-				type.getSubtype().length() - "+json".length(), "+json", 0, "+json".length());
+		return type.getSubtype().equalsIgnoreCase("json") || type.getSubtype()
+			.regionMatches(true, type.getSubtype().length() - "+json".length(), "+json", 0, "+json".length());
 	}
 
 	private static boolean isForm(MimeType type) {

@@ -78,7 +78,8 @@ public record HttpShape(boolean safe, boolean shaped, Set<String> methods, Strin
 		for (String method : methods) {
 			String name = method.strip().toUpperCase(Locale.ROOT);
 			if (!METHODS.contains(name)) {
-				throw new IllegalArgumentException("Methods are " + new TreeSet<>(METHODS) + ", and not '" + method + "'");
+				throw new IllegalArgumentException(
+						"Methods are " + new TreeSet<>(METHODS) + ", and not '" + method + "'");
 			}
 			if (SAFE_METHODS.contains(name) && !safe) {
 				throw new IllegalArgumentException("'" + name + "' is for functions that are 'http.safe'");

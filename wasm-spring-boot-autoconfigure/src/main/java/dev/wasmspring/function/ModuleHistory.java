@@ -92,8 +92,8 @@ final class ModuleHistory {
 	PreparedModule before() {
 		int next = this.versions.indexOf(this.current) + 1;
 		if (next == this.versions.size()) {
-			throw new IllegalStateException("No older version of the module '" + current().module().name()
-					+ "' is kept.");
+			throw new IllegalStateException(
+					"No older version of the module '" + current().module().name() + "' is kept.");
 		}
 		return this.versions.get(next);
 	}

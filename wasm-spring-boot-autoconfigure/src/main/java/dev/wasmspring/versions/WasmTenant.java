@@ -160,14 +160,15 @@ public final class WasmTenant implements AutoCloseable {
 		}
 		for (FunctionDefinition definition : definitions) {
 			if (others.contains(definition.name())) {
-				throw new ModuleException(module.name(), module.origin(), "Its function '" + definition.name()
-						+ "' has the same name as one of another module of the tenant.", "Rename it, or an export.",
-						null);
+				throw new ModuleException(module.name(), module.origin(),
+						"Its function '" + definition.name()
+								+ "' has the same name as one of another module of the tenant.",
+						"Rename it, or an export.", null);
 			}
 		}
 		if (others.size() + definitions.size() > this.quota.functions()) {
-			throw WasmFunctionException.rejected(module.name(), "Tenant '" + this.name + "' has as many functions as it may, "
-					+ this.quota.functions() + ".");
+			throw WasmFunctionException.rejected(module.name(),
+					"Tenant '" + this.name + "' has as many functions as it may, " + this.quota.functions() + ".");
 		}
 	}
 

@@ -134,15 +134,16 @@ public final class EndpointPath {
 			return null;
 		}
 		String rest = (end != -1) ? path.substring(end) : "";
-		return new Target(segment.isEmpty() ? null : segment,
-				function && (end == -1 || this.takesPaths.test(segment)), rest);
+		return new Target(segment.isEmpty() ? null : segment, function && (end == -1 || this.takesPaths.test(segment)),
+				rest);
 	}
 
 	/**
 	 * What a request of the endpoint is about. Immutable; lives for one request.
 	 *
 	 * @param name the segment below the endpoint's path, {@code null} if there is none
-	 * @param function whether that is the path of a function, or one that a function takes
+	 * @param function whether that is the path of a function, or one that a function
+	 * takes
 	 * @param rest what follows the name, with a slash at its beginning; empty if nothing
 	 * does
 	 */

@@ -88,14 +88,12 @@ public final class FunctionMappings implements BeanPostProcessor {
 		}
 		mapping.registerMapping(call.build(), this.controller, CALL);
 		// Of all mappings for a path, the one with the most methods wins
-		mapping.registerMapping(
-				RequestMappingInfo.paths(function, function + "/**")
-					.methods(RequestMethod.GET, RequestMethod.HEAD, RequestMethod.POST, RequestMethod.PUT,
-							RequestMethod.PATCH, RequestMethod.DELETE, RequestMethod.OPTIONS)
-					.customCondition(new OfShapedFunction(this.endpoint, this.functions))
-					.options(mapping.getBuilderConfiguration())
-					.build(),
-				this.controller, SHAPED);
+		mapping.registerMapping(RequestMappingInfo.paths(function, function + "/**")
+			.methods(RequestMethod.GET, RequestMethod.HEAD, RequestMethod.POST, RequestMethod.PUT, RequestMethod.PATCH,
+					RequestMethod.DELETE, RequestMethod.OPTIONS)
+			.customCondition(new OfShapedFunction(this.endpoint, this.functions))
+			.options(mapping.getBuilderConfiguration())
+			.build(), this.controller, SHAPED);
 	}
 
 	private static RequestMappingInfo.Builder info(RequestMappingHandlerMapping mapping, String path,

@@ -44,8 +44,8 @@ public final class ReactiveEndpointPath {
 	static String path(ServerHttpRequest request) {
 		StringBuilder path = new StringBuilder();
 		for (PathContainer.Element element : request.getPath().pathWithinApplication().elements()) {
-			path.append((element instanceof PathContainer.PathSegment segment) ? segment.valueToMatch()
-					: element.value());
+			path.append(
+					(element instanceof PathContainer.PathSegment segment) ? segment.valueToMatch() : element.value());
 		}
 		return path.toString();
 	}

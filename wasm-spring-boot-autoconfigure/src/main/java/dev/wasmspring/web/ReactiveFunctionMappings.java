@@ -73,18 +73,20 @@ public final class ReactiveFunctionMappings implements BeanPostProcessor {
 		}
 		String function = this.path + "/{name}";
 		OfFunction ofFunction = new OfFunction(this.endpoint);
-		// Of all mappings for a path the one with the most methods wins, and of those with
+		// Of all mappings for a path the one with the most methods wins, and of those
+		// with
 		// as many the one with a condition
 		mapping.registerMapping(info(options, ofFunction, function).methods(RequestMethod.POST).build(),
 				this.controller, CALL);
 		mapping.registerMapping(info(options, ofFunction, function).methods(RequestMethod.OPTIONS).build(),
 				this.controller, CALL);
 		mapping.registerMapping(info(options, ofFunction, function).build(), this.controller, CALL);
-		mapping.registerMapping(info(options, new OfShapedFunction(this.endpoint, this.functions), function,
-				function + "/**")
-			.methods(RequestMethod.GET, RequestMethod.HEAD, RequestMethod.POST, RequestMethod.PUT, RequestMethod.PATCH,
-					RequestMethod.DELETE, RequestMethod.OPTIONS)
-			.build(), this.controller, CALL);
+		mapping.registerMapping(
+				info(options, new OfShapedFunction(this.endpoint, this.functions), function, function + "/**")
+					.methods(RequestMethod.GET, RequestMethod.HEAD, RequestMethod.POST, RequestMethod.PUT,
+							RequestMethod.PATCH, RequestMethod.DELETE, RequestMethod.OPTIONS)
+					.build(),
+				this.controller, CALL);
 	}
 
 	private static RequestMappingInfo.Builder info(RequestMappingInfo.BuilderConfiguration options,
@@ -93,8 +95,7 @@ public final class ReactiveFunctionMappings implements BeanPostProcessor {
 	}
 
 	private static Method method(String name, Class<?>... parameters) {
-		return Objects
-			.requireNonNull(ReflectionUtils.findMethod(ReactiveFunctionController.class, name, parameters));
+		return Objects.requireNonNull(ReflectionUtils.findMethod(ReactiveFunctionController.class, name, parameters));
 	}
 
 	/**

@@ -17,7 +17,9 @@ import org.springframework.http.HttpHeaders;
  */
 final class ServletShapes {
 
-	/** What follows the name of the function, once the request was found to be for one. */
+	/**
+	 * What follows the name of the function, once the request was found to be for one.
+	 */
 	private static final String REST = ServletShapes.class.getName() + ".REST";
 
 	private ServletShapes() {

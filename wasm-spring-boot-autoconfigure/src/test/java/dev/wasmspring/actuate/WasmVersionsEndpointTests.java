@@ -131,7 +131,8 @@ class WasmVersionsEndpointTests {
 	}
 
 	private HttpResponse<String> call(String method, String path, String body) throws Exception {
-		URI uri = URI.create("http://localhost:" + this.context.getEnvironment().getProperty("local.server.port") + path);
+		URI uri = URI
+			.create("http://localhost:" + this.context.getEnvironment().getProperty("local.server.port") + path);
 		return HttpClient.newHttpClient()
 			.send(HttpRequest.newBuilder(uri)
 				.method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))

@@ -50,8 +50,7 @@ class HttpShapeTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "", " ", "a\r\nb", "ä" })
 	void aValueOfCacheControlIsOneOfAHeader(String value) {
-		assertThatIllegalArgumentException()
-			.isThrownBy(() -> new HttpShape(true, false, NONE, value, NONE, NONE));
+		assertThatIllegalArgumentException().isThrownBy(() -> new HttpShape(true, false, NONE, value, NONE, NONE));
 	}
 
 	@Test

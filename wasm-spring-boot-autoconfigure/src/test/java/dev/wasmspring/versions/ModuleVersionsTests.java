@@ -40,9 +40,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 class ModuleVersionsTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(ContextFunctionCatalogAutoConfiguration.class,
-				WasmAutoConfiguration.class, WasmVersionsAutoConfiguration.class,
-				WasmVersionsEndpointAutoConfiguration.class))
+		.withConfiguration(
+				AutoConfigurations.of(ContextFunctionCatalogAutoConfiguration.class, WasmAutoConfiguration.class,
+						WasmVersionsAutoConfiguration.class, WasmVersionsEndpointAutoConfiguration.class))
 		.withUserConfiguration(Holding.class)
 		.withPropertyValues("wasm.locations=classpath:fixtures/hello.wasm,classpath:fixtures/multi.wasm");
 

@@ -155,10 +155,12 @@ class WasmTenantsTests {
 	@Test
 	void whatATenantsFunctionsHoldIsBounded() {
 		WasmTenant acme = this.tenants.open("acme", new TenantQuota(10, 4, 1 << 20, 1_000_000));
-		acme.load("a", "javascript", "const data = new Uint8Array(600000).fill(1);"
-				+ " export const handle = () => data.length;");
-		assertOutcome(() -> acme.load("b", "javascript", "const data = new Uint8Array(600000).fill(2);"
-				+ " export const handle = () => data.length;"), Outcome.REJECTED);
+		acme.load("a", "javascript",
+				"const data = new Uint8Array(600000).fill(1);" + " export const handle = () => data.length;");
+		assertOutcome(
+				() -> acme.load("b", "javascript",
+						"const data = new Uint8Array(600000).fill(2);" + " export const handle = () => data.length;"),
+				Outcome.REJECTED);
 		assertThat(acme.functions()).containsExactly("a");
 	}
 
@@ -187,7 +189,7 @@ class WasmTenantsTests {
 	}
 
 	@Test
-	void aTenantThatIsClosedLeavesNothingBehind() {
+	void aTenantThatIsClosedLeavesNothingBehind() throws Exception {
 		openAndClose(10);
 		Vitals before = Vitals.now();
 		openAndClose(40);
@@ -213,13 +215,13 @@ class WasmTenantsTests {
 	@Test
 	void theBeanIsThereForWhoeverAsks() {
 		new ApplicationContextRunner()
-			.withConfiguration(
-					AutoConfigurations.of(WasmAutoConfiguration.class, WasmVersionsAutoConfiguration.class))
+			.withConfiguration(AutoConfigurations.of(WasmAutoConfiguration.class, WasmVersionsAutoConfiguration.class))
 			.withPropertyValues("wasm.locations=classpath:fixtures/hello.wasm", "wasm.limits.total-memory=50MB")
 			.run((context) -> {
 				WasmTenants all = context.getBean(WasmTenants.class);
 				WasmTenant acme = all.open("acme", new TenantQuota(1, 1, 40 << 20, 10));
-				acme.load("hello", "javascript", "export const handle = () => \"mine\";".getBytes(StandardCharsets.UTF_8));
+				acme.load("hello", "javascript",
+						"export const handle = () => \"mine\";".getBytes(StandardCharsets.UTF_8));
 				assertThat(acme.call("hello", "")).isEqualTo("mine");
 				assertThat(context).doesNotHaveBean("acme.hello");
 				assertThatIllegalStateException().isThrownBy(() -> all.open("bolt", QUOTA));

@@ -124,8 +124,8 @@ abstract class AbstractEndpointTests {
 
 	@Test
 	void everyFailureBelowThePathIsAProblemDocument() throws Exception {
-		try (Server server = Server.start(this.kind, configuration(Cors.class), "wasm.functions.echo.consumes=text/plain",
-				"server.tomcat.accesslog.enabled=false")) {
+		try (Server server = Server.start(this.kind, configuration(Cors.class),
+				"wasm.functions.echo.consumes=text/plain", "server.tomcat.accesslog.enabled=false")) {
 			for (String accept : List.of("*/*", "text/html", "application/json", "image/png")) {
 				assertProblem(server.send("POST", "/functions/missing", noBody(), "Accept", accept), 404,
 						"unknown-function", "missing");

@@ -98,8 +98,7 @@ abstract class AbstractRequestBodyTests {
 	@BeforeAll
 	void start() {
 		this.server = Server.start(this.kind, readers(), "spring.mvc.hiddenmethod.filter.enabled=true",
-				"spring.webflux.hiddenmethod.filter.enabled=true",
-				"server.tomcat.accesslog.enabled=true",
+				"spring.webflux.hiddenmethod.filter.enabled=true", "server.tomcat.accesslog.enabled=true",
 				"server.tomcat.accesslog.pattern=%{x}r %{a}r %{org.apache.catalina.parameter_parse_failed}r %D",
 				"server.tomcat.accesslog.directory=" + accessLog, "server.tomcat.max-part-count=1",
 				"server.tomcat.max-http-form-post-size=100B", "spring.servlet.multipart.max-file-size=1B");

@@ -48,12 +48,13 @@ abstract class AbstractShapedFunctionTests {
 						+ "Object.keys(metadata).filter((name) => name.startsWith('x-') || name === 'authorization') } });");
 		Files.writeString(scripts.resolve("shout.js"),
 				"export const handle = (input) => (input === null) ? 'nothing' : String(input).toUpperCase();");
-		this.server = Server.start(this.kind, Nothing.class, "wasm.locations=" + List.of("echo", "cat", "cgi", "created",
-				"add", "trap")
-			.stream()
-			.map((name) -> "classpath:/fixtures/" + name + ".wasm,")
-			.reduce("", String::concat) + "file:" + scripts + "/*.js", "wasm.functions.mirror.http.shaped=true",
-				"wasm.functions.mirror.http.safe=true", "wasm.functions.mirror.http.methods=post,PUT,DELETE",
+		this.server = Server.start(this.kind, Nothing.class,
+				"wasm.locations=" + List.of("echo", "cat", "cgi", "created", "add", "trap")
+					.stream()
+					.map((name) -> "classpath:/fixtures/" + name + ".wasm,")
+					.reduce("", String::concat) + "file:" + scripts + "/*.js",
+				"wasm.functions.mirror.http.shaped=true", "wasm.functions.mirror.http.safe=true",
+				"wasm.functions.mirror.http.methods=post,PUT,DELETE",
 				"wasm.functions.mirror.http.request-headers=X-Seen,Accept",
 				"wasm.functions.mirror.http.response-headers=set-cookie", "wasm.functions.cat.http.shaped=true",
 				"wasm.functions.cgi.http.shaped=true", "wasm.functions.cgi.http.safe=true",
@@ -96,16 +97,17 @@ abstract class AbstractShapedFunctionTests {
 		assertThat(body("[1, [true, null]]", "application/problem+json").path("body").toString())
 			.isEqualTo("[1,[true,null]]");
 		for (String broken : List.of("{", "1 2", "{\"a\":}", "nul", "\"\n\"", "[".repeat(5_000))) {
-			problem(this.server.post("/functions/mirror", broken.getBytes(StandardCharsets.UTF_8), "Content-Type", JSON),
-					400, "invalid-input");
+			problem(this.server.post("/functions/mirror", broken.getBytes(StandardCharsets.UTF_8), "Content-Type",
+					JSON), 400, "invalid-input");
 		}
 		problem(this.server.post("/functions/mirror", new byte[] { (byte) 0xff }, "Content-Type", "text/plain"), 400,
 				"invalid-input");
 	}
 
 	private JsonNode body(String body, String contentType) throws Exception {
-		return Server.json(this.server.post("/functions/mirror", body.getBytes(StandardCharsets.UTF_8), "Content-Type",
-				contentType))
+		return Server
+			.json(this.server.post("/functions/mirror", body.getBytes(StandardCharsets.UTF_8), "Content-Type",
+					contentType))
 			.path("request");
 	}
 
@@ -148,8 +150,8 @@ abstract class AbstractShapedFunctionTests {
 			"{\"headers\":{\"Content-Type\":\"*/*\"}}", "{\"headers\":{\"Content-Type\":[\"a/b\",\"c/d\"]}}",
 			"{\"headers\":{\"Access-Control-Allow-Origin\":\"*\"}}", "{\"headers\":{\"X-Accel-Redirect\":\"/etc\"}}",
 			"{\"headers\":{\"Strict-Transport-Security\":\"max-age=0\"}}", "{\"headers\":{\"ETag\":\"none\"}}",
-			"{\"status\":204,\"body\":\"x\"}", "{\"status\":304,\"body\":\"x\"}", "{\"body\":1,\"bodyBase64\":\"AA==\"}",
-			"{\"bodyBase64\":\"%\"}", "{\"bodyBase64\":{}}",
+			"{\"status\":204,\"body\":\"x\"}", "{\"status\":304,\"body\":\"x\"}",
+			"{\"body\":1,\"bodyBase64\":\"AA==\"}", "{\"bodyBase64\":\"%\"}", "{\"bodyBase64\":{}}",
 			"{\"body\":\"\\u20ac\",\"headers\":{\"content-type\":\"text/plain;charset=ISO-8859-1\"}}" })
 	void nothingThatAScriptSaysBreaksTheResponse(String answer) throws Exception {
 		problem(answer(answer), 502, "bad-output");
@@ -190,10 +192,10 @@ abstract class AbstractShapedFunctionTests {
 		assertThat(response.headers().firstValue("X-By")).hasValue("cgi");
 		String[] parts = new String(response.body(), StandardCharsets.UTF_8).split("\n\n");
 		assertThat(parts[1]).isEqualTo("input");
-		assertThat(parts[0].lines()).contains("REQUEST_METHOD=POST", "PATH_INFO=/a b", "QUERY_STRING=x=%20y",
-				"SCRIPT_NAME=/functions/cgi", "CONTENT_TYPE=text/x", "CONTENT_LENGTH=5", "HTTP_X_SEEN=yes",
-				"GATEWAY_INTERFACE=CGI/1.1", "SERVER_NAME=fixed", "SERVER_PROTOCOL=HTTP/1.1",
-				"SERVER_PORT=" + this.server.port())
+		assertThat(parts[0].lines())
+			.contains("REQUEST_METHOD=POST", "PATH_INFO=/a b", "QUERY_STRING=x=%20y", "SCRIPT_NAME=/functions/cgi",
+					"CONTENT_TYPE=text/x", "CONTENT_LENGTH=5", "HTTP_X_SEEN=yes", "GATEWAY_INTERFACE=CGI/1.1",
+					"SERVER_NAME=fixed", "SERVER_PROTOCOL=HTTP/1.1", "SERVER_PORT=" + this.server.port())
 			.noneMatch((line) -> line.startsWith("HTTP_PROXY") || line.startsWith("HTTP_X_HIDDEN")
 					|| line.startsWith("HTTP_HOST"));
 		HttpResponse<byte[]> head = this.server.send("HEAD", "/functions/cgi", BodyPublishers.noBody());

@@ -109,10 +109,10 @@ class HowToDocumentTests {
 		if (body != null && (header == null || !header.startsWith("Content-Type"))) {
 			headers.addAll(List.of("Content-Type", "application/json"));
 		}
-		HttpResponse<byte[]> response = server.send(
-				(method != null) ? method : (body != null) ? "POST" : "GET",
+		HttpResponse<byte[]> response = server.send((method != null) ? method : (body != null) ? "POST" : "GET",
 				words.get(0).substring("localhost:8080".length()),
-				(body != null) ? BodyPublishers.ofString(body) : BodyPublishers.noBody(), headers.toArray(String[]::new));
+				(body != null) ? BodyPublishers.ofString(body) : BodyPublishers.noBody(),
+				headers.toArray(String[]::new));
 		String answer = new String(response.body(), StandardCharsets.UTF_8);
 		int blank = shown ? expected.indexOf("") : -1;
 		if (shown) {
@@ -122,8 +122,8 @@ class HowToDocumentTests {
 				assertThat(response.headers().firstValue(named[0]).orElse("none")).as(options)
 					.isEqualToIgnoringCase(named[1]);
 			}
-			assertThat(answer).isEqualTo((blank != -1) ? String.join("\n", expected.subList(blank + 1, expected.size()))
-					: "");
+			assertThat(answer)
+				.isEqualTo((blank != -1) ? String.join("\n", expected.subList(blank + 1, expected.size())) : "");
 		}
 		else if (!expected.isEmpty()) {
 			assertThat(answer).as(options).isEqualTo(String.join("\n", expected));
@@ -147,7 +147,9 @@ class HowToDocumentTests {
 		try (Server server = Server.start("tomcat", Nothing.class)) {
 			ModuleVersions versions = server.context().getBean(ModuleVersions.class);
 			versions.load("price", "javascript", "export const handle = (n) => n * 2;");
-			String second = versions.by("ada").load("price", "javascript", "export const handle = (n) => n * 4;").digest();
+			String second = versions.by("ada")
+				.load("price", "javascript", "export const handle = (n) => n * 4;")
+				.digest();
 			versions.rollBack("price");
 			versions.split("price", second, 10);
 			versions.disable("price");
@@ -159,8 +161,7 @@ class HowToDocumentTests {
 			assertThat(answer).isEqualTo("42");
 			assertThat((byte[]) tenants.find("acme").call("price", "21".getBytes())).asString().isEqualTo("42");
 		}
-		String here = squeezed(
-				Files.readString(Path.of("src/test/java/dev/wasmspring/web/HowToDocumentTests.java")));
+		String here = squeezed(Files.readString(Path.of("src/test/java/dev/wasmspring/web/HowToDocumentTests.java")));
 		for (Matcher block = BLOCK.matcher(Files.readString(GUIDES.resolve("versions.md"))); block.find();) {
 			if (block.group(1).equals("java") && !block.group(2).contains("class ")) {
 				for (String statement : block.group(2).split("(?<=;)\\n")) {

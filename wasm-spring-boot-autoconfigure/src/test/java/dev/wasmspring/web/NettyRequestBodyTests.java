@@ -82,9 +82,11 @@ class NettyRequestBodyTests extends AbstractRequestBodyTests {
 				case "inflate" -> bytes(exchange).flatMap((body) -> chain.filter(replacing(exchange, inflated(body))));
 				case "swallow", "swallow-reader" ->
 					bytes(exchange).flatMap((body) -> chain.filter(replacing(exchange, new byte[0])));
-				case "parts", "resolver" -> exchange.getMultipartData()
-					.doOnNext((parts) -> assertThat(parts).isEmpty())
-					.then(Mono.defer(() -> chain.filter(exchange)));
+				case "parts",
+						"resolver" ->
+					exchange.getMultipartData()
+						.doOnNext((parts) -> assertThat(parts).isEmpty())
+						.then(Mono.defer(() -> chain.filter(exchange)));
 				case "parameters-stream" -> exchange.getFormData().then(bytes(exchange)).flatMap((body) -> {
 					exchange.getResponse().getHeaders().set("Read", String.valueOf(body.length));
 					return chain.filter(exchange);
@@ -108,11 +110,12 @@ class NettyRequestBodyTests extends AbstractRequestBodyTests {
 					if (all.containsKey(name)) {
 						exchange.getResponse()
 							.getHeaders()
-							.set(name, String.join(",",
-									all.get(name)
-										.stream()
-										.map((value) -> URLEncoder.encode(value, StandardCharsets.UTF_8))
-										.toList()));
+							.set(name,
+									String.join(",",
+											all.get(name)
+												.stream()
+												.map((value) -> URLEncoder.encode(value, StandardCharsets.UTF_8))
+												.toList()));
 					}
 				}
 			}).then();

@@ -81,13 +81,8 @@ final class Server implements AutoCloseable {
 		if (parent != null) {
 			builder.parent(parent);
 		}
-		Server server = new Server(builder
-			.run(all.stream().map((property) -> "--" + property).toArray(String[]::new)));
-		if (!server.webServer()
-			.getClass()
-			.getSimpleName()
-			.toLowerCase(java.util.Locale.ROOT)
-			.contains(kind)) {
+		Server server = new Server(builder.run(all.stream().map((property) -> "--" + property).toArray(String[]::new)));
+		if (!server.webServer().getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT).contains(kind)) {
 			server.close();
 			throw new IllegalStateException("Not " + kind);
 		}

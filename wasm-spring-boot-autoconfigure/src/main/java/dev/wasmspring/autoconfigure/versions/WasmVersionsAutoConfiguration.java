@@ -37,8 +37,8 @@ public final class WasmVersionsAutoConfiguration {
 	@Bean
 	@Lazy
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
-	ModuleVersions wasmModuleVersions(@Qualifier(ServedModules.BEAN_NAME) ServedModules served,
-			WasmFunctions functions, WasmProperties properties, Environment environment, ResourceLoader resourceLoader,
+	ModuleVersions wasmModuleVersions(@Qualifier(ServedModules.BEAN_NAME) ServedModules served, WasmFunctions functions,
+			WasmProperties properties, Environment environment, ResourceLoader resourceLoader,
 			ConfigurableListableBeanFactory beanFactory, ObjectProvider<VersionListener> listeners) {
 		return new ModuleVersions(served, functions,
 				new ConfiguredFunctions(properties, environment, resourceLoader, beanFactory).discovery(),
