@@ -59,7 +59,7 @@ final class ScriptMessages {
 
 	/**
 	 * What a script is called with that shapes its answer over HTTP.
-	 * @param envelope JSON
+	 * @param envelope the envelope, in JSON
 	 * @param headers the headers of the message
 	 */
 	static ScriptInput envelope(byte[] envelope, @Nullable MessageHeaders headers) {

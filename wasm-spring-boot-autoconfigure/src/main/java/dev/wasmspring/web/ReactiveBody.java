@@ -4,6 +4,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -13,6 +14,7 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.http.codec.multipart.Part;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -37,6 +39,8 @@ final class ReactiveBody {
 	private static final int MOST_DRAINED = 64 * 1024;
 
 	private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+	private static final List<HttpMethod> WITHOUT_BODY = List.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
 	private static final String ATTRIBUTE = ReactiveBody.class.getName();
 
@@ -86,22 +90,34 @@ final class ReactiveBody {
 	static Mono<Void> drain(ServerWebExchange exchange) {
 		HttpHeaders headers = exchange.getRequest().getHeaders();
 		boolean chunked = headers.containsHeader(HttpHeaders.TRANSFER_ENCODING);
-		if (headers.getContentLength() <= 0 && !chunked) {
-			return Mono.empty();
-		}
 		if (chunked || headers.getContentLength() > MOST_DRAINED) {
 			exchange.getResponse().getHeaders().setConnection("close");
 			return Mono.empty();
 		}
+		boolean announced = headers.getContentLength() > 0;
 		return exchange.getRequest()
 			.getBody()
 			.doOnNext(DataBufferUtils::release)
 			.then()
 			.timeout(PATIENCE)
 			.onErrorResume((ex) -> {
-				exchange.getResponse().getHeaders().setConnection("close");
+				if (announced) {
+					exchange.getResponse().getHeaders().setConnection("close");
+				}
 				return Mono.empty();
 			});
+	}
+
+	/**
+	 * Reads to its end what has no body. Where nobody does, the server may stop to read
+	 * from the connection when the answer is faster than the end of the request.
+	 */
+	static Mono<Void> drainNothing(ServerWebExchange exchange) {
+		HttpHeaders headers = exchange.getRequest().getHeaders();
+		boolean nothing = headers.getContentLength() <= 0 && !headers.containsHeader(HttpHeaders.TRANSFER_ENCODING);
+		boolean again = exchange.getRequest() instanceof KeptRequest
+				|| WITHOUT_BODY.contains(exchange.getRequest().getMethod());
+		return (nothing && again) ? drain(exchange) : Mono.empty();
 	}
 
 	private static Mono<byte[]> read(Flux<DataBuffer> body, long limit) {

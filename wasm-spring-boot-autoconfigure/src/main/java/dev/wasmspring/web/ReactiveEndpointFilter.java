@@ -41,7 +41,9 @@ public final class ReactiveEndpointFilter implements WebFilter, Ordered {
 			return chain.filter(exchange);
 		}
 		ServerWebExchange kept = keep(exchange, target);
-		return chain.filter(kept).then(Mono.defer(() -> complete(kept, target)));
+		return ReactiveBody.drainNothing(kept)
+			.then(Mono.defer(() -> chain.filter(kept)))
+			.then(Mono.defer(() -> complete(kept, target)));
 	}
 
 	private ServerWebExchange keep(ServerWebExchange exchange, EndpointPath.Target target) {

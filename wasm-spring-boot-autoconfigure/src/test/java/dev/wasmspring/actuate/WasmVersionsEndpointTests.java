@@ -110,7 +110,7 @@ class WasmVersionsEndpointTests {
 
 	private void start(WebApplicationType type, String... properties) {
 		this.context = new SpringApplicationBuilder(Application.class).web(type)
-			.properties("server.port=0", "wasm.locations=classpath:fixtures/hello.wasm",
+			.properties("server.port=0", "wasm.locations=classpath:fixtures/hello.wasm,classpath:fixtures/add.wasm",
 					"spring.autoconfigure.exclude=org.springframework.boot.jetty.autoconfigure.servlet.JettyServletWebServerAutoConfiguration,"
 							+ "org.springframework.boot.jetty.autoconfigure.reactive.JettyReactiveWebServerAutoConfiguration,"
 							+ "org.springframework.boot.tomcat.autoconfigure.reactive.TomcatReactiveWebServerAutoConfiguration")

@@ -154,12 +154,12 @@ class WasmTenantsTests {
 
 	@Test
 	void whatATenantsFunctionsHoldIsBounded() {
-		WasmTenant acme = this.tenants.open("acme", new TenantQuota(10, 4, 1 << 20, 1_000_000));
+		WasmTenant acme = this.tenants.open("acme", new TenantQuota(10, 4, 3 << 20, 1_000_000));
 		acme.load("a", "javascript",
-				"const data = new Uint8Array(600000).fill(1);" + " export const handle = () => data.length;");
+				"const data = new Uint8Array(1600000).fill(1);" + " export const handle = () => data.length;");
 		assertOutcome(
 				() -> acme.load("b", "javascript",
-						"const data = new Uint8Array(600000).fill(2);" + " export const handle = () => data.length;"),
+						"const data = new Uint8Array(1600000).fill(2);" + " export const handle = () => data.length;"),
 				Outcome.REJECTED);
 		assertThat(acme.functions()).containsExactly("a");
 	}

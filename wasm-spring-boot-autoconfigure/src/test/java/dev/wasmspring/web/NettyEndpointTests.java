@@ -1,12 +1,21 @@
 package dev.wasmspring.web;
 
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
+import dev.wasmspring.function.CallStatistics;
+import dev.wasmspring.function.FunctionObserver;
 import dev.wasmspring.function.WasmFunctionException;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.config.Customizer;
@@ -26,6 +35,8 @@ import org.springframework.web.reactive.config.WebFluxConfigurer;
 import org.springframework.web.server.MethodNotAllowedException;
 import org.springframework.web.server.WebFilter;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 class NettyEndpointTests extends AbstractEndpointTests {
 
 	private static final Map<Class<?>, Class<?>> CONFIGURATIONS = Map.of(AbstractEndpointTests.Cors.class, Cors.class,
@@ -40,6 +51,42 @@ class NettyEndpointTests extends AbstractEndpointTests {
 	@Override
 	Class<?> configuration(Class<?> ofSpringMvc) {
 		return CONFIGURATIONS.getOrDefault(ofSpringMvc, ofSpringMvc);
+	}
+
+	@Test
+	void callsRunOnThreadsOfTheirOwnAndWithinTheTraceOfTheirRequest() throws Exception {
+		try (Server server = Server.start("netty", Observing.class)) {
+			assertThat(server.post("/functions/echo", new byte[] { 1 }).statusCode()).isEqualTo(200);
+			assertThat(Observing.THREADS).isNotEmpty().allMatch((thread) -> thread.startsWith("wasm-call-"));
+			assertThat(Observing.OBSERVED).isNotEmpty().allMatch((name) -> name.equals("http.server.requests"));
+		}
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Observing {
+
+		private static final Queue<String> THREADS = new ConcurrentLinkedQueue<>();
+
+		private static final Queue<String> OBSERVED = new ConcurrentLinkedQueue<>();
+
+		@Bean
+		@Order(Ordered.HIGHEST_PRECEDENCE)
+		FunctionObserver threads(ObservationRegistry registry) {
+			return new FunctionObserver() {
+
+				@Override
+				public Calls calls(String function, CallStatistics statistics) {
+					return (definition) -> {
+						THREADS.add(Thread.currentThread().getName());
+						Observation current = registry.getCurrentObservation();
+						OBSERVED.add((current != null) ? current.getContext().getName() : "none");
+						return Call.UNOBSERVED;
+					};
+				}
+
+			};
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)
