@@ -21,7 +21,7 @@ class ConfigurationMetadataTests {
 	@ParameterizedTest(name = "{0}")
 	@MethodSource("properties")
 	void propertyIsNamedAndDescribed(String name, JsonNode property) {
-		assertThat(name).matches("(management\\.(endpoint|health|info)\\.)?wasm\\..*");
+		assertThat(name).matches("(management\\.(endpoint|health|info)\\.)?wasm(versions)?\\..*");
 		assertThat(property.path("type").stringValue("")).as("type of %s", name).isNotBlank();
 		assertThat(property.path("description").stringValue("")).as("description of %s", name)
 			.isNotBlank()

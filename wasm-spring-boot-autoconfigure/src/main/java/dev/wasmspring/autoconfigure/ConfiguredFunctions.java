@@ -84,9 +84,23 @@ public final class ConfiguredFunctions implements FunctionSettingsSource {
 	 * @return discovery with these settings
 	 */
 	public FunctionDiscovery discovery() {
-		ScriptRuntimes runtimes = new ScriptRuntimes(this.resourceLoader.getClassLoader(),
-				this.factory.initialization());
-		return new FunctionDiscovery(discoverySettings(this.properties), this, runtimes, this.resourceLoader);
+		return new FunctionDiscovery(discoverySettings(this.properties), this, runtimes(), this.resourceLoader);
+	}
+
+	/**
+	 * What runs scripts.
+	 * @return the runtimes on the class path
+	 */
+	public ScriptRuntimes runtimes() {
+		return new ScriptRuntimes(this.resourceLoader.getClassLoader(), this.factory.initialization());
+	}
+
+	/**
+	 * The settings of a function that has none of its own.
+	 * @return the settings
+	 */
+	public FunctionSettings common() {
+		return this.factory.common();
 	}
 
 	/**

@@ -6,11 +6,13 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
+import java.util.Set;
 
 import dev.wasmspring.discovery.FunctionNames;
 import dev.wasmspring.discovery.MountedFiles;
 import dev.wasmspring.function.FunctionSettings;
 import dev.wasmspring.function.FunctionSettings.Queue;
+import dev.wasmspring.function.HttpShape;
 import dev.wasmspring.sandbox.limit.HostMemory;
 import dev.wasmspring.sandbox.limit.Limits;
 import dev.wasmspring.sandbox.wasi.Capabilities;
@@ -113,7 +115,8 @@ final class FunctionSettingsFactory {
 				either(own.getConcurrency(), common.getConcurrency()),
 				new Queue(either(own.getQueueSize(), common.getQueueSize()),
 						either(own.getQueueTimeout(), common.getQueueTimeout())),
-				capabilities(prefix, function), function.isSnapshot(), initialization(own.getInitialization(), limits));
+				capabilities(prefix, function), function.isSnapshot(), initialization(own.getInitialization(), limits),
+				http(prefix + "http.", function.getHttp()));
 	}
 
 	/**
@@ -161,6 +164,20 @@ final class FunctionSettingsFactory {
 			memory = memory.withRate(rate.toBytes());
 		}
 		return memory;
+	}
+
+	private static HttpShape http(String prefix, WasmProperties.Http http) {
+		Set<String> none = Set.of();
+		require(prefix + "methods", http.getMethods(),
+				() -> new HttpShape(http.isSafe(), false, http.getMethods(), HttpShape.CACHE_CONTROL, none, none));
+		require(prefix + "cache-control", http.getCacheControl(),
+				() -> new HttpShape(false, false, none, http.getCacheControl(), none, none));
+		require(prefix + "request-headers", http.getRequestHeaders(), () -> new HttpShape(false, http.isShaped(), none,
+				HttpShape.CACHE_CONTROL, http.getRequestHeaders(), none));
+		require(prefix + "response-headers", http.getResponseHeaders(), () -> new HttpShape(false, http.isShaped(),
+				none, HttpShape.CACHE_CONTROL, none, http.getResponseHeaders()));
+		return new HttpShape(http.isSafe(), http.isShaped(), http.getMethods(), http.getCacheControl(),
+				http.getRequestHeaders(), http.getResponseHeaders());
 	}
 
 	private Capabilities capabilities(String prefix, WasmProperties.Function function) {

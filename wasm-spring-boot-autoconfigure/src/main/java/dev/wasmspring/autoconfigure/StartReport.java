@@ -23,6 +23,11 @@ final class StartReport {
 	 */
 	private static final String CONTROLLER = "wasmFunctionController";
 
+	/**
+	 * The bean that is there if WebFlux serves them.
+	 */
+	private static final String REACTIVE_PATH = "wasmReactiveEndpointPath";
+
 	private static final int MAX_NAMES = 10;
 
 	private StartReport() {
@@ -36,7 +41,8 @@ final class StartReport {
 		List<String> names = functions.all().stream().map(WasmFunction::name).toList();
 		int modules = functions.modules().size();
 		if (!names.isEmpty()) {
-			String path = beanFactory.containsLocalBean(CONTROLLER) ? " at POST " + path(properties, environment) : "";
+			String path = beanFactory.containsLocalBean(CONTROLLER)
+					? " at POST " + path(properties, beanFactory, environment) : "";
 			logger.info(names.size() + ((names.size() == 1) ? " WebAssembly function" : " WebAssembly functions") + path
 					+ ": " + first(names));
 		}
@@ -58,11 +64,18 @@ final class StartReport {
 	/**
 	 * As callers know it, as far as it is known before the server starts.
 	 */
-	private static String path(WasmProperties properties, Environment environment) {
-		String path = String.join("/", "", environment.getProperty("server.servlet.context-path", ""),
-				environment.getProperty("spring.mvc.servlet.path", ""), properties.getWeb().getPath().strip());
+	private static String path(WasmProperties properties, ConfigurableListableBeanFactory beanFactory,
+			Environment environment) {
+		String above = isReactive(beanFactory) ? environment.getProperty("spring.webflux.base-path", "")
+				: environment.getProperty("server.servlet.context-path", "") + "/"
+						+ environment.getProperty("spring.mvc.servlet.path", "");
+		String path = String.join("/", "", above, properties.getWeb().getPath().strip());
 		String normal = path.replaceAll("/+", "/");
 		return (normal.length() > 1 && normal.endsWith("/")) ? normal.substring(0, normal.length() - 1) : normal;
+	}
+
+	private static boolean isReactive(ConfigurableListableBeanFactory beanFactory) {
+		return beanFactory.containsLocalBean(REACTIVE_PATH);
 	}
 
 	private static String first(List<String> names) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import dev.wasmspring.function.HttpShape;
 import dev.wasmspring.sandbox.compiler.CompilationCache;
 import org.jetbrains.annotations.ApiStatus;
 import org.jspecify.annotations.Nullable;
@@ -316,6 +317,20 @@ public class WasmProperties {
 
 		public OpenApi getOpenapi() {
 			return this.openapi;
+		}
+
+		/**
+		 * Number of calls that run at once in a WebFlux application, where they have
+		 * threads of their own.
+		 */
+		private int threads = 200;
+
+		public int getThreads() {
+			return this.threads;
+		}
+
+		public void setThreads(int threads) {
+			this.threads = threads;
 		}
 
 		public boolean isEnabled() {
@@ -707,8 +722,13 @@ public class WasmProperties {
 		 * when it is not set.
 		 */
 		private @Nullable String outputSchema;
+		private final Http http = new Http();
 
 		private final FunctionLimits limits = new FunctionLimits();
+
+		public Http getHttp() {
+			return this.http;
+		}
 
 		public boolean isEnabled() {
 			return this.enabled;
@@ -792,6 +812,94 @@ public class WasmProperties {
 
 		public FunctionLimits getLimits() {
 			return this.limits;
+		}
+
+	}
+
+	/**
+	 * What a function may make of HTTP.
+	 */
+	public static class Http {
+
+		/**
+		 * Whether calling the function changes nothing, so that GET and HEAD call it too.
+		 */
+		private boolean safe;
+
+		/**
+		 * Whether the function sees the request and shapes the answer, by convention.
+		 */
+		private boolean shaped;
+
+		/**
+		 * Methods that call the function. POST if it is not set, GET and HEAD too if the
+		 * function is safe.
+		 */
+		private Set<String> methods = new LinkedHashSet<>();
+
+		/**
+		 * Header Cache-Control of answers to GET and HEAD.
+		 */
+		private String cacheControl = HttpShape.CACHE_CONTROL;
+
+		/**
+		 * Headers of the request that a function sees which shapes its answer, beside
+		 * Content-Type.
+		 */
+		private Set<String> requestHeaders = new LinkedHashSet<>();
+
+		/**
+		 * Headers that a function may set although they speak for the whole application,
+		 * such as Set-Cookie.
+		 */
+		private Set<String> responseHeaders = new LinkedHashSet<>();
+
+		public boolean isSafe() {
+			return this.safe;
+		}
+
+		public void setSafe(boolean safe) {
+			this.safe = safe;
+		}
+
+		public boolean isShaped() {
+			return this.shaped;
+		}
+
+		public void setShaped(boolean shaped) {
+			this.shaped = shaped;
+		}
+
+		public Set<String> getMethods() {
+			return this.methods;
+		}
+
+		public void setMethods(Set<String> methods) {
+			this.methods = methods;
+		}
+
+		public String getCacheControl() {
+			return this.cacheControl;
+		}
+
+		public void setCacheControl(String cacheControl) {
+			this.cacheControl = cacheControl;
+		}
+
+		public Set<String> getRequestHeaders() {
+			return this.requestHeaders;
+		}
+
+		public void setRequestHeaders(Set<String> requestHeaders) {
+			this.requestHeaders = requestHeaders;
+		}
+
+		public Set<String> getResponseHeaders() {
+			return this.responseHeaders;
+		}
+
+		public void setResponseHeaders(Set<String> responseHeaders) {
+			this.responseHeaders = responseHeaders;
 		}
 
 	}

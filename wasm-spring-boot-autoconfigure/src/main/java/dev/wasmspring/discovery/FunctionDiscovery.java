@@ -17,6 +17,7 @@ import java.util.TreeSet;
 import dev.wasmspring.function.FunctionDefinition;
 import dev.wasmspring.function.FunctionSettings;
 import dev.wasmspring.function.ModuleRejection;
+import dev.wasmspring.sandbox.module.Kind;
 import dev.wasmspring.sandbox.module.Module;
 import dev.wasmspring.sandbox.module.ModuleException;
 import dev.wasmspring.schema.FunctionSchemas;
@@ -211,9 +212,18 @@ public final class FunctionDiscovery {
 		if (function == null) {
 			return Optional.empty();
 		}
+		requireShapeable(export.name(), export, function);
 		FunctionSchemas schemas = this.schemas.read(export, resource, function,
 				this.functions.schemas(export.name(), names));
 		return Optional.of(new FunctionDefinition(export.name(), export.module(), export.export(), function, schemas));
+	}
+
+	private static void requireShapeable(String name, NamedExport export, FunctionSettings settings) {
+		if (settings.http().shaped() && export.export().kind() == Kind.NUMERIC) {
+			throw new ModuleException(export.module().name(), export.module().origin(),
+					"Its function '" + name + "' takes and gives numbers, so that it cannot shape answers over HTTP.",
+					"Remove the property 'wasm.functions." + FunctionNames.inProperty(name) + ".http.shaped'.", null);
+		}
 	}
 
 	/**

@@ -24,11 +24,12 @@ import org.springframework.util.MimeTypeUtils;
  * @param snapshot whether the module is initialised once for all calls; if that is not so
  * for one of its functions, it is so for none
  * @param initialization what initialising the module, or loading the script, may use
+ * @param http what the function may make of HTTP
  */
 @ApiStatus.Internal
 public record FunctionSettings(@Nullable String description, @Nullable String consumes, @Nullable String produces,
-		Limits limits, int concurrency, Queue queue, Capabilities capabilities, boolean snapshot,
-		Limits initialization) {
+		Limits limits, int concurrency, Queue queue, Capabilities capabilities, boolean snapshot, Limits initialization,
+		HttpShape http) {
 
 	/**
 	 * Settings of a function whose module may use as much while it is initialised as in a
@@ -45,7 +46,8 @@ public record FunctionSettings(@Nullable String description, @Nullable String co
 	 */
 	public FunctionSettings(@Nullable String description, @Nullable String consumes, @Nullable String produces,
 			Limits limits, int concurrency, Queue queue, Capabilities capabilities, boolean snapshot) {
-		this(description, consumes, produces, limits, concurrency, queue, capabilities, snapshot, limits);
+		this(description, consumes, produces, limits, concurrency, queue, capabilities, snapshot, limits,
+				HttpShape.NONE);
 	}
 
 	/**

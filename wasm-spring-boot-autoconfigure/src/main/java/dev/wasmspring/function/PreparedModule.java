@@ -2,6 +2,7 @@ package dev.wasmspring.function;
 
 import java.util.List;
 
+import dev.wasmspring.sandbox.Template;
 import dev.wasmspring.sandbox.module.Module;
 import org.jetbrains.annotations.ApiStatus;
 
@@ -35,6 +36,15 @@ public final class PreparedModule {
 
 	LazyTemplate template() {
 		return this.template;
+	}
+
+	/**
+	 * The memory that it holds while it is kept, beyond what it shares with others.
+	 * @return about how many bytes
+	 */
+	public long heldMemory() {
+		Template loaded = this.template.loaded();
+		return module().size() + ((loaded != null) ? loaded.heldMemory() : 0);
 	}
 
 }

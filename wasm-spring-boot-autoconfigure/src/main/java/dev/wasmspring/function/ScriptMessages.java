@@ -57,6 +57,15 @@ final class ScriptMessages {
 				recoded ? new String(payload, charset).getBytes(StandardCharsets.UTF_8) : payload);
 	}
 
+	/**
+	 * What a script is called with that shapes its answer over HTTP.
+	 * @param envelope the envelope, in JSON
+	 * @param headers the headers of the message
+	 */
+	static ScriptInput envelope(byte[] envelope, @Nullable MessageHeaders headers) {
+		return new ScriptInput(ContentKind.JSON, (headers != null) ? metadata(headers) : NOTHING, envelope);
+	}
+
 	private static @Nullable MimeType type(@Nullable Object declared) {
 		if (declared instanceof MimeType type) {
 			return type;

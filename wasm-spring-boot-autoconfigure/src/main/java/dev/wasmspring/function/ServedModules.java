@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Collectors;
 
@@ -55,6 +56,15 @@ public final class ServedModules {
 	 * Modules in service, by name. Guarded by itself.
 	 */
 	private final Map<String, LazyTemplate> modules = Collections.synchronizedMap(new LinkedHashMap<>());
+
+	/**
+	 * The versions of the modules in service that are kept, by name. Guarded by this
+	 * object.
+	 */
+	private final Map<String, ModuleHistory> histories = new TreeMap<>();
+
+	/** How many versions of a module are kept, the one in service included. */
+	private int keptVersions = 1;
 
 	/**
 	 * Modules that were found and cannot be used, by origin: their names may be taken.
@@ -143,7 +153,7 @@ public final class ServedModules {
 	 * @param prepared the module
 	 * @return the names of these functions
 	 */
-	public List<String> serve(PreparedModule prepared) {
+	public synchronized List<String> serve(PreparedModule prepared) {
 		Set<String> names = new HashSet<>();
 		for (FunctionDefinition definition : prepared.functions()) {
 			names.add(definition.name());
@@ -153,6 +163,8 @@ public final class ServedModules {
 		LazyTemplate old = this.modules.put(module.name(), prepared.template());
 		prepared.template().putIntoService(old);
 		this.rejections.remove(module.origin());
+		this.histories.computeIfAbsent(module.name(), (first) -> new ModuleHistory())
+			.serve(prepared, this.keptVersions);
 		return (old != null) ? takeOut(old, names) : List.of();
 	}
 
@@ -162,7 +174,8 @@ public final class ServedModules {
 	 * @param module the module's name
 	 * @return the names of its functions, none if there is no such module
 	 */
-	public List<String> remove(String module) {
+	public synchronized List<String> remove(String module) {
+		this.histories.remove(module);
 		LazyTemplate old = this.modules.remove(module);
 		return (old != null) ? takeOut(old, Set.of()) : List.of();
 	}
@@ -171,7 +184,7 @@ public final class ServedModules {
 		old.takeOutOfService();
 		List<String> gone = new ArrayList<>();
 		for (WasmFunction function : this.functions.values()) {
-			FunctionVersion version = function.version();
+			FunctionVersion version = function.route().version();
 			if (version != null && version.template() == old && !except.contains(function.name())) {
 				function.serve(null);
 				gone.add(function.name());
@@ -188,6 +201,123 @@ public final class ServedModules {
 	public @Nullable Module module(String name) {
 		LazyTemplate template = this.modules.get(name);
 		return (template != null) ? template.module() : null;
+	}
+
+	/**
+	 * Keeps so many versions of each module from now on, the one in service included.
+	 * Those that are not in service hold memory and classes until they are forgotten.
+	 * @param most at least 1
+	 */
+	public synchronized void keepVersions(int most) {
+		this.keptVersions = most;
+		this.histories.values().forEach((history) -> history.trim(most));
+	}
+
+	/**
+	 * The modules in service.
+	 * @return their names, sorted
+	 */
+	public synchronized List<String> moduleNames() {
+		return List.copyOf(this.histories.keySet());
+	}
+
+	/**
+	 * The versions of a module that are kept.
+	 * @param module the module's name
+	 * @return the newest first; none if there is no such module in service
+	 */
+	public synchronized List<ModuleVersion> versions(String module) {
+		ModuleHistory history = this.histories.get(module);
+		return (history != null) ? history.report() : List.of();
+	}
+
+	/**
+	 * A version of a module that is kept, to be {@linkplain #serve served} again.
+	 * @param module the module's name
+	 * @param digest its digest or what that begins with, or {@code null} for the version
+	 * before the one in service
+	 * @throws IllegalArgumentException if there is no such module or version
+	 */
+	public synchronized PreparedModule kept(String module, @Nullable String digest) {
+		ModuleHistory history = history(module);
+		return (digest != null) ? history.version(digest) : history.before();
+	}
+
+	/**
+	 * Gives another version of a module a share of the calls, beside the one in service,
+	 * until one of them is served. Functions that one of the two has not are called in
+	 * the one in service, if that has them.
+	 * @param module the module's name
+	 * @param digest the other version, as {@link #kept} takes it
+	 * @param percent how many of a hundred calls it gets, 0 for none any more
+	 * @throws IllegalArgumentException if there is no such module or version, if it is
+	 * the one in service, or if the percentage is none
+	 */
+	public synchronized void split(String module, @Nullable String digest, int percent) {
+		ModuleHistory history = history(module);
+		if (percent < 0 || percent > 100) {
+			throw new IllegalArgumentException("A percentage is between 0 and 100, and not " + percent + ".");
+		}
+		PreparedModule current = history.current();
+		if (percent == 0) {
+			serve(current);
+			return;
+		}
+		PreparedModule other = kept(module, digest);
+		if (other == current) {
+			throw new IllegalArgumentException(
+					"That version of the module '" + module + "' is the one in service already.");
+		}
+		serve(current);
+		history.split(other, percent);
+		Set<String> served = new HashSet<>(current.functions().stream().map(FunctionDefinition::name).toList());
+		for (FunctionDefinition definition : other.functions()) {
+			if (served.contains(definition.name())) {
+				function(definition.name()).split(new FunctionVersion(definition, other.template()), percent);
+			}
+		}
+	}
+
+	private ModuleHistory history(String module) {
+		ModuleHistory history = this.histories.get(module);
+		if (history == null) {
+			throw new IllegalArgumentException("There is no module '" + module + "' in service.");
+		}
+		return history;
+	}
+
+	/**
+	 * Makes a function unknown, or known again.
+	 * @param function the function's name
+	 * @param enabled whether it can be called
+	 * @throws IllegalArgumentException if there never was such a function
+	 */
+	public void enable(String function, boolean enabled) {
+		if (!knows(function)) {
+			throw new IllegalArgumentException("There is no function '" + function + "'.");
+		}
+		function(function).enable(enabled);
+	}
+
+	/**
+	 * The functions that are disabled, of which the modules are in service.
+	 * @return their names, sorted
+	 */
+	public List<String> disabled() {
+		return this.functions.values()
+			.stream()
+			.filter((function) -> !function.route().isEnabled() && function.route().version() != null)
+			.map(WasmFunction::name)
+			.toList();
+	}
+
+	/**
+	 * The memory that all versions hold that are kept, beyond what they share with
+	 * others.
+	 * @return about how many bytes
+	 */
+	public synchronized long heldMemory() {
+		return this.histories.values().stream().mapToLong(ModuleHistory::heldMemory).sum();
 	}
 
 	/**

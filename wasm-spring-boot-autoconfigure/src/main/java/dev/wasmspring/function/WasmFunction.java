@@ -61,7 +61,8 @@ public final class WasmFunction implements Function<Object, Object> {
 
 	private final FunctionObserver.Calls calls;
 
-	private volatile @Nullable FunctionVersion version;
+	/** Written under this object's monitor. */
+	private volatile FunctionRoute route = FunctionRoute.NONE;
 
 	/**
 	 * Creates a function that is not in service yet.
@@ -81,16 +82,41 @@ public final class WasmFunction implements Function<Object, Object> {
 	 * theirs.
 	 * @param version the version, or {@code null} if there is no such function any more
 	 */
-	void serve(@Nullable FunctionVersion version) {
-		this.version = version;
+	synchronized void serve(@Nullable FunctionVersion version) {
+		this.route = this.route.to(version);
+	}
+
+	/**
+	 * Lets some of the calls that begin from now on run in another version.
+	 * @param other the version
+	 * @param percent how many of a hundred
+	 */
+	synchronized void split(FunctionVersion other, int percent) {
+		this.route = this.route.split(other, percent);
+	}
+
+	/**
+	 * Makes the function unknown, or known again, whatever becomes of its module in
+	 * between.
+	 */
+	synchronized void enable(boolean enabled) {
+		this.route = this.route.enabled(enabled);
 	}
 
 	/**
 	 * The version that is in service.
-	 * @return {@code null} if there is none
+	 * @return {@code null} if there is none, or if the function is disabled
 	 */
 	@Nullable FunctionVersion version() {
-		return this.version;
+		FunctionRoute current = this.route;
+		return current.isEnabled() ? current.version() : null;
+	}
+
+	/**
+	 * Where its calls go.
+	 */
+	FunctionRoute route() {
+		return this.route;
 	}
 
 	private FunctionVersion require(@Nullable FunctionVersion version) {
@@ -109,13 +135,18 @@ public final class WasmFunction implements Function<Object, Object> {
 	 */
 	@Override
 	public Object apply(@Nullable Object input) {
-		FunctionVersion current = this.version;
+		FunctionVersion current = this.route.next();
 		if (input instanceof Message<?> message) {
 			Answer answer = applyToPayload(message.getPayload(), message.getHeaders(), current);
 			MessageBuilder<?> built = MessageBuilder.withPayload(answer.payload()).copyHeaders(message.getHeaders());
 			FunctionDefinition definition = require(current).definition();
 			String produces = definition.produces();
-			if (definition.isScript() && produces == null) {
+			ShapedOutput shaped = answer.shaped();
+			if (shaped != null) {
+				produces = (shaped.contentType() != null) ? shaped.contentType() : produces;
+				built.setHeader(FunctionAnswer.HEADER, shaped.answer()).removeHeader(MessageHeaders.CONTENT_TYPE);
+			}
+			else if (definition.isScript() && produces == null) {
 				produces = answer.contentType();
 				built.removeHeader(MessageHeaders.CONTENT_TYPE);
 			}
@@ -148,10 +179,14 @@ public final class WasmFunction implements Function<Object, Object> {
 		Outcome outcome = Outcome.TRAP;
 		Throwable failure = null;
 		try {
-			ScriptOutput output = call(input, require(current), observed);
-			Object payload = input.isText() ? text(output.content()) : output.content();
+			FunctionVersion version = require(current);
+			HttpConvention convention = convention(input, version.definition());
+			ScriptOutput output = call(input, version, observed, convention);
+			ShapedOutput shaped = (convention != null) ? shaped(convention, output) : null;
+			byte[] content = (shaped != null) ? shaped.body() : output.content();
+			Object payload = input.isText() ? text(content) : content;
 			outcome = Outcome.SUCCESS;
-			return new Answer(payload, ScriptMessages.contentType(output.kind()));
+			return new Answer(payload, ScriptMessages.contentType(output.kind()), shaped);
 		}
 		catch (WasmFunctionException ex) {
 			outcome = ex.outcome();
@@ -169,6 +204,39 @@ public final class WasmFunction implements Function<Object, Object> {
 		}
 	}
 
+	/**
+	 * How the function sees the request over HTTP that calls it.
+	 * @return {@code null} if it is not to see it, or if no such request does
+	 */
+	private static @Nullable HttpConvention convention(Input input, FunctionDefinition definition) {
+		HttpShape http = definition.settings().http();
+		if (!http.shaped() || input.headers() == null
+				|| !(input.headers().get(FunctionRequest.HEADER) instanceof FunctionRequest request)) {
+			return null;
+		}
+		return (definition.export().kind() == Kind.COMMAND) ? new CgiConvention(request, http.responseHeaders())
+				: new EnvelopeConvention(request, http.responseHeaders());
+	}
+
+	private ShapedOutput shaped(HttpConvention convention, ScriptOutput output) {
+		try {
+			return convention.output(output);
+		}
+		catch (BadAnswerException ex) {
+			throw new WasmFunctionException(name(), Outcome.BAD_OUTPUT,
+					"The output is no answer over HTTP: " + ex.getMessage() + ".");
+		}
+	}
+
+	private byte[] envelope(HttpConvention convention, byte[] body) {
+		try {
+			return convention.input(body);
+		}
+		catch (HttpConvention.InvalidBodyException ex) {
+			throw new WasmFunctionException(name(), Outcome.INVALID_INPUT, String.valueOf(ex.getMessage()));
+		}
+	}
+
 	private String text(byte[] output) {
 		try {
 			return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(output)).toString();
@@ -179,12 +247,13 @@ public final class WasmFunction implements Function<Object, Object> {
 		}
 	}
 
-	private ScriptOutput call(Input input, FunctionVersion current, FunctionObserver.Call observed) {
+	private ScriptOutput call(Input input, FunctionVersion current, FunctionObserver.Call observed,
+			@Nullable HttpConvention convention) {
 		FunctionSettings settings = current.definition().settings();
 		requireWithinLimit(input.bytes(), settings);
 		enter(settings);
 		try {
-			return callInSandbox(input, current, observed);
+			return callInSandbox(input, current, observed, convention);
 		}
 		finally {
 			this.admission.leave();
@@ -250,15 +319,17 @@ public final class WasmFunction implements Function<Object, Object> {
 		}
 	}
 
-	private ScriptOutput callInSandbox(Input input, FunctionVersion current, FunctionObserver.Call observed) {
+	private ScriptOutput callInSandbox(Input input, FunctionVersion current, FunctionObserver.Call observed,
+			@Nullable HttpConvention convention) {
 		long start = System.nanoTime();
 		Export export = current.definition().export();
 		FunctionSettings settings = current.definition().settings();
 		requireValid(input, current.definition(), start);
 		// Read before a sandbox exists: wrong numbers need none
 		long[] arguments = (export.kind() == Kind.NUMERIC) ? numbers(input.bytes(), export) : null;
-		ScriptInput scriptInput = (export.kind() == Kind.SCRIPT)
-				? ScriptMessages.input(input.bytes(), input.isText(), input.headers(), settings.consumes()) : null;
+		byte[] bytes = (convention != null) ? envelope(convention, input.bytes()) : input.bytes();
+		ScriptInput scriptInput = (export.kind() == Kind.SCRIPT) ? scriptInput(input, bytes, settings, convention)
+				: null;
 		current.template().begin(start);
 		try {
 			boolean load = current.template().loaded() == null;
@@ -266,14 +337,26 @@ public final class WasmFunction implements Function<Object, Object> {
 			if (load) {
 				this.statistics.loaded();
 			}
-			Capabilities capabilities = (export.kind() == Kind.COMMAND)
-					? settings.capabilities().withEnvironment(observed.environment()) : settings.capabilities();
-			return callInSandbox(new GuestCall(template, export, settings.limits(), capabilities, input.bytes(),
-					arguments, scriptInput, start), load, observed);
+			return callInSandbox(new GuestCall(template, export, settings.limits(),
+					capabilities(export, settings, observed, convention), bytes, arguments, scriptInput, start), load,
+					observed);
 		}
 		finally {
 			current.template().end();
 		}
+	}
+
+	private static Capabilities capabilities(Export export, FunctionSettings settings, FunctionObserver.Call observed,
+			@Nullable HttpConvention convention) {
+		Capabilities capabilities = settings.capabilities();
+		if (export.kind() == Kind.COMMAND) {
+			capabilities = capabilities.withEnvironment(observed.environment());
+			if (convention != null) {
+				// What the application sets, no caller changes
+				capabilities = capabilities.withDefaultEnvironment(convention.environment());
+			}
+		}
+		return capabilities;
 	}
 
 	private ScriptOutput callInSandbox(GuestCall guest, boolean load, FunctionObserver.Call observed) {
@@ -295,6 +378,12 @@ public final class WasmFunction implements Function<Object, Object> {
 				observed.sandbox(guest.coldStart, load, guest.memory, guest.memoryWait);
 			}
 		}
+	}
+
+	private static ScriptInput scriptInput(Input input, byte[] bytes, FunctionSettings settings,
+			@Nullable HttpConvention convention) {
+		return (convention != null) ? ScriptMessages.envelope(bytes, input.headers())
+				: ScriptMessages.input(bytes, input.isText(), input.headers(), settings.consumes());
 	}
 
 	/**
@@ -381,7 +470,7 @@ public final class WasmFunction implements Function<Object, Object> {
 	 * was removed, or has no such function any more
 	 */
 	public FunctionDefinition definition() {
-		return require(this.version).definition();
+		return require(version()).definition();
 	}
 
 	/**
@@ -394,7 +483,7 @@ public final class WasmFunction implements Function<Object, Object> {
 
 	@Override
 	public String toString() {
-		FunctionVersion current = this.version;
+		FunctionVersion current = version();
 		return "function '" + name() + "'" + ((current != null) ? " of " + current.definition().module() : "");
 	}
 
@@ -415,8 +504,10 @@ public final class WasmFunction implements Function<Object, Object> {
 	 * @param payload bytes or text
 	 * @param contentType the content type of what a script returned; {@code null} if it
 	 * returned nothing
+	 * @param shaped what the function says of its answer over HTTP, {@code null} if it
+	 * does not
 	 */
-	private record Answer(Object payload, @Nullable String contentType) {
+	private record Answer(Object payload, @Nullable String contentType, @Nullable ShapedOutput shaped) {
 
 	}
 

@@ -7,6 +7,7 @@ import dev.wasmspring.sandbox.limit.Outcome;
 import dev.wasmspring.sandbox.limit.SandboxException;
 import dev.wasmspring.schema.InputViolation;
 import dev.wasmspring.script.ScriptException;
+import org.jetbrains.annotations.ApiStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,6 +83,16 @@ public final class WasmFunctionException extends RuntimeException {
 	static WasmFunctionException unknown(String functionName) {
 		return new WasmFunctionException(functionName, Outcome.UNKNOWN_FUNCTION,
 				"There is no such function, or its module was rejected.");
+	}
+
+	/**
+	 * The function is not to be called now.
+	 * @param functionName the function's name
+	 * @param detail why, in a sentence for whoever called
+	 */
+	@ApiStatus.Internal
+	public static WasmFunctionException rejected(String functionName, String detail) {
+		return new WasmFunctionException(functionName, Outcome.REJECTED, detail);
 	}
 
 	/**

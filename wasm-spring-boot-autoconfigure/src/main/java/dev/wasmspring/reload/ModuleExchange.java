@@ -133,7 +133,10 @@ public final class ModuleExchange {
 				return false;
 			}
 			file.read();
-			return update(file, bytes);
+			// Others may exchange modules too
+			synchronized (this.served) {
+				return update(file, bytes);
+			}
 		}
 		catch (ModuleException ex) {
 			if (Thread.interrupted()) {

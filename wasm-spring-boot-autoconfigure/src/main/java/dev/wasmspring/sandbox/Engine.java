@@ -37,7 +37,10 @@ public final class Engine implements AutoCloseable {
 	private final SharedTemplates shared = new SharedTemplates();
 
 	/** By the digests of their modules. They stay, as does what is derived from them. */
-	private final Map<String, RuntimeTemplate> runtimes = new ConcurrentHashMap<>();
+	private final Map<String, RuntimeTemplate> runtimes;
+
+	/** The engine that this one shares everything with but memory. */
+	private final @Nullable Engine whole;
 
 	/**
 	 * Creates an engine that compiles every module that it loads, and whose calls have
@@ -103,6 +106,28 @@ public final class Engine implements AutoCloseable {
 		this.calls = new Calls(memory);
 		this.cache = cache;
 		this.splitting = splitting;
+		this.runtimes = new ConcurrentHashMap<>();
+		this.whole = null;
+	}
+
+	private Engine(Calls calls, Engine whole) {
+		this.calls = calls;
+		this.cache = whole.cache;
+		this.splitting = whole.splitting;
+		this.runtimes = whole.runtimes;
+		this.whole = whole;
+	}
+
+	/**
+	 * An engine whose calls have memory of their own, set aside from that of this
+	 * engine's, and which shares everything else with it. Closing it gives the memory
+	 * back; calls of it that run by then should have ended.
+	 * @param memory bytes
+	 * @return {@code null} if there is not as much left
+	 */
+	public @Nullable Engine share(long memory) {
+		Calls share = this.calls.share(memory);
+		return (share != null) ? new Engine(share, this) : null;
 	}
 
 	/**
@@ -145,7 +170,7 @@ public final class Engine implements AutoCloseable {
 		Module runtime = module.runtime();
 		Derivation derivation = module.derivation();
 		if (runtime != null && derivation != null) {
-			return template(runtime, module, derivation).derive(module, derivation, limits, capabilities);
+			return template(runtime, module, derivation).derive(module, derivation, limits, capabilities, this.calls);
 		}
 		FirstUse.prepare(this.calls);
 		Compilation compilation = Compilation.of(module, this.splitting, this.cache);
@@ -194,7 +219,8 @@ public final class Engine implements AutoCloseable {
 	private Template template(Module runtime, Module script, Derivation derivation) {
 		try {
 			return this.runtimes.computeIfAbsent(runtime.digest(), (digest) -> new RuntimeTemplate())
-				.get(() -> load(runtime, derivation.runtimeLimits(), Capabilities.NONE));
+				.get(() -> ((this.whole != null) ? this.whole : this).load(runtime, derivation.runtimeLimits(),
+						Capabilities.NONE));
 		}
 		catch (ModuleException ex) {
 			throw ModuleException.ofScript(script.name(), script.origin(),

@@ -103,13 +103,13 @@ public final class Template {
 	private final Template shared;
 
 	private Template(CompiledModule compiled, Instantiation instantiation, MemoryImage[] memories,
-			SandboxTable[] tables, Template base) {
+			SandboxTable[] tables, Template base, Calls calls) {
 		this.compiled = compiled;
 		this.instantiation = instantiation;
 		this.memories = memories;
 		this.maximumPages = base.maximumPages;
 		this.tables = tables;
-		this.calls = base.calls;
+		this.calls = calls;
 		this.initialized = true;
 		this.base = base;
 		this.shared = this;
@@ -264,10 +264,11 @@ public final class Template {
 	 * @param derivation how it is derived
 	 * @param limits what loading the script may use
 	 * @param capabilities what the script may see while it is loaded
+	 * @param calls what the script's calls share, and its loading
 	 * @throws ModuleException if the script cannot be loaded
 	 * @throws SandboxException if it was told to end
 	 */
-	Template derive(Module script, Derivation derivation, Limits limits, Capabilities capabilities) {
+	Template derive(Module script, Derivation derivation, Limits limits, Capabilities capabilities, Calls calls) {
 		long start = System.nanoTime();
 		if (memory() > limits.memory()) {
 			throw ModuleException.ofScript(
@@ -276,14 +277,14 @@ public final class Template {
 					"Raise the memory limit of the function.", false);
 		}
 		byte[] block = script.binary();
-		try (Call call = this.calls.begin(script.name(), limits, capabilities)) {
+		try (Call call = calls.begin(script.name(), limits, capabilities)) {
 			try {
 				Instance instance = instantiate(limits, call);
 				byte[] report = new ScriptRuntime(instance).load(block);
 				if (report != null) {
 					throw derivation.rejected(script.name(), script.origin(), report);
 				}
-				Template derived = derived(script, instance, start);
+				Template derived = derived(script, instance, start, calls);
 				derivation.printed(script.name(), call.standardError().toByteArray());
 				return derived;
 			}
@@ -307,7 +308,7 @@ public final class Template {
 		}
 	}
 
-	private Template derived(Module script, Instance instance, long start) {
+	private Template derived(Module script, Instance instance, long start, Calls calls) {
 		MemoryImage[] images = new MemoryImage[this.memories.length];
 		for (int i = 0; i < images.length; i++) {
 			images[i] = ((LinearMemory) instance.memory(i)).snapshot();
@@ -318,7 +319,7 @@ public final class Template {
 		}
 		Instantiation same = instantiationOf(instance);
 		Duration loading = Duration.ofNanos(System.nanoTime() - start);
-		return new Template(this.compiled.of(script, loading), same, images, copies, this);
+		return new Template(this.compiled.of(script, loading), same, images, copies, this, calls);
 	}
 
 	/**

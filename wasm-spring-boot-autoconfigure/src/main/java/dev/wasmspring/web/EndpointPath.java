@@ -32,10 +32,14 @@ public final class EndpointPath {
 
 	private final Predicate<String> functions;
 
-	private EndpointPath(boolean root, String path, Predicate<String> functions) {
+	/** Tells whether a function takes paths below its own. */
+	private final Predicate<String> takesPaths;
+
+	private EndpointPath(boolean root, String path, Predicate<String> functions, Predicate<String> takesPaths) {
 		this.root = root;
 		this.path = path;
 		this.functions = functions;
+		this.takesPaths = takesPaths;
 	}
 
 	/**
@@ -43,10 +47,12 @@ public final class EndpointPath {
 	 * @param path its path as {@link #normalize} gives it
 	 * @param servletPrefix the path of the servlet that serves it, empty for the root
 	 * @param functions tells whether there is a function of a name
+	 * @param takesPaths tells whether a function takes paths below its own
 	 * @return the path
 	 */
-	public static EndpointPath of(String path, String servletPrefix, Predicate<String> functions) {
-		return new EndpointPath(path.isEmpty(), servletPrefix + path, functions);
+	public static EndpointPath of(String path, String servletPrefix, Predicate<String> functions,
+			Predicate<String> takesPaths) {
+		return new EndpointPath(path.isEmpty(), servletPrefix + path, functions, takesPaths);
 	}
 
 	/**
@@ -117,7 +123,12 @@ public final class EndpointPath {
 		}
 	}
 
-	private @Nullable Target target(String path) {
+	/**
+	 * What a request for a path is about.
+	 * @param path within the application, decoded
+	 * @return {@code null} if it is not the endpoint's
+	 */
+	@Nullable Target target(String path) {
 		if (!path.startsWith(this.path)) {
 			return null;
 		}
@@ -131,16 +142,21 @@ public final class EndpointPath {
 		if (this.root && !function) {
 			return null;
 		}
-		return new Target(segment.isEmpty() ? null : segment, function && end == -1);
+		String rest = (end != -1) ? path.substring(end) : "";
+		return new Target(segment.isEmpty() ? null : segment, function && (end == -1 || this.takesPaths.test(segment)),
+				rest);
 	}
 
 	/**
 	 * What a request of the endpoint is about. Immutable; lives for one request.
 	 *
 	 * @param name the segment below the endpoint's path, {@code null} if there is none
-	 * @param function whether that is the path of a function
+	 * @param function whether that is the path of a function, or one that a function
+	 * takes
+	 * @param rest what follows the name, with a slash at its beginning; empty if nothing
+	 * does
 	 */
-	record Target(@Nullable String name, boolean function) {
+	record Target(@Nullable String name, boolean function, String rest) {
 
 	}
 

@@ -80,6 +80,29 @@ public final class FunctionController {
 	}
 
 	/**
+	 * Calls a function that takes more than {@code POST}, or refuses what it does not
+	 * take.
+	 */
+	void shaped(@PathVariable("name") String name, HttpServletRequest request, HttpServletResponse response)
+			throws IOException, HttpMediaTypeNotSupportedException, HttpRequestMethodNotSupportedException {
+		FunctionDefinition function = this.functions.require(name).definition();
+		ShapedCalls calls = new ShapedCalls(function, ServletShapes.request(request));
+		if (HttpMethod.OPTIONS.matches(request.getMethod())) {
+			response.setHeader(HttpHeaders.ALLOW, calls.allow());
+			return;
+		}
+		if (!calls.isAllowed()) {
+			throw new HttpRequestMethodNotSupportedException(request.getMethod(), calls.allowed());
+		}
+		byte[] body = {};
+		if (calls.hasBody()) {
+			requireConsumable(function, contentType(request));
+			body = input(request, function);
+		}
+		ServletShapes.write(calls.call(bean(name), body), request, response);
+	}
+
+	/**
 	 * Answers requests for the path of a function that do not call it, where that is not
 	 * left to Spring MVC.
 	 */

@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 import java.util.Objects;
 import java.util.function.Supplier;
 
+import dev.wasmspring.function.WasmFunctions;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,9 @@ public final class FunctionMappings implements BeanPostProcessor {
 	private static final Method CALL = method("call", String.class, HttpServletRequest.class,
 			HttpServletResponse.class);
 
+	private static final Method SHAPED = method("shaped", String.class, HttpServletRequest.class,
+			HttpServletResponse.class);
+
 	private static final Method REFUSE = method("refuse", HttpServletRequest.class, HttpServletResponse.class);
 
 	private final String path;
@@ -40,16 +44,21 @@ public final class FunctionMappings implements BeanPostProcessor {
 
 	private final String controller;
 
+	private final Supplier<WasmFunctions> functions;
+
 	/**
 	 * Creates the processor.
 	 * @param path the endpoint's path, as {@link EndpointPath#normalize} gives it
 	 * @param endpoint the same path with what is known later, for requests
 	 * @param controller the name of the controller's bean
+	 * @param functions the functions, whose settings say what they make of HTTP
 	 */
-	public FunctionMappings(String path, Supplier<EndpointPath> endpoint, String controller) {
+	public FunctionMappings(String path, Supplier<EndpointPath> endpoint, String controller,
+			Supplier<WasmFunctions> functions) {
 		this.path = path;
 		this.endpoint = endpoint;
 		this.controller = controller;
+		this.functions = functions;
 	}
 
 	@Override
@@ -78,6 +87,13 @@ public final class FunctionMappings implements BeanPostProcessor {
 			call.customCondition(ofFunction);
 		}
 		mapping.registerMapping(call.build(), this.controller, CALL);
+		// Of all mappings for a path, the one with the most methods wins
+		mapping.registerMapping(RequestMappingInfo.paths(function, function + "/**")
+			.methods(RequestMethod.GET, RequestMethod.HEAD, RequestMethod.POST, RequestMethod.PUT, RequestMethod.PATCH,
+					RequestMethod.DELETE, RequestMethod.OPTIONS)
+			.customCondition(new OfShapedFunction(this.endpoint, this.functions))
+			.options(mapping.getBuilderConfiguration())
+			.build(), this.controller, SHAPED);
 	}
 
 	private static RequestMappingInfo.Builder info(RequestMappingHandlerMapping mapping, String path,
@@ -110,6 +126,39 @@ public final class FunctionMappings implements BeanPostProcessor {
 
 		@Override
 		public int compareTo(OfFunction other, HttpServletRequest request) {
+			return 0;
+		}
+
+	}
+
+	/**
+	 * The condition that a request is for a function that takes more than {@code POST}.
+	 * Immutable, shared by all threads.
+	 *
+	 * @param endpoint where the functions are
+	 * @param functions the functions
+	 */
+	private record OfShapedFunction(Supplier<EndpointPath> endpoint,
+			Supplier<WasmFunctions> functions) implements RequestCondition<OfShapedFunction> {
+
+		@Override
+		public OfShapedFunction combine(OfShapedFunction other) {
+			return other;
+		}
+
+		@Override
+		public @Nullable OfShapedFunction getMatchingCondition(HttpServletRequest request) {
+			EndpointPath.Target target = this.endpoint.get().target(request);
+			if (target == null || !target.function() || target.name() == null
+					|| !ShapedCalls.isMore(this.functions.get(), target.name())) {
+				return null;
+			}
+			ServletShapes.rest(request, target.rest());
+			return this;
+		}
+
+		@Override
+		public int compareTo(OfShapedFunction other, HttpServletRequest request) {
 			return 0;
 		}
 

@@ -127,6 +127,30 @@ final class Problems {
 	}
 
 	/**
+	 * The problem that the path of a request cannot be handed to a function.
+	 */
+	static ErrorResponseException unusablePath(String function) {
+		ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST,
+				"The path of the request has control characters.");
+		complete(problem, function);
+		return new ErrorResponseException(HttpStatus.BAD_REQUEST, problem, null);
+	}
+
+	/**
+	 * The problem that as many calls run and wait as the application has threads for.
+	 */
+	static ErrorResponseException rejected(String function) {
+		ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE,
+				"The application already runs as many calls as it may.");
+		problem.setType(URI.create(TYPE + Outcome.REJECTED));
+		problem.setTitle(title(Outcome.REJECTED));
+		problem.setProperty(FUNCTION, function);
+		ErrorResponseException rejected = new ErrorResponseException(HttpStatus.SERVICE_UNAVAILABLE, problem, null);
+		rejected.getHeaders().set("Retry-After", RETRY_AFTER_SECONDS);
+		return rejected;
+	}
+
+	/**
 	 * Writes a problem as the answer.
 	 * @param requestUri what was asked for
 	 */
@@ -135,10 +159,7 @@ final class Problems {
 		response.setStatus(problem.getStatus());
 		response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
 		response.setHeader("X-Content-Type-Options", "nosniff");
-		if (problem.getInstance() == null) {
-			problem.setInstance(uri(requestUri));
-		}
-		byte[] json = json(problem).getBytes(StandardCharsets.UTF_8);
+		byte[] json = json(problem, requestUri).getBytes(StandardCharsets.UTF_8);
 		response.setContentLength(json.length);
 		response.getOutputStream().write(json);
 	}
@@ -152,7 +173,14 @@ final class Problems {
 		}
 	}
 
-	private static String json(ProblemDetail problem) {
+	/**
+	 * A problem as it is written.
+	 * @param requestUri what was asked for
+	 */
+	static String json(ProblemDetail problem, String requestUri) {
+		if (problem.getInstance() == null) {
+			problem.setInstance(uri(requestUri));
+		}
 		StringWriter json = new StringWriter();
 		try (JsonGenerator generator = JSON.createGenerator(ObjectWriteContext.empty(), json)) {
 			generator.writeStartObject();

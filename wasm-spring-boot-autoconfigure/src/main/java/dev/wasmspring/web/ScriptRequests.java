@@ -36,18 +36,24 @@ final class ScriptRequests {
 	static Message<byte[]> message(HttpServletRequest request, byte[] body) {
 		MessageBuilder<byte[]> message = MessageBuilder.withPayload(body);
 		for (String header : Collections.list(request.getHeaderNames())) {
-			String name = header.toLowerCase(Locale.ROOT);
-			if (!WITHHELD.contains(name) && !name.equals("content-type") && !name.equals(MessageHeaders.ID)
-					&& !name.equals(MessageHeaders.TIMESTAMP)) {
-				List<String> values = Collections.list(request.getHeaders(header));
-				message.setHeader(name, (values.size() == 1) ? values.get(0) : values);
-			}
+			addHeader(header.toLowerCase(Locale.ROOT), Collections.list(request.getHeaders(header)), message);
 		}
 		String contentType = request.getContentType();
 		if (contentType != null) {
 			message.setHeader(MessageHeaders.CONTENT_TYPE, contentType);
 		}
 		return message.build();
+	}
+
+	/**
+	 * Gives a message a header of a request, unless it is none of a function's business.
+	 * @param name in lower case
+	 */
+	static void addHeader(String name, List<String> values, MessageBuilder<byte[]> message) {
+		if (!WITHHELD.contains(name) && !name.equals("content-type") && !name.equals(MessageHeaders.ID)
+				&& !name.equals(MessageHeaders.TIMESTAMP)) {
+			message.setHeader(name, (values.size() == 1) ? values.get(0) : values);
+		}
 	}
 
 	/**

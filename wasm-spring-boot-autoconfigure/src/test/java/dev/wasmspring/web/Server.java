@@ -9,14 +9,17 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
+import org.springframework.boot.web.server.WebServer;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 
@@ -31,21 +34,25 @@ final class Server implements AutoCloseable {
 
 	private static final String TOMCAT = "org.springframework.boot.tomcat.autoconfigure.servlet.TomcatServletWebServerAutoConfiguration";
 
+	private static final String REACTIVE_JETTY = JETTY.replace("servlet.JettyServlet", "reactive.JettyReactive");
+
+	private static final String REACTIVE_TOMCAT = TOMCAT.replace("servlet.TomcatServlet", "reactive.TomcatReactive");
+
 	/** Of every application, unless it has others. */
 	static final List<String> PROPERTIES = List.of("server.port=0", "spring.main.banner-mode=off",
 			"spring.jmx.enabled=false",
 			"wasm.locations=classpath:/fixtures/echo.wasm,classpath:/fixtures/add.wasm,classpath:/fixtures/trap.wasm",
 			"wasm.limits.timeout=20s", "wasm.limits.input=64KB", "wasm.limits.output=64KB");
 
-	private final ServletWebServerApplicationContext context;
+	private final ConfigurableApplicationContext context;
 
-	private Server(ServletWebServerApplicationContext context) {
+	private Server(ConfigurableApplicationContext context) {
 		this.context = context;
 	}
 
 	/**
 	 * Starts an application.
-	 * @param kind {@code tomcat} or {@code jetty}
+	 * @param kind {@code tomcat}, {@code jetty}, or {@code netty} with WebFlux
 	 */
 	static Server start(String kind, Class<?> configuration, String... properties) {
 		return start(kind, configuration, null, properties);
@@ -58,24 +65,24 @@ final class Server implements AutoCloseable {
 	static Server start(String kind, Class<?> configuration, @Nullable ConfigurableApplicationContext parent,
 			String... properties) {
 		List<String> all = new ArrayList<>(PROPERTIES);
-		all.add("spring.autoconfigure.exclude=" + (kind.equals("jetty") ? TOMCAT : JETTY));
+		all.add("spring.autoconfigure.exclude=" + switch (kind) {
+			case "jetty" -> TOMCAT;
+			case "netty" -> REACTIVE_TOMCAT + "," + REACTIVE_JETTY;
+			default -> JETTY;
+		});
 		for (String property : properties) {
 			// Options that are given twice are a list
 			all.removeIf((other) -> other.startsWith(property.substring(0, property.indexOf('=') + 1)));
 			all.add(property);
 		}
 		SpringApplicationBuilder builder = new SpringApplicationBuilder(Application.class, configuration)
+			.web(kind.equals("netty") ? WebApplicationType.REACTIVE : WebApplicationType.SERVLET)
 			.properties("server.shutdown=immediate");
 		if (parent != null) {
 			builder.parent(parent);
 		}
-		Server server = new Server((ServletWebServerApplicationContext) builder
-			.run(all.stream().map((property) -> "--" + property).toArray(String[]::new)));
-		if (!server.context.getWebServer()
-			.getClass()
-			.getSimpleName()
-			.toLowerCase(java.util.Locale.ROOT)
-			.contains(kind)) {
+		Server server = new Server(builder.run(all.stream().map((property) -> "--" + property).toArray(String[]::new)));
+		if (!server.webServer().getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT).contains(kind)) {
 			server.close();
 			throw new IllegalStateException("Not " + kind);
 		}
@@ -83,10 +90,14 @@ final class Server implements AutoCloseable {
 	}
 
 	int port() {
-		return this.context.getWebServer().getPort();
+		return webServer().getPort();
 	}
 
-	ServletWebServerApplicationContext context() {
+	private WebServer webServer() {
+		return Objects.requireNonNull(((WebServerApplicationContext) this.context).getWebServer());
+	}
+
+	ConfigurableApplicationContext context() {
 		return this.context;
 	}
 

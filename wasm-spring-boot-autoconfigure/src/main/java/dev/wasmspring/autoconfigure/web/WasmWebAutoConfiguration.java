@@ -46,7 +46,7 @@ import org.springframework.web.servlet.DispatcherServlet;
 @ConditionalOnBooleanProperty(name = "wasm.web.enabled", matchIfMissing = true)
 public final class WasmWebAutoConfiguration {
 
-	static final String CONTROLLER = "wasmFunctionController";
+	static final String CONTROLLER = WebPaths.CONTROLLER;
 
 	WasmWebAutoConfiguration() {
 	}
@@ -63,15 +63,18 @@ public final class WasmWebAutoConfiguration {
 	}
 
 	@Bean
-	static FunctionMappings wasmFunctionMappings(Environment environment, ObjectProvider<EndpointPath> endpoint) {
-		return new FunctionMappings(path(environment), SingletonSupplier.of(endpoint::getObject), CONTROLLER);
+	static FunctionMappings wasmFunctionMappings(Environment environment, ObjectProvider<EndpointPath> endpoint,
+			ObjectProvider<WasmFunctions> functions) {
+		return new FunctionMappings(path(environment), SingletonSupplier.of(endpoint::getObject), CONTROLLER,
+				SingletonSupplier.of(functions::getObject));
 	}
 
 	/**
 	 * The path of the endpoint, for what is made before the properties are.
 	 */
 	static String path(Environment environment) {
-		return normalize(Binder.get(environment).bind("wasm.web.path", String.class).orElse(WasmProperties.Web.PATH));
+		return WebPaths
+			.normalize(Binder.get(environment).bind("wasm.web.path", String.class).orElse(WasmProperties.Web.PATH));
 	}
 
 	@Bean
@@ -79,17 +82,9 @@ public final class WasmWebAutoConfiguration {
 			ObjectProvider<WasmFunctions> functions) {
 		DispatcherServletPath servletPath = servlet.getIfAvailable();
 		SingletonSupplier<WasmFunctions> known = SingletonSupplier.of(functions::getObject);
-		return EndpointPath.of(normalize(properties.getWeb().getPath()),
-				(servletPath != null) ? servletPath.getPrefix() : "", (name) -> known.obtain().has(name));
-	}
-
-	private static String normalize(String path) {
-		try {
-			return EndpointPath.normalize(path);
-		}
-		catch (IllegalArgumentException ex) {
-			throw new InvalidWebPathException(path, String.valueOf(ex.getMessage()));
-		}
+		return EndpointPath.of(WebPaths.normalize(properties.getWeb().getPath()),
+				(servletPath != null) ? servletPath.getPrefix() : "", (name) -> known.obtain().has(name),
+				(name) -> WebPaths.takesPaths(known.obtain(), name));
 	}
 
 	@Bean

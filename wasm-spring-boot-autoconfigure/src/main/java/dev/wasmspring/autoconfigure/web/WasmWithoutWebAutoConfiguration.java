@@ -18,10 +18,10 @@ import org.springframework.util.ClassUtils;
  * Auto-configuration for applications that have no REST endpoint although nobody switched
  * it off: says so.
  */
-@AutoConfiguration(after = WasmWebAutoConfiguration.class)
+@AutoConfiguration(after = { WasmWebAutoConfiguration.class, WasmWebFluxAutoConfiguration.class })
 @ConditionalOnOwnFunctions
 @ConditionalOnBooleanProperty(name = "wasm.web.enabled", matchIfMissing = true)
-@ConditionalOnMissingBean(name = WasmWebAutoConfiguration.CONTROLLER, search = SearchStrategy.CURRENT)
+@ConditionalOnMissingBean(name = WebPaths.CONTROLLER, search = SearchStrategy.CURRENT)
 public final class WasmWithoutWebAutoConfiguration {
 
 	private static final Log logger = LogFactory.getLog(WasmWithoutWebAutoConfiguration.class);
@@ -41,8 +41,7 @@ public final class WasmWithoutWebAutoConfiguration {
 
 	private static String reason(ApplicationContext context) {
 		if (isA(context, "org.springframework.boot.web.context.reactive.ReactiveWebApplicationContext")) {
-			return "this is a WebFlux application, and the endpoint needs Spring MVC. "
-					+ "Use spring-boot-starter-webmvc, or call the functions as beans from a controller";
+			return "this is a reactive web application without WebFlux. Add spring-boot-starter-webflux";
 		}
 		if (isA(context, "org.springframework.web.context.WebApplicationContext")) {
 			return "this is a web application without Spring MVC. Add spring-boot-starter-webmvc";

@@ -1,13 +1,16 @@
 package dev.wasmspring.sandbox.wasi;
 
 import java.security.SecureRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntSupplier;
 
 import dev.wasmspring.sandbox.limit.HostMemory;
 import dev.wasmspring.sandbox.limit.Limits;
 import dev.wasmspring.sandbox.limit.MemoryBudget;
+import dev.wasmspring.sandbox.limit.Outcome;
 import dev.wasmspring.sandbox.limit.SandboxException;
 import dev.wasmspring.sandbox.limit.Watchdog;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all calls of an engine share: the watchdog that ends them, the host memory that
@@ -16,14 +19,37 @@ import dev.wasmspring.sandbox.limit.Watchdog;
  */
 public final class Calls implements AutoCloseable {
 
-	private final Watchdog watchdog = new Watchdog();
+	private final Watchdog watchdog;
 
-	private final SecureRandom random = new SecureRandom();
+	private final SecureRandom random;
 
 	private final MemoryBudget memory;
 
+	/** Whether the watchdog is that of others as well. */
+	private final boolean shares;
+
+	private final AtomicBoolean closed = new AtomicBoolean();
+
 	public Calls(HostMemory memory) {
-		this.memory = new MemoryBudget(memory);
+		this(new Watchdog(), new SecureRandom(), new MemoryBudget(memory), false);
+	}
+
+	private Calls(Watchdog watchdog, SecureRandom random, MemoryBudget memory, boolean shares) {
+		this.watchdog = watchdog;
+		this.random = random;
+		this.memory = memory;
+		this.shares = shares;
+	}
+
+	/**
+	 * Calls that have memory of their own, set aside from that of these calls, and share
+	 * everything else with them.
+	 * @param bytes how much
+	 * @return {@code null} if there is not as much left
+	 */
+	public @Nullable Calls share(long bytes) {
+		MemoryBudget share = this.memory.share(bytes);
+		return (share != null) ? new Calls(this.watchdog, this.random, share, true) : null;
 	}
 
 	/**
@@ -32,6 +58,7 @@ public final class Calls implements AutoCloseable {
 	 * @throws SandboxException with {@code Outcome.REJECTED} while no calls are taken
 	 */
 	public Call begin(String program, Limits limits, Capabilities capabilities) {
+		requireOpen();
 		return new Call(this.watchdog.start(limits.timeout()), this.memory, program, limits, capabilities, this.random);
 	}
 
@@ -40,7 +67,14 @@ public final class Calls implements AutoCloseable {
 	 * @throws SandboxException while no calls are taken
 	 */
 	public void requireAccepting() {
+		requireOpen();
 		this.watchdog.requireAccepting();
+	}
+
+	private void requireOpen() {
+		if (this.closed.get()) {
+			throw new SandboxException(Outcome.REJECTED, "No calls are taken any more.");
+		}
 	}
 
 	/**
@@ -83,7 +117,7 @@ public final class Calls implements AutoCloseable {
 	}
 
 	public boolean isClosed() {
-		return this.watchdog.isClosed();
+		return this.closed.get() || this.watchdog.isClosed();
 	}
 
 	/**
@@ -91,7 +125,12 @@ public final class Calls implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		this.watchdog.close();
+		if (!this.shares) {
+			this.watchdog.close();
+		}
+		else if (this.closed.compareAndSet(false, true)) {
+			this.memory.release();
+		}
 	}
 
 }

@@ -79,4 +79,18 @@ public record Capabilities(List<String> arguments, Map<String, String> environme
 		return new Capabilities(this.arguments, all, this.mounts, this.clockResolution);
 	}
 
+	/**
+	 * The same, with environment variables that give way to those that are there.
+	 * @param more the variables
+	 * @return this, if there are none
+	 */
+	public Capabilities withDefaultEnvironment(Map<String, String> more) {
+		if (more.isEmpty()) {
+			return this;
+		}
+		Map<String, String> all = new HashMap<>(more);
+		all.putAll(this.environment);
+		return new Capabilities(this.arguments, all, this.mounts, this.clockResolution);
+	}
+
 }

@@ -3,12 +3,14 @@ package dev.wasmspring.autoconfigure.web;
 import dev.wasmspring.autoconfigure.WasmAutoConfiguration;
 import dev.wasmspring.autoconfigure.diagnostics.Analyses;
 import dev.wasmspring.web.FunctionController;
+import dev.wasmspring.web.ReactiveFunctionController;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -19,6 +21,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.util.StringUtils;
+import org.springframework.web.reactive.DispatcherHandler;
 import org.springframework.web.servlet.DispatcherServlet;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,11 +33,15 @@ class WasmWebAutoConfigurationTests {
 
 	private static final AutoConfigurations CONFIGURATIONS = AutoConfigurations.of(
 			DispatcherServletAutoConfiguration.class, WebMvcAutoConfiguration.class, WasmAutoConfiguration.class,
-			WasmWebAutoConfiguration.class, WasmWithoutWebAutoConfiguration.class);
+			WasmWebAutoConfiguration.class, WasmWebFluxAutoConfiguration.class, WasmWithoutWebAutoConfiguration.class);
 
 	private static final String LOCATION = "wasm.locations=classpath:/fixtures/echo.wasm";
 
 	private final WebApplicationContextRunner servlet = new WebApplicationContextRunner()
+		.withConfiguration(CONFIGURATIONS)
+		.withPropertyValues(LOCATION);
+
+	private final ReactiveWebApplicationContextRunner reactive = new ReactiveWebApplicationContextRunner()
 		.withConfiguration(CONFIGURATIONS)
 		.withPropertyValues(LOCATION);
 
@@ -69,12 +76,36 @@ class WasmWebAutoConfigurationTests {
 	}
 
 	@Test
-	void aWebFluxApplicationSaysOnceThatFunctionsAreNotServed(CapturedOutput log) {
-		new ReactiveWebApplicationContextRunner().withConfiguration(CONFIGURATIONS)
-			.withPropertyValues(LOCATION)
-			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(FunctionController.class));
+	void aWebFluxApplicationServesFunctionsAndSaysSo(CapturedOutput log) {
+		this.reactive.withPropertyValues("wasm.web.path=/fn", "spring.webflux.base-path=/base")
+			.run((context) -> assertThat(context).hasNotFailed()
+				.hasSingleBean(ReactiveFunctionController.class)
+				.doesNotHaveBean(FunctionController.class));
+		assertThat(log).doesNotContain(NOTICE).contains("1 WebAssembly function at POST /base/fn: echo");
+	}
+
+	@Test
+	void whatCannotWorkInAWebFluxApplicationIsExplained() {
+		this.reactive.withPropertyValues("wasm.web.path=/fn/{tenant}")
+			.run((context) -> assertThat(Analyses.of(context.getStartupFailure()).getDescription())
+				.contains("'wasm.web.path=/fn/{tenant}'"));
+		this.reactive.withPropertyValues("wasm.web.threads=0")
+			.run((context) -> assertThat(context.getStartupFailure())
+				.hasRootCauseInstanceOf(InvalidConfigurationPropertyValueException.class));
+	}
+
+	@Test
+	void aReactiveApplicationWithoutWebFluxSaysOnceThatFunctionsAreNotServed(CapturedOutput log) {
+		this.reactive.withClassLoader(new FilteredClassLoader(DispatcherHandler.class))
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(ReactiveFunctionController.class));
 		assertThat(StringUtils.countOccurrencesOf(log.toString(), NOTICE)).isOne();
-		assertThat(log).contains("this is a WebFlux application");
+		assertThat(log).contains("Add spring-boot-starter-webflux");
+	}
+
+	@Test
+	void aWebFluxApplicationNeedsNoServlets() {
+		this.reactive.withClassLoader(new FilteredClassLoader("jakarta.servlet"))
+			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(ReactiveFunctionController.class));
 	}
 
 	@Test

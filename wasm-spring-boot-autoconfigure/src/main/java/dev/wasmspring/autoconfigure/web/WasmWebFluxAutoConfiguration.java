@@ -1,0 +1,90 @@
+package dev.wasmspring.autoconfigure.web;
+
+import dev.wasmspring.autoconfigure.WasmAutoConfiguration;
+import dev.wasmspring.autoconfigure.WasmProperties;
+import dev.wasmspring.function.WasmFunctions;
+import dev.wasmspring.web.CallThreads;
+import dev.wasmspring.web.ReactiveEndpointFilter;
+import dev.wasmspring.web.ReactiveEndpointPath;
+import dev.wasmspring.web.ReactiveFunctionController;
+import dev.wasmspring.web.ReactiveFunctionMappings;
+import dev.wasmspring.web.ReactiveProblemCompletion;
+import dev.wasmspring.web.ReactiveProblems;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.springframework.util.function.SingletonSupplier;
+import org.springframework.web.reactive.DispatcherHandler;
+import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
+
+/**
+ * Auto-configuration for the REST endpoint of WebAssembly functions in a WebFlux
+ * application.
+ */
+@AutoConfiguration(after = WasmAutoConfiguration.class)
+@ConditionalOnClass({ DispatcherHandler.class, RequestMappingHandlerMapping.class })
+@ConditionalOnWebApplication(type = Type.REACTIVE)
+@ConditionalOnBean(WasmFunctions.class)
+@ConditionalOnBooleanProperty(name = "wasm.web.enabled", matchIfMissing = true)
+public final class WasmWebFluxAutoConfiguration {
+
+	WasmWebFluxAutoConfiguration() {
+	}
+
+	@Bean(WebPaths.CONTROLLER)
+	ReactiveFunctionController wasmFunctionController(WasmFunctions functions, BeanFactory beanFactory,
+			ReactiveEndpointPath path, CallThreads threads) {
+		return new ReactiveFunctionController(functions, beanFactory, path, threads);
+	}
+
+	@Bean
+	CallThreads wasmCallThreads(WasmProperties properties) {
+		int threads = properties.getWeb().getThreads();
+		if (threads < 1) {
+			throw new InvalidConfigurationPropertyValueException("wasm.web.threads", threads, "It must be at least 1.");
+		}
+		return new CallThreads(threads);
+	}
+
+	@Bean
+	static ReactiveFunctionMappings wasmReactiveFunctionMappings(Environment environment,
+			ObjectProvider<ReactiveEndpointPath> endpoint, ObjectProvider<WasmFunctions> functions) {
+		String path = Binder.get(environment).bind("wasm.web.path", String.class).orElse(WasmProperties.Web.PATH);
+		return new ReactiveFunctionMappings(WebPaths.normalize(path), SingletonSupplier.of(endpoint::getObject),
+				WebPaths.CONTROLLER, SingletonSupplier.of(functions::getObject));
+	}
+
+	@Bean
+	ReactiveEndpointPath wasmReactiveEndpointPath(WasmProperties properties, ObjectProvider<WasmFunctions> functions) {
+		SingletonSupplier<WasmFunctions> known = SingletonSupplier.of(functions::getObject);
+		return ReactiveEndpointPath.of(WebPaths.normalize(properties.getWeb().getPath()),
+				(name) -> known.obtain().has(name), (name) -> WebPaths.takesPaths(known.obtain(), name));
+	}
+
+	@Bean
+	ReactiveEndpointFilter wasmReactiveEndpointFilter(ReactiveEndpointPath path,
+			ObjectProvider<WasmFunctions> functions) {
+		return new ReactiveEndpointFilter(path, SingletonSupplier.of(functions::getObject));
+	}
+
+	@Bean
+	ReactiveProblems wasmReactiveProblems(ReactiveEndpointPath path) {
+		return new ReactiveProblems(path);
+	}
+
+	@Bean
+	ReactiveProblemCompletion wasmReactiveProblemCompletion(ReactiveEndpointPath path) {
+		return new ReactiveProblemCompletion(path);
+	}
+
+}

@@ -1,0 +1,44 @@
+package dev.wasmspring.autoconfigure.web;
+
+import dev.wasmspring.function.WasmFunctionException;
+import dev.wasmspring.function.WasmFunctions;
+import dev.wasmspring.web.EndpointPath;
+
+/**
+ * What the endpoints of Spring MVC and of WebFlux have in common. Stateless.
+ */
+final class WebPaths {
+
+	/** The name of the bean that serves functions over HTTP. */
+	static final String CONTROLLER = "wasmFunctionController";
+
+	private WebPaths() {
+	}
+
+	/**
+	 * The path of the functions in its normal form.
+	 * @throws InvalidWebPathException if it cannot be one
+	 */
+	static String normalize(String path) {
+		try {
+			return EndpointPath.normalize(path);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidWebPathException(path, String.valueOf(ex.getMessage()));
+		}
+	}
+
+	/**
+	 * Whether a function takes paths below its own.
+	 */
+	static boolean takesPaths(WasmFunctions functions, String name) {
+		try {
+			return functions.require(name).definition().settings().http().takesPaths();
+		}
+		catch (WasmFunctionException ex) {
+			// The module was removed since the function was found
+			return false;
+		}
+	}
+
+}

@@ -1,0 +1,9 @@
+package dev.wasmspring.web;
+
+class JettyShapedFunctionTests extends AbstractShapedFunctionTests {
+
+	JettyShapedFunctionTests() {
+		super("jetty");
+	}
+
+}

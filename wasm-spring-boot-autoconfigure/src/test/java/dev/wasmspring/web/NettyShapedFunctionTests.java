@@ -1,0 +1,9 @@
+package dev.wasmspring.web;
+
+class NettyShapedFunctionTests extends AbstractShapedFunctionTests {
+
+	NettyShapedFunctionTests() {
+		super("netty");
+	}
+
+}

@@ -1,0 +1,9 @@
+package dev.wasmspring.web;
+
+class TomcatShapedFunctionTests extends AbstractShapedFunctionTests {
+
+	TomcatShapedFunctionTests() {
+		super("tomcat");
+	}
+
+}
