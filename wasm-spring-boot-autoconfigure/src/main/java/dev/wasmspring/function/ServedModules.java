@@ -41,6 +41,8 @@ public final class ServedModules {
 
 	private final FunctionObserver observer;
 
+	private final InputWriter inputs;
+
 	private final GuestThreads threads = new GuestThreads();
 
 	/**
@@ -80,8 +82,22 @@ public final class ServedModules {
 	 */
 	public ServedModules(Engine engine, List<FunctionDefinition> definitions, List<ModuleRejection> rejections,
 			FunctionObserver observer) {
+		this(engine, definitions, rejections, observer, InputWriter.NONE);
+	}
+
+	/**
+	 * Prepares functions that are observed and take more than bytes and text.
+	 * @param engine loads the modules
+	 * @param definitions the functions, each with a name of its own
+	 * @param rejections modules that are already known to be unusable
+	 * @param observer is told of the modules and of every call
+	 * @param inputs makes bytes of inputs
+	 */
+	public ServedModules(Engine engine, List<FunctionDefinition> definitions, List<ModuleRejection> rejections,
+			FunctionObserver observer, InputWriter inputs) {
 		this.engine = engine;
 		this.observer = observer;
+		this.inputs = inputs;
 		Map<Module, List<FunctionDefinition>> byModule = definitions.stream()
 			.collect(Collectors.groupingBy(FunctionDefinition::module, LinkedHashMap::new, Collectors.toList()));
 		byModule.values().forEach((functionsOfModule) -> serve(unloaded(functionsOfModule)));
@@ -116,7 +132,7 @@ public final class ServedModules {
 	 */
 	public void expect(String name, FunctionSettings settings) {
 		this.functions.computeIfAbsent(name,
-				(missing) -> new WasmFunction(missing, settings, this.threads, this.observer));
+				(missing) -> new WasmFunction(missing, settings, this.threads, this.observer, this.inputs));
 	}
 
 	/**

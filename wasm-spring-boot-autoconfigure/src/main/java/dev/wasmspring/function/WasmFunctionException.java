@@ -6,6 +6,7 @@ import java.util.OptionalInt;
 import dev.wasmspring.sandbox.limit.Outcome;
 import dev.wasmspring.sandbox.limit.SandboxException;
 import dev.wasmspring.script.ScriptException;
+import org.jetbrains.annotations.ApiStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,19 @@ public final class WasmFunctionException extends RuntimeException {
 		this.detail = detail;
 		this.exitCode = exitCode;
 		this.guestStack = guestStack;
+	}
+
+	/**
+	 * A call failed beside the sandbox, where its values are converted.
+	 * @param functionName the function that was called
+	 * @param outcome how the call ended
+	 * @param detail what went wrong, a sentence that is fit for whoever called
+	 * @param cause why, for the log
+	 * @return the exception to throw
+	 */
+	@ApiStatus.Internal
+	public static WasmFunctionException of(String functionName, Outcome outcome, String detail, Throwable cause) {
+		return new WasmFunctionException(functionName, outcome, detail, OptionalInt.empty(), List.of(), cause);
 	}
 
 	/**
