@@ -214,11 +214,11 @@ final class TypeCheck {
 			boolean delegates = instantiator.canCreateUsingDelegate() || instantiator.canCreateUsingArrayDelegate();
 			boolean ofNumber = instantiator.canCreateFromInt() || instantiator.canCreateFromLong()
 					|| instantiator.canCreateFromDouble() || instantiator.canCreateFromBigDecimal();
-			return delegates || ((count == 1) ? ofNumber : count > 1 && deserializer instanceof BeanAsArrayDeserializer);
+			return delegates || ((count == 1) ? ofNumber : deserializer instanceof BeanAsArrayDeserializer);
 		}
 		return switch (type) {
 			case Integer, Float, Boolean, Enum, DateTime -> count == 1;
-			case Array, Collection -> count > 1;
+			case Array, Collection -> count != 1;
 			case OtherScalar -> true;
 			default -> false;
 		};
