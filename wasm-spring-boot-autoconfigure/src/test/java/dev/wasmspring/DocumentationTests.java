@@ -97,6 +97,9 @@ class DocumentationTests {
 					&& element.getEnclosingClass() == WasmProperties.class) {
 				return properties(name + "[n].", element);
 			}
+			if (field.getType() == WasmProperties.FunctionWeb.class) {
+				return properties(name + ".", field.getType());
+			}
 			return Stream.of((name.endsWith(".limits") || name.endsWith(".environment")) ? name + ".*" : name);
 		});
 	}

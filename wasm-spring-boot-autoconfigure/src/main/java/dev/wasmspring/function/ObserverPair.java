@@ -49,6 +49,18 @@ record ObserverPair(FunctionObserver outer, FunctionObserver inner) implements F
 		}
 
 		@Override
+		public Map<String, Object> headers() {
+			Map<String, Object> first = this.outer.headers();
+			Map<String, Object> second = this.inner.headers();
+			if (second.isEmpty()) {
+				return first;
+			}
+			Map<String, Object> both = new HashMap<>(first);
+			both.putAll(second);
+			return both;
+		}
+
+		@Override
 		public void sandbox(long coldStart, long memory, long memoryWait) {
 			this.inner.sandbox(coldStart, memory, memoryWait);
 			this.outer.sandbox(coldStart, memory, memoryWait);

@@ -199,7 +199,7 @@ public final class FunctionBeans implements BeanFactoryPostProcessor {
 	/**
 	 * The names of the functions that have beans in a context or those above it.
 	 */
-	static Set<String> allNames(ConfigurableListableBeanFactory beanFactory) {
+	public static Set<String> allNames(ConfigurableListableBeanFactory beanFactory) {
 		Set<String> names = new LinkedHashSet<>(names(beanFactory));
 		BeanFactory parent = beanFactory.getParentBeanFactory();
 		ConfigurableListableBeanFactory above = (parent != null) ? nearest(parent) : null;
