@@ -79,8 +79,7 @@ public final class WasmAutoConfiguration {
 			discovered = FunctionBeans.free(again.discover(), beanFactory);
 		}
 		ServedModules served = new ServedModules(engine, discovered.definitions(), discovered.rejections(),
-				FunctionObservers.all(observers.orderedStream().toList()),
-				inputs.getIfUnique(() -> InputWriter.NONE));
+				FunctionObservers.all(observers.orderedStream().toList()), inputs.getIfUnique(() -> InputWriter.NONE));
 		if (again != null && discovered.skipsInvalid()) {
 			for (String name : FunctionBeans.names(beanFactory)) {
 				served.expect(name, again.settings(name));

@@ -119,8 +119,8 @@ final class ClientMethod {
 	private static String name(Method method, Class<?> client, ConfigurableListableBeanFactory beanFactory) {
 		WasmFunction annotation = AnnotatedElementUtils.findMergedAnnotation(method, WasmFunction.class);
 		String named = (annotation != null) ? annotation.value() : "";
-		List<String> candidates = !named.isEmpty() ? List.of(named)
-				: List.of(method.getName(), method.getName().replaceAll("(?<=[a-z0-9])([A-Z])", "-$1").toLowerCase(Locale.ROOT));
+		List<String> candidates = !named.isEmpty() ? List.of(named) : List.of(method.getName(),
+				method.getName().replaceAll("(?<=[a-z0-9])([A-Z])", "-$1").toLowerCase(Locale.ROOT));
 		return candidates.stream()
 			.filter((candidate) -> FunctionBeans.find(candidate, beanFactory) != null)
 			.findFirst()

@@ -8,7 +8,8 @@ import java.lang.annotation.Target;
 
 /**
  * Marks an interface whose methods are WebAssembly functions. It becomes a bean, if it is
- * in the package of the application or below it, or if {@link ImportWasmClients} names it.
+ * in the package of the application or below it, or if {@link ImportWasmClients} names
+ * it.
  * <p>
  * A method calls the function that {@link WasmFunction} names, or the one that is called
  * like the method: {@code priceOrder} calls {@code priceOrder}, or {@code price-order}.

@@ -1,7 +1,6 @@
 /**
  * Interfaces whose methods are functions. Start with
- * {@link dev.wasmspring.client.WasmClient}. Knows Spring's beans; knows no
- * Spring Boot.
+ * {@link dev.wasmspring.client.WasmClient}. Knows Spring's beans; knows no Spring Boot.
  */
 @NullMarked
 package dev.wasmspring.client;

@@ -107,8 +107,10 @@ final class TypeCheck {
 					(numbers == 0) ? "Declare it as a supplier." : "Give it a list or an array of numbers.");
 		}
 		if (!mayBeNumbers(json)) {
-			throw unsuitable("It takes " + count(numbers) + ", and a " + json.toCanonical() + " is not written as "
-					+ ((numbers == 1) ? "one." : "numbers."), "Give it a number, or a list or an array of numbers.");
+			throw unsuitable(
+					"It takes " + count(numbers) + ", and a " + json.toCanonical() + " is not written as "
+							+ ((numbers == 1) ? "one." : "numbers."),
+					"Give it a number, or a list or an array of numbers.");
 		}
 	}
 
@@ -152,8 +154,10 @@ final class TypeCheck {
 					TEXT_OR_BYTES);
 		}
 		if (this.export.kind() == Kind.NUMERIC && !canBeNumbers(deserializer, this.export.results().size())) {
-			throw unsuitable("It gives " + count(this.export.results().size()) + ", and no " + json.toCanonical()
-					+ " can be made of that.", "Declare a number, a list of numbers, or what Jackson makes of them.");
+			throw unsuitable(
+					"It gives " + count(this.export.results().size()) + ", and no " + json.toCanonical()
+							+ " can be made of that.",
+					"Declare a number, a list of numbers, or what Jackson makes of them.");
 		}
 	}
 
@@ -248,8 +252,8 @@ final class TypeCheck {
 	}
 
 	private static String count(int numbers) {
-		return (numbers == 0) ? "no numbers" : (numbers == 1) ? "a number"
-				: String.format(Locale.ROOT, "%d numbers", numbers);
+		return (numbers == 0) ? "no numbers"
+				: (numbers == 1) ? "a number" : String.format(Locale.ROOT, "%d numbers", numbers);
 	}
 
 }

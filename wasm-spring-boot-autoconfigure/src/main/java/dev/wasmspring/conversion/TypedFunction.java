@@ -67,9 +67,9 @@ public final class TypedFunction implements UnaryOperator<@Nullable Object> {
 	 * be written, or if the output is not what was declared
 	 */
 	public @Nullable Object call(@Nullable Object payload, @Nullable Map<String, Object> headers) {
-		boolean json = payload != null && !(payload instanceof byte[] && !this.input.is(Form.JSON))
-				&& !(payload instanceof String && !this.input.is(Form.JSON));
-		Object sent = json ? write(payload) : (payload != null) ? payload : this.conversion.write(this.name, null);
+		boolean passed = !this.input.is(Form.JSON) && (payload instanceof byte[] || payload instanceof String);
+		boolean json = payload != null && !passed;
+		Object sent = (payload == null) ? this.conversion.write(this.name, null) : passed ? payload : write(payload);
 		if (sent instanceof String text && !this.output.is(Form.TEXT)) {
 			sent = Contents.utf8(text);
 		}
@@ -175,8 +175,10 @@ public final class TypedFunction implements UnaryOperator<@Nullable Object> {
 	 * Callers read the path, and no name of a class.
 	 */
 	private static String withoutClasses(String path) {
-		return path.replaceAll("[\\w.$]+(?=\\[)", "").replace("->", "").replaceAll("\\[\"([^\"]*)\"\\]", ".$1").replaceFirst(
-				"^\\.", "");
+		return path.replaceAll("[\\w.$]+(?=\\[)", "")
+			.replace("->", "")
+			.replaceAll("\\[\"([^\"]*)\"\\]", ".$1")
+			.replaceFirst("^\\.", "");
 	}
 
 	private String text(byte[] bytes) {

@@ -41,8 +41,7 @@ record ValueType(Form form, boolean message, @Nullable JavaType json) {
 		return of(payload, payload.resolve(Object.class), true, types);
 	}
 
-	private static ValueType of(ResolvableType type, Class<?> rawType, boolean message,
-			Supplier<TypeFactory> types) {
+	private static ValueType of(ResolvableType type, Class<?> rawType, boolean message, Supplier<TypeFactory> types) {
 		if (rawType == Object.class) {
 			return new ValueType(Form.ANY, message, null);
 		}
@@ -93,8 +92,8 @@ record ValueType(Form form, boolean message, @Nullable JavaType json) {
 			return (resolved != null) ? ResolvableType.forClassWithGenerics(resolved, type.getGenerics())
 					: ResolvableType.forClass(Object.class);
 		}
-		return (declared instanceof GenericArrayType && type.resolve() == null) ? ResolvableType.forClass(Object[].class)
-				: type;
+		return (declared instanceof GenericArrayType && type.resolve() == null)
+				? ResolvableType.forClass(Object[].class) : type;
 	}
 
 	boolean is(Form form) {

@@ -241,10 +241,8 @@ public final class WasmFunction implements Function<Object, Object> {
 		FunctionSettings settings = current.definition().settings();
 		// Read before a sandbox exists: wrong numbers need none
 		long[] arguments = (export.kind() == Kind.NUMERIC) ? numbers(input.bytes(), export) : null;
-		ScriptInput scriptInput = (export.kind() == Kind.SCRIPT)
-				? ScriptMessages.input(input.bytes(), input.isText(),
-						ScriptMessages.with(input.headers(), observed.headers()), settings.consumes())
-				: null;
+		ScriptInput scriptInput = (export.kind() == Kind.SCRIPT) ? ScriptMessages.input(input.bytes(), input.isText(),
+				ScriptMessages.with(input.headers(), observed.headers()), settings.consumes()) : null;
 		Template template = template(current);
 		Capabilities capabilities = (export.kind() == Kind.COMMAND)
 				? settings.capabilities().withEnvironment(observed.environment()) : settings.capabilities();

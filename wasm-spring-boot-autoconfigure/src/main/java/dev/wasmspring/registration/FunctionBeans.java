@@ -223,7 +223,7 @@ public final class FunctionBeans implements BeanFactoryPostProcessor {
 			BeanFactory parent = nearest.getParentBeanFactory();
 			return (parent != null) ? find(name, parent) : null;
 		}
-		return nearest.containsBeanDefinition(name) && isFunction(nearest.getBeanDefinition(name))
+		return (nearest.containsBeanDefinition(name) && isFunction(nearest.getBeanDefinition(name)))
 				? nearest.getBean(FACTORY, WasmFunctions.class).get(name) : null;
 	}
 

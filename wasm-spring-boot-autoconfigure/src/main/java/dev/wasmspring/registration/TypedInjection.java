@@ -62,8 +62,8 @@ public final class TypedInjection extends ContextAnnotationAutowireCandidateReso
 	 * @param conversion converts between types
 	 */
 	public static void install(DefaultListableBeanFactory beanFactory, Supplier<FunctionConversion> conversion) {
-		beanFactory.setAutowireCandidateResolver(
-				new TypedInjection(beanFactory.getAutowireCandidateResolver(), conversion));
+		beanFactory
+			.setAutowireCandidateResolver(new TypedInjection(beanFactory.getAutowireCandidateResolver(), conversion));
 	}
 
 	@Override
@@ -187,7 +187,8 @@ public final class TypedInjection extends ContextAnnotationAutowireCandidateReso
 	private Object all(Object resolved, Elements elements) {
 		if (resolved instanceof Map<?, ?> map) {
 			Map<Object, Object> typed = new LinkedHashMap<>();
-			map.forEach((name, bean) -> elements.add(String.valueOf(name), bean, (element) -> typed.put(name, element)));
+			map.forEach(
+					(name, bean) -> elements.add(String.valueOf(name), bean, (element) -> typed.put(name, element)));
 			return elements.require(typed, typed.isEmpty());
 		}
 		List<?> beans = (resolved instanceof Object[] array) ? Arrays.asList(array)
@@ -210,7 +211,8 @@ public final class TypedInjection extends ContextAnnotationAutowireCandidateReso
 	private static Object asStream(Collection<Object> elements) {
 		Stream<Object> stream = elements.stream();
 		return Proxy.newProxyInstance(TypedInjection.class.getClassLoader(),
-				new Class<?>[] { Stream.class, Function.class }, (proxy, method, arguments) -> method.invoke(stream, arguments));
+				new Class<?>[] { Stream.class, Function.class },
+				(proxy, method, arguments) -> method.invoke(stream, arguments));
 	}
 
 	@Override

@@ -25,11 +25,11 @@ import reactor.core.publisher.Mono;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.aot.test.generate.TestGenerationContext;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackage;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.diagnostics.FailureAnalysis;
-import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.cloud.function.context.config.ContextFunctionCatalogAutoConfiguration;
@@ -323,7 +323,8 @@ class WasmClientTests {
 	static class Processed {
 
 		@Bean
-		Order typed(@org.springframework.beans.factory.annotation.Qualifier("cat") java.util.function.Function<Order, Order> cat) {
+		Order typed(
+				@org.springframework.beans.factory.annotation.Qualifier("cat") java.util.function.Function<Order, Order> cat) {
 			return cat.apply(ORDER);
 		}
 

@@ -34,8 +34,8 @@ public final class WasmClientAutoConfiguration {
 	@Bean(ClientBeans.FACTORY)
 	WasmClients wasmClients(ConfigurableListableBeanFactory beanFactory, FunctionConversion conversion,
 			@Qualifier("applicationTaskExecutor") ObjectProvider<Executor> executor) {
-		return new WasmClients(beanFactory, conversion, SingletonSupplier
-			.of(() -> executor.getIfAvailable(() -> new SimpleAsyncTaskExecutor("wasm-client-"))));
+		return new WasmClients(beanFactory, conversion,
+				SingletonSupplier.of(() -> executor.getIfAvailable(() -> new SimpleAsyncTaskExecutor("wasm-client-"))));
 	}
 
 	/**

@@ -73,8 +73,7 @@ public final class WasmWebAutoConfiguration {
 
 	@Bean
 	static FunctionCors wasmFunctionCors(Environment environment, ObjectProvider<EndpointPath> endpoint) {
-		WasmProperties.Cors cors = Binder.get(environment)
-			.bindOrCreate("wasm.web.cors", WasmProperties.Cors.class);
+		WasmProperties.Cors cors = Binder.get(environment).bindOrCreate("wasm.web.cors", WasmProperties.Cors.class);
 		return new FunctionCors(CorsProperties.configuration(cors), SingletonSupplier.of(endpoint::getObject));
 	}
 

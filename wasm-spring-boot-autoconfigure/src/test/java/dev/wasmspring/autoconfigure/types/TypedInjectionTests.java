@@ -66,11 +66,12 @@ class TypedInjectionTests {
 	static Path scripts;
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(ContextFunctionCatalogAutoConfiguration.class,
-				WasmAutoConfiguration.class, WasmTypesAutoConfiguration.class,
-				WasmMessageConverterAutoConfiguration.class))
-		.withPropertyValues(TestModules.locations("cat", "echo", "upper", "numbers", "hello") + "," + scripts.toUri()
-				+ "*.js", "wasm.compilation.cache-directory=" + scripts.resolve("cache"));
+		.withConfiguration(
+				AutoConfigurations.of(ContextFunctionCatalogAutoConfiguration.class, WasmAutoConfiguration.class,
+						WasmTypesAutoConfiguration.class, WasmMessageConverterAutoConfiguration.class))
+		.withPropertyValues(
+				TestModules.locations("cat", "echo", "upper", "numbers", "hello") + "," + scripts.toUri() + "*.js",
+				"wasm.compilation.cache-directory=" + scripts.resolve("cache"));
 
 	@BeforeAll
 	static void writeScripts() throws IOException {
@@ -117,7 +118,8 @@ class TypedInjectionTests {
 			// Those that take numbers fit no order
 			assertThat(all.map).containsOnlyKeys("cat", "echo", "upper", "hello", "discount");
 			assertThat(all.map.get("cat").apply(ORDER)).isEqualTo(ORDER);
-			assertThat(all.list).hasSize(5).allSatisfy((function) -> assertThat(function).isNotInstanceOf(WasmFunction.class));
+			assertThat(all.list).hasSize(5)
+				.allSatisfy((function) -> assertThat(function).isNotInstanceOf(WasmFunction.class));
 			assertThat(all.array).hasSize(5);
 			assertThat(all.set).hasSize(5);
 			assertThat(all.text).containsKeys("numbers-pair", "discount", "cat");
@@ -143,7 +145,8 @@ class TypedInjectionTests {
 			assertThat(kinds.numbers.apply(List.of(2L, 40L))).isEqualTo(42L);
 			assertThat(kinds.pair.apply(new int[] { 1, 2 })).containsExactly(2, 1);
 			assertThat(kinds.half.apply(3.0)).isEqualTo(1.5);
-			assertThat(kinds.greeting.get()).isEqualTo(new String((byte[]) kinds.hello.apply(new byte[0]), StandardCharsets.UTF_8));
+			assertThat(kinds.greeting.get())
+				.isEqualTo(new String((byte[]) kinds.hello.apply(new byte[0]), StandardCharsets.UTF_8));
 			assertThat(kinds.none.get()).isEqualTo(List.of());
 			kinds.consumer.accept(ORDER);
 			assertThat(kinds.counted.statistics().calls(Outcome.SUCCESS)).isEqualTo(1);
@@ -186,7 +189,9 @@ class TypedInjectionTests {
 	void theMapperIsTheApplications() {
 		this.contextRunner.withUserConfiguration(Kinds.class)
 			.withBean("mapper", JsonMapper.class,
-					() -> JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.UPPER_CAMEL_CASE).build())
+					() -> JsonMapper.builder()
+						.propertyNamingStrategy(PropertyNamingStrategies.UPPER_CAMEL_CASE)
+						.build())
 			.run((context) -> assertThat(context.getBean(Kinds.class).orderToText.apply(ORDER)).contains("\"Item\""));
 	}
 
@@ -210,9 +215,9 @@ class TypedInjectionTests {
 			assertThatExceptionOfType(WasmFunctionException.class)
 				.isThrownBy(() -> everywhere.field.apply(new Order("text", 1, null)))
 				.satisfies((ex) -> assertThat(ex.outcome()).isEqualTo(Outcome.BAD_OUTPUT));
-			assertThatExceptionOfType(WasmFunctionException.class)
-				.isThrownBy(() -> everywhere.hello.apply(ORDER))
-				.satisfies((ex) -> assertThat(ex.detail()).isEqualTo("The output is not the JSON that its caller reads."));
+			assertThatExceptionOfType(WasmFunctionException.class).isThrownBy(() -> everywhere.hello.apply(ORDER))
+				.satisfies(
+						(ex) -> assertThat(ex.detail()).isEqualTo("The output is not the JSON that its caller reads."));
 		});
 	}
 
@@ -227,9 +232,10 @@ class TypedInjectionTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { AbstractOutput.class, NestedAbstractOutput.class, NoConstructor.class, OrderForNumbers.class,
-			OneNumberForTwo.class, NothingForNumbers.class, MapOfNumber.class, ListOfNumber.class, Reactive.class,
-			Stream.class, OfFutures.class, ProducesImage.class, ConsumesText.class })
+	@ValueSource(
+			classes = { AbstractOutput.class, NestedAbstractOutput.class, NoConstructor.class, OrderForNumbers.class,
+					OneNumberForTwo.class, NothingForNumbers.class, MapOfNumber.class, ListOfNumber.class,
+					Reactive.class, Stream.class, OfFutures.class, ProducesImage.class, ConsumesText.class })
 	void typesThatCannotWorkStopTheStart(Class<?> configuration) {
 		this.contextRunner
 			.withPropertyValues(TestModules.locations("cat", "echo", "upper", "numbers"),
@@ -241,8 +247,8 @@ class TypedInjectionTests {
 					.getMostSpecificCause(context.getStartupFailure());
 				assertThat(context.getStartupFailure()).isInstanceOf(UnsatisfiedDependencyException.class);
 				FailureAnalysis analysis = Analyses.of(context.getStartupFailure());
-				assertThat(analysis.getDescription()).contains("'" + cause.function() + "'", cause.type(), cause.reason(),
-						configuration.getSimpleName());
+				assertThat(analysis.getDescription()).contains("'" + cause.function() + "'", cause.type(),
+						cause.reason(), configuration.getSimpleName());
 				assertThat(analysis.getAction()).isNotEmpty();
 			});
 	}
@@ -278,13 +284,14 @@ class TypedInjectionTests {
 
 	@Test
 	void functionsAboveAreInjectedBelow() {
-		this.contextRunner.run((parent) -> new ApplicationContextRunner().withParent(parent)
-			.withConfiguration(AutoConfigurations.of(WasmAutoConfiguration.class, WasmTypesAutoConfiguration.class))
-			.withPropertyValues(TestModules.locations("cat", "echo", "upper", "numbers", "hello") + ","
-					+ scripts.toUri() + "*.js", "wasm.compilation.cache-directory=" + scripts.resolve("cache"))
-			.withUserConfiguration(Everywhere.class)
-			.run((child) -> assertThat(child.getBean(Everywhere.class).field.apply(ORDER))
-				.isEqualTo(new PricedOrder("desk", 27, null))));
+		this.contextRunner
+			.run((parent) -> new ApplicationContextRunner().withParent(parent)
+				.withConfiguration(AutoConfigurations.of(WasmAutoConfiguration.class, WasmTypesAutoConfiguration.class))
+				.withPropertyValues(TestModules.locations("cat", "echo", "upper", "numbers", "hello") + ","
+						+ scripts.toUri() + "*.js", "wasm.compilation.cache-directory=" + scripts.resolve("cache"))
+				.withUserConfiguration(Everywhere.class)
+				.run((child) -> assertThat(child.getBean(Everywhere.class).field.apply(ORDER))
+					.isEqualTo(new PricedOrder("desk", 27, null))));
 	}
 
 	record Order(String item, int quantity, LocalDate due) {
