@@ -69,7 +69,8 @@ public final class TypedFunction implements UnaryOperator<@Nullable Object> {
 	public @Nullable Object call(@Nullable Object payload, @Nullable Map<String, Object> headers) {
 		boolean passed = !this.input.is(Form.JSON) && (payload instanceof byte[] || payload instanceof String);
 		boolean json = payload != null && !passed;
-		Object sent = (payload == null) ? this.conversion.write(this.name, null) : passed ? payload : write(payload);
+		Object sent = (payload != null && !passed) ? write(payload)
+				: (payload != null) ? payload : this.conversion.write(this.name, null);
 		if (sent instanceof String text && !this.output.is(Form.TEXT)) {
 			sent = Contents.utf8(text);
 		}

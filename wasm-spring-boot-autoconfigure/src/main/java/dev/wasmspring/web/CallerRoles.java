@@ -2,7 +2,6 @@ package dev.wasmspring.web;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Predicate;
 
 import dev.wasmspring.function.CallStatistics;
@@ -29,6 +28,9 @@ public final class CallerRoles implements FunctionObserver {
 
 	/** The header that a script gets. */
 	static final String HEADER = "caller-roles";
+
+	/** How authorities begin that tell how somebody logged in, and not who that is. */
+	private static final String FACTOR = "FACTOR_";
 
 	private final Predicate<String> told;
 
@@ -57,7 +59,7 @@ public final class CallerRoles implements FunctionObserver {
 		return caller.getAuthorities()
 			.stream()
 			.map(GrantedAuthority::getAuthority)
-			.filter(Objects::nonNull)
+			.filter((authority) -> authority != null && !authority.startsWith(FACTOR))
 			.sorted()
 			.toList();
 	}
