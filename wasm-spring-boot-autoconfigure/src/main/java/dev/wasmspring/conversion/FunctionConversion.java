@@ -7,7 +7,6 @@ import dev.wasmspring.conversion.ValueType.Form;
 import dev.wasmspring.function.FunctionDefinition;
 import dev.wasmspring.function.InputWriter;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.TypeFactory;
 
@@ -19,16 +18,14 @@ import org.springframework.core.ResolvableType;
  */
 public final class FunctionConversion implements InputWriter {
 
-	private static final byte[] NOTHING = {};
-
-	private final Supplier<JsonMapper> mapper;
+	private final JsonInputs inputs;
 
 	/**
 	 * Creates a conversion.
 	 * @param mapper asked when the first type needs it
 	 */
 	public FunctionConversion(Supplier<JsonMapper> mapper) {
-		this.mapper = mapper;
+		this.inputs = new JsonInputs(mapper);
 	}
 
 	/**
@@ -44,14 +41,14 @@ public final class FunctionConversion implements InputWriter {
 	 */
 	public TypedFunction typed(String name, Function<Object, Object> function, @Nullable FunctionDefinition definition,
 			ResolvableType input, ResolvableType output, String type) {
-		ValueType in = ValueType.of(input, () -> mapper().getTypeFactory());
-		ValueType out = ValueType.of(output, () -> mapper().getTypeFactory());
+		ValueType in = ValueType.of(input, () -> this.inputs.mapper().getTypeFactory());
+		ValueType out = ValueType.of(output, () -> this.inputs.mapper().getTypeFactory());
 		if (definition != null && (in.is(Form.JSON) || out.is(Form.JSON) || in.is(Form.NOTHING))) {
-			TypeCheck check = new TypeCheck(definition, mapper(), type);
+			TypeCheck check = new TypeCheck(definition, this.inputs.mapper(), type);
 			check.requireInput(in);
 			check.requireOutput(out);
 		}
-		return new TypedFunction(name, function, in, out, definition != null && definition.isScript(), this);
+		return new TypedFunction(name, function, in, out, definition != null && definition.isScript(), this.inputs);
 	}
 
 	/**
@@ -67,28 +64,9 @@ public final class FunctionConversion implements InputWriter {
 		return same || ((in.is(Form.BYTES) || in.is(Form.TEXT)) && out.equals(ValueType.ANY));
 	}
 
-	/**
-	 * The mapper of the application.
-	 */
-	JsonMapper mapper() {
-		return this.mapper.get();
-	}
-
 	@Override
 	public byte[] write(String function, @Nullable Object input) {
-		if (input == null) {
-			return NOTHING;
-		}
-		if (TypeCheck.isNoValue(input.getClass())) {
-			throw new IllegalArgumentException("Function '" + function + "' takes byte[], String, what can be written"
-					+ " as JSON, or a Message of one, not " + input.getClass().getName());
-		}
-		try {
-			return mapper().writeValueAsBytes(input);
-		}
-		catch (JacksonException ex) {
-			throw TypedFunction.unwritable(function, ex);
-		}
+		return this.inputs.write(function, input);
 	}
 
 }

@@ -40,16 +40,16 @@ public final class TypedFunction implements UnaryOperator<@Nullable Object> {
 
 	private final boolean script;
 
-	private final FunctionConversion conversion;
+	private final JsonInputs inputs;
 
 	TypedFunction(String name, Function<Object, Object> function, ValueType input, ValueType output, boolean script,
-			FunctionConversion conversion) {
+			JsonInputs inputs) {
 		this.name = name;
 		this.function = function;
 		this.input = input;
 		this.output = output;
 		this.script = script;
-		this.conversion = conversion;
+		this.inputs = inputs;
 	}
 
 	@Override
@@ -70,7 +70,7 @@ public final class TypedFunction implements UnaryOperator<@Nullable Object> {
 		boolean passed = !this.input.is(Form.JSON) && (payload instanceof byte[] || payload instanceof String);
 		boolean json = payload != null && !passed;
 		Object sent = (payload != null && !passed) ? write(payload)
-				: (payload != null) ? payload : this.conversion.write(this.name, null);
+				: (payload != null) ? payload : this.inputs.write(this.name, null);
 		if (sent instanceof String text && !this.output.is(Form.TEXT)) {
 			sent = Contents.utf8(text);
 		}
@@ -105,13 +105,13 @@ public final class TypedFunction implements UnaryOperator<@Nullable Object> {
 	private byte[] write(Object payload) {
 		JavaType type = this.input.json();
 		if (type == null) {
-			return this.conversion.write(this.name, payload);
+			return this.inputs.write(this.name, payload);
 		}
 		try {
-			return this.conversion.mapper().writerFor(type).writeValueAsBytes(payload);
+			return this.inputs.mapper().writerFor(type).writeValueAsBytes(payload);
 		}
 		catch (JacksonException ex) {
-			throw unwritable(this.name, ex);
+			throw JsonInputs.unwritable(this.name, ex);
 		}
 	}
 
@@ -143,7 +143,7 @@ public final class TypedFunction implements UnaryOperator<@Nullable Object> {
 	}
 
 	private @Nullable Object json(byte[] bytes, @Nullable MimeType contentType, @Nullable JavaType declared) {
-		JsonMapper mapper = this.conversion.mapper();
+		JsonMapper mapper = this.inputs.mapper();
 		JavaType type = (declared != null) ? declared : mapper.constructType(Object.class);
 		try {
 			if (Contents.isText(contentType) && !Contents.isBlank(bytes)) {
@@ -189,10 +189,6 @@ public final class TypedFunction implements UnaryOperator<@Nullable Object> {
 		catch (CharacterCodingException ex) {
 			throw WasmFunctionException.of(this.name, Outcome.BAD_OUTPUT, "The output is not text in UTF-8.", ex);
 		}
-	}
-
-	static WasmFunctionException unwritable(String function, JacksonException cause) {
-		return WasmFunctionException.of(function, Outcome.INVALID_INPUT, "The input cannot be written as JSON.", cause);
 	}
 
 	/**
