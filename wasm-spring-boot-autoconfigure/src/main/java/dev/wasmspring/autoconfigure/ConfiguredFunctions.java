@@ -26,6 +26,7 @@ import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
+import org.springframework.util.PatternMatchUtils;
 
 /**
  * What the properties say of modules and functions, as discovery asks for it. Lives as
@@ -142,6 +143,9 @@ public final class ConfiguredFunctions implements FunctionSettingsSource {
 		else if (!unknown.isEmpty()) {
 			throw new UnknownFunctionException(unknown, new TreeSet<>(known));
 		}
+		WasmProperties.Exposure exposure = this.properties.getWeb().getExposure();
+		requireExposed("wasm.web.exposure.include", exposure.getInclude(), known, rejections);
+		requireExposed("wasm.web.exposure.exclude", exposure.getExclude(), known, rejections);
 	}
 
 	/**
@@ -150,6 +154,48 @@ public final class ConfiguredFunctions implements FunctionSettingsSource {
 	 */
 	private static boolean mayBeOf(ModuleRejection module, String function) {
 		return FunctionNames.relaxed(function).startsWith(FunctionNames.relaxed(module.name()));
+	}
+
+	/**
+	 * A function that is exposed or excluded by its name must be there: one that is
+	 * misspelt would be reached, or not.
+	 */
+	private void requireExposed(String property, Set<String> named, Set<String> known,
+			List<ModuleRejection> rejections) {
+		List<String> unknown = named.stream()
+			.filter((name) -> name.indexOf('*') == -1 && !known.contains(name))
+			.filter((name) -> rejections.stream().noneMatch((module) -> mayBeOf(module, name)))
+			.toList();
+		if (!unknown.isEmpty() && this.properties.isReload()) {
+			logger.warn("'" + property + "' names functions that do not exist yet: " + unknown);
+		}
+		else if (!unknown.isEmpty()) {
+			throw new InvalidConfigurationPropertyValueException(property, named,
+					"There is no function " + unknown + ". The functions that exist are: " + known + ".");
+		}
+	}
+
+	/**
+	 * Whether a function can be called over HTTP: as its own property says, or else the
+	 * properties for all.
+	 * @param name the function's name
+	 * @return whether it can
+	 */
+	public boolean isExposed(String name) {
+		Boolean own = properties(name, Set.of(name)).getWeb().getEnabled();
+		WasmProperties.Exposure exposure = this.properties.getWeb().getExposure();
+		return (own != null) ? own : PatternMatchUtils.simpleMatch(exposure.getInclude().toArray(String[]::new), name)
+				&& !PatternMatchUtils.simpleMatch(exposure.getExclude().toArray(String[]::new), name);
+	}
+
+	/**
+	 * Whether a function learns the roles of its caller.
+	 * @param name the function's name
+	 * @return whether it does
+	 */
+	public boolean learnsCallerRoles(String name) {
+		Boolean own = properties(name, Set.of(name)).getWeb().getCallerRoles();
+		return (own != null) ? own : this.properties.getWeb().isCallerRoles();
 	}
 
 	@Override

@@ -1,6 +1,7 @@
 package dev.wasmspring.autoconfigure;
 
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import dev.wasmspring.function.WasmFunction;
@@ -43,8 +44,10 @@ final class StartReport {
 		if (!names.isEmpty()) {
 			String path = beanFactory.containsLocalBean(CONTROLLER)
 					? " at POST " + path(properties, beanFactory, environment) : "";
-			logger.info(names.size() + ((names.size() == 1) ? " WebAssembly function" : " WebAssembly functions") + path
-					+ ": " + first(names));
+			long exposed = names.stream().filter(exposure(beanFactory)).count();
+			String some = (path.isEmpty() || exposed == names.size()) ? "" : ", " + exposed + " of them";
+			logger.info(names.size() + ((names.size() == 1) ? " WebAssembly function" : " WebAssembly functions") + some
+					+ path + ": " + first(names));
 		}
 		else if (modules > 0) {
 			logger.warn("No WebAssembly functions: " + modules + " module(s) were found at " + properties.getLocations()
@@ -59,6 +62,11 @@ final class StartReport {
 			logger.warn("No WebAssembly functions: there are none at " + properties.getLocations()
 					+ ", beside those that are not enabled");
 		}
+	}
+
+	private static Predicate<String> exposure(ConfigurableListableBeanFactory beanFactory) {
+		WebExposure exposure = beanFactory.getBeanProvider(WebExposure.class).getIfAvailable();
+		return (exposure != null) ? exposure : (name) -> true;
 	}
 
 	/**

@@ -6,6 +6,7 @@ import dev.wasmspring.autoconfigure.WasmProperties.InvalidModules;
 import dev.wasmspring.discovery.DiscoveredFunctions;
 import dev.wasmspring.function.FunctionObserver;
 import dev.wasmspring.function.FunctionObservers;
+import dev.wasmspring.function.InputWriter;
 import dev.wasmspring.function.ModuleLoading;
 import dev.wasmspring.function.ServedModules;
 import dev.wasmspring.function.WasmFunctions;
@@ -63,7 +64,8 @@ public final class WasmAutoConfiguration {
 	@Bean(name = ServedModules.BEAN_NAME, defaultCandidate = false)
 	ServedModules wasmServedModules(Engine engine, WasmProperties properties, Environment environment,
 			ResourceLoader resourceLoader, ObjectProvider<DiscoveredFunctions> found,
-			ConfigurableListableBeanFactory beanFactory, ObjectProvider<FunctionObserver> observers) {
+			ConfigurableListableBeanFactory beanFactory, ObjectProvider<FunctionObserver> observers,
+			ObjectProvider<InputWriter> inputs) {
 		DiscoveredFunctions discovered = found.getIfAvailable();
 		ConfiguredFunctions again = null;
 		if (discovered == null) {
@@ -74,7 +76,8 @@ public final class WasmAutoConfiguration {
 		}
 		ServedModules served = new ServedModules(engine, discovered.definitions(), discovered.rejections(),
 				FunctionObservers.all(observers.orderedStream().toList()),
-				CompilationSettings.loadedMemory(properties.getCompilation()));
+				CompilationSettings.loadedMemory(properties.getCompilation()),
+				inputs.getIfUnique(() -> InputWriter.NONE));
 		if (again != null && discovered.skipsInvalid()) {
 			for (String name : FunctionBeans.names(beanFactory)) {
 				served.expect(name, again.settings(name));

@@ -333,6 +333,32 @@ public class WasmProperties {
 			this.threads = threads;
 		}
 
+		/**
+		 * Whether commands and scripts learn the roles that Spring Security knows of
+		 * their callers.
+		 */
+		private boolean callerRoles;
+
+		private final Exposure exposure = new Exposure();
+
+		private final Cors cors = new Cors();
+
+		public boolean isCallerRoles() {
+			return this.callerRoles;
+		}
+
+		public void setCallerRoles(boolean callerRoles) {
+			this.callerRoles = callerRoles;
+		}
+
+		public Exposure getExposure() {
+			return this.exposure;
+		}
+
+		public Cors getCors() {
+			return this.cors;
+		}
+
 		public boolean isEnabled() {
 			return this.enabled;
 		}
@@ -372,6 +398,41 @@ public class WasmProperties {
 	}
 
 	/**
+	 * Which functions can be called over HTTP.
+	 */
+	public static class Exposure {
+
+		/**
+		 * Names of the functions that can be called over HTTP, or '*' for all. A name may
+		 * have '*' in it.
+		 */
+		private Set<String> include = new LinkedHashSet<>(Set.of("*"));
+
+		/**
+		 * Names of the functions that cannot be called over HTTP although they are
+		 * included, or '*' for all. A name may have '*' in it.
+		 */
+		private Set<String> exclude = new LinkedHashSet<>();
+
+		public Set<String> getInclude() {
+			return this.include;
+		}
+
+		public void setInclude(Set<String> include) {
+			this.include = include;
+		}
+
+		public Set<String> getExclude() {
+			return this.exclude;
+		}
+
+		public void setExclude(Set<String> exclude) {
+			this.exclude = exclude;
+		}
+
+	}
+
+	/**
 	 * The page on which functions are tried.
 	 */
 	public static class Playground {
@@ -388,6 +449,144 @@ public class WasmProperties {
 
 		public void setEnabled(boolean enabled) {
 			this.enabled = enabled;
+		}
+
+	}
+
+	/**
+	 * What pages of other origins may do with the endpoint.
+	 */
+	public static class Cors {
+
+		/**
+		 * Comma-separated list of origins to allow, or '*' for all. When credentials are
+		 * allowed, '*' cannot be used and origin patterns should be configured instead.
+		 * Unless origins or origin patterns are set, there is no CORS.
+		 */
+		private List<String> allowedOrigins = new ArrayList<>();
+
+		/**
+		 * Comma-separated list of origin patterns to allow, with '*' in them. Unlike
+		 * allowed origins, they may be used when credentials are allowed.
+		 */
+		private List<String> allowedOriginPatterns = new ArrayList<>();
+
+		/**
+		 * Comma-separated list of methods to allow, or '*' for all. GET, HEAD and POST
+		 * unless set.
+		 */
+		private List<String> allowedMethods = new ArrayList<>();
+
+		/**
+		 * Comma-separated list of headers to allow in a request, or '*' for all, which is
+		 * the default.
+		 */
+		private List<String> allowedHeaders = new ArrayList<>();
+
+		/**
+		 * Comma-separated list of headers of a response that pages may read.
+		 */
+		private List<String> exposedHeaders = new ArrayList<>();
+
+		/**
+		 * Whether credentials are allowed. Not unless set.
+		 */
+		private @Nullable Boolean allowCredentials;
+
+		/**
+		 * How long clients may keep the answer to a preflight request.
+		 */
+		private Duration maxAge = Duration.ofSeconds(1800);
+
+		public List<String> getAllowedOrigins() {
+			return this.allowedOrigins;
+		}
+
+		public void setAllowedOrigins(List<String> allowedOrigins) {
+			this.allowedOrigins = allowedOrigins;
+		}
+
+		public List<String> getAllowedOriginPatterns() {
+			return this.allowedOriginPatterns;
+		}
+
+		public void setAllowedOriginPatterns(List<String> allowedOriginPatterns) {
+			this.allowedOriginPatterns = allowedOriginPatterns;
+		}
+
+		public List<String> getAllowedMethods() {
+			return this.allowedMethods;
+		}
+
+		public void setAllowedMethods(List<String> allowedMethods) {
+			this.allowedMethods = allowedMethods;
+		}
+
+		public List<String> getAllowedHeaders() {
+			return this.allowedHeaders;
+		}
+
+		public void setAllowedHeaders(List<String> allowedHeaders) {
+			this.allowedHeaders = allowedHeaders;
+		}
+
+		public List<String> getExposedHeaders() {
+			return this.exposedHeaders;
+		}
+
+		public void setExposedHeaders(List<String> exposedHeaders) {
+			this.exposedHeaders = exposedHeaders;
+		}
+
+		public @Nullable Boolean getAllowCredentials() {
+			return this.allowCredentials;
+		}
+
+		public void setAllowCredentials(@Nullable Boolean allowCredentials) {
+			this.allowCredentials = allowCredentials;
+		}
+
+		public Duration getMaxAge() {
+			return this.maxAge;
+		}
+
+		public void setMaxAge(Duration maxAge) {
+			this.maxAge = maxAge;
+		}
+
+	}
+
+	/**
+	 * The REST endpoint of a function.
+	 */
+	public static class FunctionWeb {
+
+		/**
+		 * Whether the function can be called over HTTP. What wasm.web.exposure says of it
+		 * unless set.
+		 */
+		private @Nullable Boolean enabled;
+
+		/**
+		 * Whether the function learns the roles that Spring Security knows of its caller.
+		 * As wasm.web.caller-roles says unless set.
+		 */
+		private @Nullable Boolean callerRoles;
+
+		public @Nullable Boolean getEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(@Nullable Boolean enabled) {
+			this.enabled = enabled;
+		}
+
+		public @Nullable Boolean getCallerRoles() {
+			return this.callerRoles;
+		}
+
+		public void setCallerRoles(@Nullable Boolean callerRoles) {
+			this.callerRoles = callerRoles;
 		}
 
 	}
@@ -722,12 +921,19 @@ public class WasmProperties {
 		 * when it is not set.
 		 */
 		private @Nullable String outputSchema;
+
 		private final Http http = new Http();
 
 		private final FunctionLimits limits = new FunctionLimits();
 
 		public Http getHttp() {
 			return this.http;
+		}
+
+		private final FunctionWeb web = new FunctionWeb();
+
+		public FunctionWeb getWeb() {
+			return this.web;
 		}
 
 		public boolean isEnabled() {

@@ -84,6 +84,15 @@ public interface FunctionObserver {
 		}
 
 		/**
+		 * What a script is to be given with its input, in place of what its caller says
+		 * under the same names.
+		 * @return names in lower case, with texts or lists of texts; mostly none
+		 */
+		default Map<String, Object> headers() {
+			return Map.of();
+		}
+
+		/**
 		 * The call had a sandbox, which is closed now.
 		 * @param coldStart the time from the call's turn to a sandbox that was ready to
 		 * run, in nanoseconds

@@ -55,6 +55,18 @@ record ObserverPair(FunctionObserver outer, FunctionObserver inner) implements F
 		}
 
 		@Override
+		public Map<String, Object> headers() {
+			Map<String, Object> first = this.outer.headers();
+			Map<String, Object> second = this.inner.headers();
+			if (second.isEmpty()) {
+				return first;
+			}
+			Map<String, Object> both = new HashMap<>(first);
+			both.putAll(second);
+			return both;
+		}
+
+		@Override
 		public void ended(Outcome outcome, @Nullable Throwable failure) {
 			try {
 				this.inner.ended(outcome, failure);

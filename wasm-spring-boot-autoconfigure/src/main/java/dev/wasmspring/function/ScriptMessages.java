@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.temporal.TemporalAccessor;
 import java.util.Collection;
 import java.util.Date;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
@@ -42,7 +43,7 @@ final class ScriptMessages {
 	 * @param headers the headers of their message, {@code null} if there is none
 	 * @param consumes the content type of what comes without one, if it is known
 	 */
-	static ScriptInput input(byte[] payload, boolean encoded, @Nullable MessageHeaders headers,
+	static ScriptInput input(byte[] payload, boolean encoded, @Nullable Map<String, Object> headers,
 			@Nullable String consumes) {
 		Object declared = (headers != null) ? headers.get(MessageHeaders.CONTENT_TYPE) : null;
 		MimeType type = type((declared != null) ? declared : consumes);
@@ -62,8 +63,27 @@ final class ScriptMessages {
 	 * @param envelope the envelope, in JSON
 	 * @param headers the headers of the message
 	 */
-	static ScriptInput envelope(byte[] envelope, @Nullable MessageHeaders headers) {
+	static ScriptInput envelope(byte[] envelope, @Nullable Map<String, Object> headers) {
 		return new ScriptInput(ContentKind.JSON, (headers != null) ? metadata(headers) : NOTHING, envelope);
+	}
+
+	/**
+	 * Headers of a message with others in place of those of the same names.
+	 */
+	static @Nullable Map<String, Object> with(@Nullable MessageHeaders headers, Map<String, Object> others) {
+		if (others.isEmpty()) {
+			return headers;
+		}
+		Map<String, Object> all = new LinkedHashMap<>();
+		if (headers != null) {
+			headers.forEach((name, value) -> {
+				if (!others.containsKey(name.toLowerCase(Locale.ROOT))) {
+					all.put(name, value);
+				}
+			});
+		}
+		all.putAll(others);
+		return all;
 	}
 
 	private static @Nullable MimeType type(@Nullable Object declared) {

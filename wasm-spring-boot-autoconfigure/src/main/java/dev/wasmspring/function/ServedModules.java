@@ -42,6 +42,8 @@ public final class ServedModules {
 
 	private final FunctionObserver observer;
 
+	private final InputWriter inputs;
+
 	private final GuestThreads threads = new GuestThreads();
 
 	private final LoadedModules loadedModules;
@@ -92,22 +94,25 @@ public final class ServedModules {
 	 */
 	public ServedModules(Engine engine, List<FunctionDefinition> definitions, List<ModuleRejection> rejections,
 			FunctionObserver observer) {
-		this(engine, definitions, rejections, observer, LoadedModules.UNLIMITED);
+		this(engine, definitions, rejections, observer, LoadedModules.UNLIMITED, InputWriter.NONE);
 	}
 
 	/**
-	 * Prepares functions whose modules are loaded as long as there is room for them.
+	 * Prepares functions whose modules are loaded as long as there is room for them, and
+	 * that may take more than bytes and text.
 	 * @param engine loads the modules
 	 * @param definitions the functions, each with a name of its own
 	 * @param rejections modules that are already known to be unusable
 	 * @param observer is told of the modules and of every call
 	 * @param loadedMemory about how many bytes all modules that are loaded may hold
 	 * together; those that were not called for the longest time are unloaded
+	 * @param inputs makes bytes of inputs
 	 */
 	public ServedModules(Engine engine, List<FunctionDefinition> definitions, List<ModuleRejection> rejections,
-			FunctionObserver observer, long loadedMemory) {
+			FunctionObserver observer, long loadedMemory, InputWriter inputs) {
 		this.engine = engine;
 		this.observer = observer;
+		this.inputs = inputs;
 		this.loadedModules = new LoadedModules(loadedMemory);
 		Map<Module, List<FunctionDefinition>> byModule = definitions.stream()
 			.collect(Collectors.groupingBy(FunctionDefinition::module, LinkedHashMap::new, Collectors.toList()));
@@ -143,7 +148,7 @@ public final class ServedModules {
 	 */
 	public void expect(String name, FunctionSettings settings) {
 		this.functions.computeIfAbsent(name,
-				(missing) -> new WasmFunction(missing, settings, this.threads, this.observer));
+				(missing) -> new WasmFunction(missing, settings, this.threads, this.observer, this.inputs));
 	}
 
 	/**

@@ -4,7 +4,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -39,7 +41,9 @@ import org.springframework.messaging.support.MessageBuilder;
  * <p>
  * It answers in the kind it was asked: {@code byte[]} with {@code byte[]}, {@code String}
  * with {@code String} (as UTF-8), and a {@code Message} of either with a {@code Message}
- * of the same and the same headers.
+ * of the same and the same headers. Other values are written as JSON, and answered with a
+ * {@code String}; where the function is injected with types of the application, these are
+ * made of it.
  */
 public final class WasmFunction implements Function<Object, Object> {
 
@@ -52,6 +56,8 @@ public final class WasmFunction implements Function<Object, Object> {
 	private final Admission admission;
 
 	private final GuestThreads threads;
+
+	private final InputWriter inputs;
 
 	private final GuestLog log;
 
@@ -69,10 +75,12 @@ public final class WasmFunction implements Function<Object, Object> {
 	 * @param settings what stays as it is for the life of the function, whatever the
 	 * settings of later versions: how many calls may run and wait
 	 */
-	WasmFunction(String name, FunctionSettings settings, GuestThreads threads, FunctionObserver observer) {
+	WasmFunction(String name, FunctionSettings settings, GuestThreads threads, FunctionObserver observer,
+			InputWriter inputs) {
 		this.name = name;
 		this.admission = new Admission(settings.concurrency(), settings.queue());
 		this.threads = threads;
+		this.inputs = inputs;
 		this.log = new GuestLog(name);
 		this.calls = observer.calls(name, this.statistics);
 	}
@@ -128,17 +136,21 @@ public final class WasmFunction implements Function<Object, Object> {
 
 	/**
 	 * Calls the function.
-	 * @param input a {@code byte[]}, a {@code String}, or a {@code Message} of one
-	 * @return the output, in the same kind
+	 * @param input a {@code byte[]}, a {@code String}, what can be written as JSON, or a
+	 * {@code Message} of one; {@code null} for no input
+	 * @return the output, in the same kind; text, if it was written as JSON or is
+	 * {@code null}
 	 * @throws WasmFunctionException if the call does not succeed
-	 * @throws IllegalArgumentException if the input is of another type
+	 * @throws IllegalArgumentException if the input is of a type that cannot be written,
+	 * or if there is nothing that could write it
 	 */
 	@Override
 	public Object apply(@Nullable Object input) {
 		FunctionVersion current = this.route.next();
 		if (input instanceof Message<?> message) {
-			Answer answer = applyToPayload(message.getPayload(), message.getHeaders(), current);
-			MessageBuilder<?> built = MessageBuilder.withPayload(answer.payload()).copyHeaders(message.getHeaders());
+			MessageHeaders headers = headers(message);
+			Answer answer = applyToPayload(message.getPayload(), headers, current);
+			MessageBuilder<?> built = MessageBuilder.withPayload(answer.payload()).copyHeaders(headers);
 			FunctionDefinition definition = require(current).definition();
 			String produces = definition.produces();
 			ShapedOutput shaped = answer.shaped();
@@ -166,8 +178,23 @@ public final class WasmFunction implements Function<Object, Object> {
 		if (input instanceof String text) {
 			return call(new Input(text.getBytes(StandardCharsets.UTF_8), headers, true), current);
 		}
-		throw new IllegalArgumentException("Function '" + name() + "' takes byte[], String, or a Message of one, not "
-				+ ((input != null) ? input.getClass().getName() : "null"));
+		return call(new Input(this.inputs.write(name(), input), headers, true), current);
+	}
+
+	/**
+	 * The headers of a message, which say that its payload is JSON where that is written
+	 * as such.
+	 */
+	private static MessageHeaders headers(Message<?> message) {
+		MessageHeaders headers = message.getHeaders();
+		Object contentType = headers.get(MessageHeaders.CONTENT_TYPE);
+		if (message.getPayload() instanceof byte[] || message.getPayload() instanceof String
+				|| (contentType != null && contentType.toString().contains("json"))) {
+			return headers;
+		}
+		Map<String, Object> all = new HashMap<>(headers);
+		all.put(MessageHeaders.CONTENT_TYPE, "application/json");
+		return new MessageHeaders(all);
 	}
 
 	/**
@@ -328,8 +355,8 @@ public final class WasmFunction implements Function<Object, Object> {
 		// Read before a sandbox exists: wrong numbers need none
 		long[] arguments = (export.kind() == Kind.NUMERIC) ? numbers(input.bytes(), export) : null;
 		byte[] bytes = (convention != null) ? envelope(convention, input.bytes()) : input.bytes();
-		ScriptInput scriptInput = (export.kind() == Kind.SCRIPT) ? scriptInput(input, bytes, settings, convention)
-				: null;
+		ScriptInput scriptInput = (export.kind() == Kind.SCRIPT) ? scriptInput(input, bytes, settings,
+				convention, observed) : null;
 		current.template().begin(start);
 		try {
 			boolean load = current.template().loaded() == null;
@@ -381,9 +408,10 @@ public final class WasmFunction implements Function<Object, Object> {
 	}
 
 	private static ScriptInput scriptInput(Input input, byte[] bytes, FunctionSettings settings,
-			@Nullable HttpConvention convention) {
-		return (convention != null) ? ScriptMessages.envelope(bytes, input.headers())
-				: ScriptMessages.input(bytes, input.isText(), input.headers(), settings.consumes());
+			@Nullable HttpConvention convention, FunctionObserver.Call observed) {
+		Map<String, Object> headers = ScriptMessages.with(input.headers(), observed.headers());
+		return (convention != null) ? ScriptMessages.envelope(bytes, headers)
+				: ScriptMessages.input(bytes, input.isText(), headers, settings.consumes());
 	}
 
 	/**

@@ -78,6 +78,20 @@ public final class WasmFunctionException extends RuntimeException {
 	}
 
 	/**
+	 * A call failed beside the sandbox, where its values are converted.
+	 * @param functionName the function that was called
+	 * @param outcome how the call ended
+	 * @param detail what went wrong, a sentence that is fit for whoever called
+	 * @param cause why, for the log
+	 * @return the exception to throw
+	 */
+	@ApiStatus.Internal
+	public static WasmFunctionException of(String functionName, Outcome outcome, String detail, Throwable cause) {
+		return new WasmFunctionException(functionName, outcome, detail, OptionalInt.empty(), List.of(), cause,
+				List.of());
+	}
+
+	/**
 	 * There is no such function, or its module cannot be used.
 	 */
 	static WasmFunctionException unknown(String functionName) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 
 import dev.wasmspring.sandbox.limit.Outcome;
 import dev.wasmspring.sandbox.module.Module;
@@ -25,13 +26,30 @@ public final class WasmFunctions {
 
 	private final ServedModules served;
 
+	private final Predicate<String> visible;
+
 	/**
 	 * Reads modules and their functions.
 	 * @param served where they are
 	 */
 	@ApiStatus.Internal
 	public WasmFunctions(ServedModules served) {
+		this(served, (name) -> true);
+	}
+
+	private WasmFunctions(ServedModules served, Predicate<String> visible) {
 		this.served = served;
+		this.visible = visible;
+	}
+
+	/**
+	 * Some of the functions, as if there were no others.
+	 * @param visible tells by a function's name whether it is one of them
+	 * @return these functions, and all modules
+	 */
+	@ApiStatus.Internal
+	public WasmFunctions only(Predicate<String> visible) {
+		return new WasmFunctions(this.served, visible);
 	}
 
 	/**
@@ -56,7 +74,7 @@ public final class WasmFunctions {
 	 */
 	public WasmFunction require(String name) {
 		WasmFunction function = get(name);
-		if (!isUsable(function)) {
+		if (!isVisible(function)) {
 			throw WasmFunctionException.unknown(name);
 		}
 		return function;
@@ -68,7 +86,7 @@ public final class WasmFunctions {
 	 * @return whether {@link #require} would return it
 	 */
 	public boolean has(String name) {
-		return this.served.knows(name) && isUsable(get(name));
+		return this.served.knows(name) && isVisible(get(name));
 	}
 
 	/**
@@ -76,7 +94,7 @@ public final class WasmFunctions {
 	 * @return the functions, sorted by name
 	 */
 	public List<WasmFunction> all() {
-		return this.served.functions().stream().filter(WasmFunctions::isUsable).toList();
+		return this.served.functions().stream().filter(this::isVisible).toList();
 	}
 
 	/**
@@ -86,11 +104,16 @@ public final class WasmFunctions {
 	public List<FunctionDefinition> definitions() {
 		return this.served.functions()
 			.stream()
+			.filter((function) -> this.visible.test(function.name()))
 			.map(WasmFunction::version)
 			.filter(Objects::nonNull)
 			.filter(FunctionVersion::isUsable)
 			.map(FunctionVersion::definition)
 			.toList();
+	}
+
+	private boolean isVisible(WasmFunction function) {
+		return isUsable(function) && this.visible.test(function.name());
 	}
 
 	private static boolean isUsable(WasmFunction function) {

@@ -165,7 +165,8 @@ public final class WasmScripts {
 
 	private WasmFunction function(String name, LazyTemplate template, Limits limits) {
 		FunctionDefinition definition = definition(name, template.module(), limits);
-		WasmFunction function = new WasmFunction(name, definition.settings(), this.threads, FunctionObserver.NONE);
+		WasmFunction function = new WasmFunction(name, definition.settings(), this.threads, FunctionObserver.NONE,
+				InputWriter.NONE);
 		function.serve(new FunctionVersion(definition, template));
 		return function;
 	}

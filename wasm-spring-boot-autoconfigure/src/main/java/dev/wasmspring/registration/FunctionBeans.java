@@ -1,6 +1,7 @@
 package dev.wasmspring.registration;
 
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -11,10 +12,13 @@ import dev.wasmspring.function.FunctionDefinition;
 import dev.wasmspring.function.ModuleRejection;
 import dev.wasmspring.function.WasmFunction;
 import dev.wasmspring.sandbox.module.Module;
+import dev.wasmspring.function.WasmFunctions;
 import dev.wasmspring.sandbox.module.ModuleException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -22,6 +26,7 @@ import org.springframework.beans.factory.config.SingletonBeanRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.core.ResolvableType;
 
@@ -192,6 +197,43 @@ public final class FunctionBeans implements BeanFactoryPostProcessor {
 		return Stream.of(beanFactory.getBeanDefinitionNames())
 			.filter((name) -> isFunction(beanFactory.getBeanDefinition(name)))
 			.toList();
+	}
+
+	/**
+	 * The names of the functions that have beans in a context or those above it.
+	 */
+	public static Set<String> allNames(ConfigurableListableBeanFactory beanFactory) {
+		Set<String> names = new LinkedHashSet<>(names(beanFactory));
+		BeanFactory parent = beanFactory.getParentBeanFactory();
+		ConfigurableListableBeanFactory above = (parent != null) ? nearest(parent) : null;
+		if (above != null) {
+			allNames(above).stream().filter((name) -> !beanFactory.containsLocalBean(name)).forEach(names::add);
+		}
+		return names;
+	}
+
+	/**
+	 * The function of a bean of a context or those above it, whatever the application has
+	 * put around it.
+	 * @return {@code null} if no function's bean has the name
+	 */
+	public static @Nullable WasmFunction find(String name, BeanFactory beanFactory) {
+		ConfigurableListableBeanFactory nearest = nearest(beanFactory);
+		if (nearest == null) {
+			return null;
+		}
+		if (!nearest.containsLocalBean(name)) {
+			BeanFactory parent = nearest.getParentBeanFactory();
+			return (parent != null) ? find(name, parent) : null;
+		}
+		return (nearest.containsBeanDefinition(name) && isFunction(nearest.getBeanDefinition(name)))
+				? nearest.getBean(FACTORY, WasmFunctions.class).get(name) : null;
+	}
+
+	private static @Nullable ConfigurableListableBeanFactory nearest(BeanFactory beanFactory) {
+		BeanFactory inner = (beanFactory instanceof ConfigurableApplicationContext context) ? context.getBeanFactory()
+				: beanFactory;
+		return (inner instanceof ConfigurableListableBeanFactory listable) ? listable : null;
 	}
 
 	/**

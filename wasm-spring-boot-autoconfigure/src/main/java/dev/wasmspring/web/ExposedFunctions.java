@@ -6,20 +6,13 @@ import dev.wasmspring.function.FunctionDefinition;
 import dev.wasmspring.function.WasmFunctions;
 
 /**
- * The functions that can be reached over HTTP: the one place that says which these are. A
- * singleton, shared by all threads.
+ * The functions that can be called over HTTP: to the endpoint, its description and the
+ * page there are no others. Immutable; lives as long as the application, shared by all
+ * threads.
+ *
+ * @param functions the functions
  */
-public final class ExposedFunctions {
-
-	private final WasmFunctions functions;
-
-	/**
-	 * Exposes functions.
-	 * @param functions all functions
-	 */
-	public ExposedFunctions(WasmFunctions functions) {
-		this.functions = functions;
-	}
+public record ExposedFunctions(WasmFunctions functions) {
 
 	/**
 	 * Their definitions, as they are in service.

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.server.PathContainer;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.server.ServerWebExchange;
 
 /**
  * Where the endpoint is in a WebFlux application, and which requests are its own.
@@ -28,6 +29,15 @@ public final class ReactiveEndpointPath {
 	 */
 	public static ReactiveEndpointPath of(String path, Predicate<String> functions, Predicate<String> takesPaths) {
 		return new ReactiveEndpointPath(EndpointPath.of(path, "", functions, takesPaths));
+	}
+
+	/**
+	 * Whether a request is the endpoint's.
+	 * @param exchange the request
+	 * @return {@code false} if it is for something else of the application
+	 */
+	public boolean isTargetOf(ServerWebExchange exchange) {
+		return target(exchange.getRequest()) != null;
 	}
 
 	/**

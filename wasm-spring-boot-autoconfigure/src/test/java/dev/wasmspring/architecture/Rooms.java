@@ -21,7 +21,8 @@ final class Rooms {
 	 * packages below it, unless they are rooms of their own.
 	 */
 	private static final List<List<String>> FLOORS = List.of(List.of("autoconfigure"),
-			List.of("web", "actuate", "observation", "reload"), List.of("versions"), List.of("registration"), List.of("discovery"),
+			List.of("web", "actuate", "observation", "reload", "client"), List.of("versions"), List.of("registration"),
+			List.of("discovery", "conversion"),
 			List.of("function"), List.of("script", "schema"), List.of("sandbox"), List.of("sandbox.compiler"),
 			List.of("sandbox.symbols", "sandbox.module", "sandbox.split"), List.of("sandbox.module.preflight"),
 			List.of("sandbox.wasi"), List.of("sandbox.memory"),

@@ -75,7 +75,7 @@ class LoadedModulesTests {
 	}
 
 	private ServedModules served(List<FunctionDefinition> definitions, long budget) {
-		return new ServedModules(this.engine, definitions, List.of(), FunctionObserver.NONE, budget);
+		return new ServedModules(this.engine, definitions, List.of(), FunctionObserver.NONE, budget, InputWriter.NONE);
 	}
 
 	private static void call(WasmFunctions functions, int... modules) {

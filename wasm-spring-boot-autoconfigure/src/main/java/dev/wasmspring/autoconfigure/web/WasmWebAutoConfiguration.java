@@ -2,12 +2,15 @@ package dev.wasmspring.autoconfigure.web;
 
 import java.util.EnumSet;
 
+import dev.wasmspring.autoconfigure.ConfiguredFunctions;
 import dev.wasmspring.autoconfigure.WasmAutoConfiguration;
 import dev.wasmspring.autoconfigure.WasmProperties;
+import dev.wasmspring.autoconfigure.WebExposure;
 import dev.wasmspring.function.WasmFunctions;
 import dev.wasmspring.web.EndpointPath;
 import dev.wasmspring.web.ExposedFunctions;
 import dev.wasmspring.web.FunctionController;
+import dev.wasmspring.web.FunctionCors;
 import dev.wasmspring.web.FunctionMappings;
 import dev.wasmspring.web.KeptBodyFilter;
 import dev.wasmspring.web.ProblemAnswers;
@@ -32,6 +35,7 @@ import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfigura
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.PriorityOrdered;
 import org.springframework.core.env.Environment;
+import org.springframework.core.io.ResourceLoader;
 import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.servlet.DispatcherServlet;
 
@@ -52,21 +56,32 @@ public final class WasmWebAutoConfiguration {
 	}
 
 	@Bean(CONTROLLER)
-	FunctionController wasmFunctionController(WasmFunctions functions, ExposedFunctions exposed,
-			BeanFactory beanFactory) {
-		return new FunctionController(functions, exposed, beanFactory);
+	FunctionController wasmFunctionController(ExposedFunctions exposed, BeanFactory beanFactory) {
+		return new FunctionController(exposed.functions(), exposed, beanFactory);
 	}
 
 	@Bean
-	ExposedFunctions wasmExposedFunctions(WasmFunctions functions) {
-		return new ExposedFunctions(functions);
+	WebExposure wasmWebExposure(WasmProperties properties, Environment environment, ResourceLoader resourceLoader,
+			BeanFactory beanFactory) {
+		return new WebExposure(new ConfiguredFunctions(properties, environment, resourceLoader, beanFactory));
+	}
+
+	@Bean
+	ExposedFunctions wasmExposedFunctions(WasmFunctions functions, WebExposure exposure) {
+		return new ExposedFunctions(functions.only(exposure));
+	}
+
+	@Bean
+	static FunctionCors wasmFunctionCors(Environment environment, ObjectProvider<EndpointPath> endpoint) {
+		WasmProperties.Cors cors = Binder.get(environment).bindOrCreate("wasm.web.cors", WasmProperties.Cors.class);
+		return new FunctionCors(CorsProperties.configuration(cors), SingletonSupplier.of(endpoint::getObject));
 	}
 
 	@Bean
 	static FunctionMappings wasmFunctionMappings(Environment environment, ObjectProvider<EndpointPath> endpoint,
-			ObjectProvider<WasmFunctions> functions) {
+			ObjectProvider<ExposedFunctions> exposed) {
 		return new FunctionMappings(path(environment), SingletonSupplier.of(endpoint::getObject), CONTROLLER,
-				SingletonSupplier.of(functions::getObject));
+				SingletonSupplier.of(() -> exposed.getObject().functions()));
 	}
 
 	/**
@@ -79,17 +94,17 @@ public final class WasmWebAutoConfiguration {
 
 	@Bean
 	EndpointPath wasmEndpointPath(WasmProperties properties, ObjectProvider<DispatcherServletPath> servlet,
-			ObjectProvider<WasmFunctions> functions) {
+			ObjectProvider<ExposedFunctions> exposed) {
 		DispatcherServletPath servletPath = servlet.getIfAvailable();
-		SingletonSupplier<WasmFunctions> known = SingletonSupplier.of(functions::getObject);
+		SingletonSupplier<WasmFunctions> known = SingletonSupplier.of(() -> exposed.getObject().functions());
 		return EndpointPath.of(WebPaths.normalize(properties.getWeb().getPath()),
 				(servletPath != null) ? servletPath.getPrefix() : "", (name) -> known.obtain().has(name),
 				(name) -> WebPaths.takesPaths(known.obtain(), name));
 	}
 
 	@Bean
-	FirstFilter wasmKeptBodyFilter(EndpointPath path, ObjectProvider<WasmFunctions> functions) {
-		FirstFilter registration = new FirstFilter(path, functions);
+	FirstFilter wasmKeptBodyFilter(EndpointPath path, ObjectProvider<ExposedFunctions> exposed) {
+		FirstFilter registration = new FirstFilter(path, exposed);
 		registration.addUrlPatterns(path.urlPattern());
 		registration
 			.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST, DispatcherType.FORWARD, DispatcherType.ASYNC));
@@ -100,8 +115,8 @@ public final class WasmWebAutoConfiguration {
 	 * Error pages have another path than the request that failed.
 	 */
 	@Bean
-	FirstFilter wasmKeptBodyErrorFilter(EndpointPath path, ObjectProvider<WasmFunctions> functions) {
-		FirstFilter registration = new FirstFilter(path, functions);
+	FirstFilter wasmKeptBodyErrorFilter(EndpointPath path, ObjectProvider<ExposedFunctions> exposed) {
+		FirstFilter registration = new FirstFilter(path, exposed);
 		registration.addUrlPatterns("/*");
 		registration.setDispatcherTypes(EnumSet.of(DispatcherType.ERROR));
 		return registration;
@@ -132,8 +147,8 @@ public final class WasmWebAutoConfiguration {
 	 */
 	static final class FirstFilter extends FilterRegistrationBean<KeptBodyFilter> implements PriorityOrdered {
 
-		FirstFilter(EndpointPath path, ObjectProvider<WasmFunctions> functions) {
-			super(new KeptBodyFilter(path, SingletonSupplier.of(functions::getObject)));
+		FirstFilter(EndpointPath path, ObjectProvider<ExposedFunctions> exposed) {
+			super(new KeptBodyFilter(path, SingletonSupplier.of(() -> exposed.getObject().functions())));
 			setOrder(HIGHEST_PRECEDENCE);
 		}
 

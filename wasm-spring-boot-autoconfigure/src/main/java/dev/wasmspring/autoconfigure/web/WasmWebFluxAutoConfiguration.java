@@ -1,9 +1,12 @@
 package dev.wasmspring.autoconfigure.web;
 
+import dev.wasmspring.autoconfigure.ConfiguredFunctions;
 import dev.wasmspring.autoconfigure.WasmAutoConfiguration;
 import dev.wasmspring.autoconfigure.WasmProperties;
+import dev.wasmspring.autoconfigure.WebExposure;
 import dev.wasmspring.function.WasmFunctions;
 import dev.wasmspring.web.CallThreads;
+import dev.wasmspring.web.ExposedFunctions;
 import dev.wasmspring.web.ReactiveEndpointFilter;
 import dev.wasmspring.web.ReactiveEndpointPath;
 import dev.wasmspring.web.ReactiveFunctionController;
@@ -23,7 +26,10 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
+import org.springframework.core.io.ResourceLoader;
 import org.springframework.util.function.SingletonSupplier;
+import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.cors.reactive.CorsWebFilter;
 import org.springframework.web.reactive.DispatcherHandler;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
 
@@ -42,9 +48,20 @@ public final class WasmWebFluxAutoConfiguration {
 	}
 
 	@Bean(WebPaths.CONTROLLER)
-	ReactiveFunctionController wasmFunctionController(WasmFunctions functions, BeanFactory beanFactory,
+	ReactiveFunctionController wasmFunctionController(ExposedFunctions exposed, BeanFactory beanFactory,
 			ReactiveEndpointPath path, CallThreads threads) {
-		return new ReactiveFunctionController(functions, beanFactory, path, threads);
+		return new ReactiveFunctionController(exposed.functions(), beanFactory, path, threads);
+	}
+
+	@Bean
+	WebExposure wasmWebExposure(WasmProperties properties, Environment environment, ResourceLoader resourceLoader,
+			BeanFactory beanFactory) {
+		return new WebExposure(new ConfiguredFunctions(properties, environment, resourceLoader, beanFactory));
+	}
+
+	@Bean
+	ExposedFunctions wasmExposedFunctions(WasmFunctions functions, WebExposure exposure) {
+		return new ExposedFunctions(functions.only(exposure));
 	}
 
 	@Bean
@@ -58,23 +75,29 @@ public final class WasmWebFluxAutoConfiguration {
 
 	@Bean
 	static ReactiveFunctionMappings wasmReactiveFunctionMappings(Environment environment,
-			ObjectProvider<ReactiveEndpointPath> endpoint, ObjectProvider<WasmFunctions> functions) {
+			ObjectProvider<ReactiveEndpointPath> endpoint, ObjectProvider<ExposedFunctions> exposed) {
 		String path = Binder.get(environment).bind("wasm.web.path", String.class).orElse(WasmProperties.Web.PATH);
 		return new ReactiveFunctionMappings(WebPaths.normalize(path), SingletonSupplier.of(endpoint::getObject),
-				WebPaths.CONTROLLER, SingletonSupplier.of(functions::getObject));
+				WebPaths.CONTROLLER, SingletonSupplier.of(() -> exposed.getObject().functions()));
 	}
 
 	@Bean
-	ReactiveEndpointPath wasmReactiveEndpointPath(WasmProperties properties, ObjectProvider<WasmFunctions> functions) {
-		SingletonSupplier<WasmFunctions> known = SingletonSupplier.of(functions::getObject);
+	ReactiveEndpointPath wasmReactiveEndpointPath(WasmProperties properties, ObjectProvider<ExposedFunctions> exposed) {
+		SingletonSupplier<WasmFunctions> known = SingletonSupplier.of(() -> exposed.getObject().functions());
 		return ReactiveEndpointPath.of(WebPaths.normalize(properties.getWeb().getPath()),
 				(name) -> known.obtain().has(name), (name) -> WebPaths.takesPaths(known.obtain(), name));
 	}
 
 	@Bean
 	ReactiveEndpointFilter wasmReactiveEndpointFilter(ReactiveEndpointPath path,
-			ObjectProvider<WasmFunctions> functions) {
-		return new ReactiveEndpointFilter(path, SingletonSupplier.of(functions::getObject));
+			ObjectProvider<ExposedFunctions> exposed) {
+		return new ReactiveEndpointFilter(path, SingletonSupplier.of(() -> exposed.getObject().functions()));
+	}
+
+	@Bean
+	CorsWebFilter wasmCorsFilter(WasmProperties properties, ReactiveEndpointPath path) {
+		CorsConfiguration configuration = CorsProperties.configuration(properties.getWeb().getCors());
+		return new CorsWebFilter((exchange) -> path.isTargetOf(exchange) ? configuration : null);
 	}
 
 	@Bean

@@ -1,0 +1,90 @@
+package dev.wasmspring.client;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+import dev.wasmspring.conversion.FunctionConversion;
+import org.jetbrains.annotations.ApiStatus;
+
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * The factory of clients, whose beans it makes. Lives as long as the context; used while
+ * it starts, by one thread, and whenever a client is asked for after that.
+ */
+@ApiStatus.Internal
+public final class WasmClients implements SmartInitializingSingleton {
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final FunctionConversion conversion;
+
+	private final Supplier<Executor> executor;
+
+	/**
+	 * Creates the factory.
+	 * @param beanFactory where the functions' beans are
+	 * @param conversion converts parameters and results
+	 * @param executor runs the calls of methods that return at once
+	 */
+	public WasmClients(ConfigurableListableBeanFactory beanFactory, FunctionConversion conversion,
+			Supplier<Executor> executor) {
+		this.beanFactory = beanFactory;
+		this.conversion = conversion;
+		this.executor = executor;
+	}
+
+	/**
+	 * Makes a client. The factory method of the clients' beans.
+	 * @param type its interface
+	 * @return an implementation
+	 * @throws InvalidClientException if one of its methods cannot be a function
+	 */
+	public Object get(Class<?> type) {
+		Map<Method, ClientMethod> methods = new HashMap<>();
+		for (Method method : type.getMethods()) {
+			if (Modifier.isAbstract(method.getModifiers()) && !ReflectionUtils.isObjectMethod(method)) {
+				methods.put(method, ClientMethod.of(method, type, this.beanFactory, this.conversion, this.executor));
+			}
+		}
+		return Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type }, handler(type, methods));
+	}
+
+	private static InvocationHandler handler(Class<?> type, Map<Method, ClientMethod> methods) {
+		return (proxy, method, arguments) -> {
+			ClientMethod function = methods.get(method);
+			if (function != null) {
+				return function.call((arguments != null) ? arguments : new Object[0]);
+			}
+			if (method.isDefault()) {
+				return InvocationHandler.invokeDefault(proxy, method, arguments);
+			}
+			return switch (method.getName()) {
+				case "equals" -> proxy == arguments[0];
+				case "hashCode" -> System.identityHashCode(proxy);
+				default -> "client " + type.getName();
+			};
+		};
+	}
+
+	/**
+	 * Makes all clients, those that are lazy too, so that none fails at its first call.
+	 */
+	@Override
+	public void afterSingletonsInstantiated() {
+		for (String name : this.beanFactory.getBeanDefinitionNames()) {
+			if (ClientBeans.type(this.beanFactory.getBeanDefinition(name)) != null) {
+				this.beanFactory.getBean(name);
+			}
+		}
+	}
+
+}
