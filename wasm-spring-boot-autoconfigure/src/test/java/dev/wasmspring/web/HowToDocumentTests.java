@@ -107,7 +107,7 @@ class HowToDocumentTests {
 			headers.addAll(List.of(header.split(": ", 2)));
 		}
 		if (body != null && (header == null || !header.startsWith("Content-Type"))) {
-			headers.addAll(List.of("Content-Type", "application/json"));
+			headers.addAll(List.of("Content-Type", "application/x-www-form-urlencoded"));
 		}
 		HttpResponse<byte[]> response = server.send((method != null) ? method : (body != null) ? "POST" : "GET",
 				words.get(0).substring("localhost:8080".length()),
