@@ -107,8 +107,7 @@ final class Applications {
 				// Within a round, in which the machine is the same
 				ratios.add(ofFunction / ofController);
 			}
-			this.figures.put("Wasm function over HTTP, requests a second",
-					Report.number(median(functionThroughputs)));
+			this.figures.put("Wasm function over HTTP, requests a second", Report.number(median(functionThroughputs)));
 			this.figures.put("Java controller over HTTP, requests a second",
 					Report.number(median(controllerThroughputs)));
 			this.throughputRatio = median(ratios);

@@ -77,8 +77,8 @@ class HostileModulesTests {
 	static void start(int limit) throws Exception {
 		List<String> command = new ArrayList<>(List.of(
 				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m",
-				"-XX:+ExitOnOutOfMemoryError", (limit != DEFAULT) ? "-Dwasmspring.split.limit=" + limit : "-Ddefault", "-cp",
-				System.getProperty("java.class.path"), HostileApplication.class.getName(), "--server.port=0",
+				"-XX:+ExitOnOutOfMemoryError", (limit != DEFAULT) ? "-Dwasmspring.split.limit=" + limit : "-Ddefault",
+				"-cp", System.getProperty("java.class.path"), HostileApplication.class.getName(), "--server.port=0",
 				"--wasm.invalid-modules=skip",
 				"--wasm.locations=classpath*:/hostile/*.wasm,classpath*:/fixtures/add.wasm,classpath*:/fixtures/echo.wasm",
 				"--wasm.limits.timeout=1s"));

@@ -11,7 +11,8 @@ import java.util.Random;
  */
 final class RandomScript {
 
-	private static final List<String> JAVASCRIPT = List.of("out.push([$, $, $, $].sort((a, b) => a - b).map((x) => x * $ % 97));",
+	private static final List<String> JAVASCRIPT = List.of(
+			"out.push([$, $, $, $].sort((a, b) => a - b).map((x) => x * $ % 97));",
 			"out.push(JSON.stringify({ a: $, b: [$, '$', null, true], c: { d: $ / 3 } }));",
 			"out.push('abc$def$'.replace(/[a-c]+(\\d+)/g, (m, n) => n * 2).split('').reverse().join(''));",
 			"{ const m = new Map(); for (let i = 0; i < $ % 20; i++) m.set('k' + i % 5, i * $); out.push([...m]); }",
@@ -35,9 +36,8 @@ final class RandomScript {
 			"out.append(json.dumps({'a': $, 'b': [$, '$', None, True], 'c': {'d': $ / 3}}, sort_keys=True))",
 			"out.append(re.sub(r'[a-c]+(\\d+)', lambda m: str(int(m[1]) * 2), 'abc$def$')[::-1])",
 			"m = collections.Counter(i % 5 for i in range($ % 40)); out.append(sorted(m.items()))",
-			"out.append([f(n) for n in range($ % 9)])",
-			"out.append([a.x, a.y(), str(a)] if (a := A($)) else 0)", "out.append(attempt($, $))",
-			"out.append([x * y for x in range($ % 5) for y in range($ % 5) if x != y])",
+			"out.append([f(n) for n in range($ % 9)])", "out.append([a.x, a.y(), str(a)] if (a := A($)) else 0)",
+			"out.append(attempt($, $))", "out.append([x * y for x in range($ % 5) for y in range($ % 5) if x != y])",
 			"out.append({str(k): v for k, v in zip('abcdef', [$, $, $])})",
 			"out.append([$ / 7, $ // 7, $ % 7, $ ** 3, $ >> 1, ~$, hex($), f'{$:08.3f}', round($ / 3, 4), divmod($, 9)])",
 			"out.append(str($ ** ($ % 30)) + str(-$ // 7))",
@@ -51,9 +51,11 @@ final class RandomScript {
 
 	private static final List<String> RUBY = List.of("out << [$, $, $, $].sort_by { |x| x * $ % 97 }",
 			"out << { 'a' => $, 'b' => [$, '$', nil, true], 'c' => { 'd' => $ / 3.0 } }",
-			"out << 'abc$def$'.reverse.upcase.tr('A-C', 'x')", "m = Hash.new(0); ($ % 40).times { |i| m[(i % 5).to_s] += i }; out << m",
-			"out << (0..($ % 9)).map { |n| fib(n) }", "a = A.new($); out << [a.x, a.y, a.respond_to?(:z)]", "out << attempt($, $)",
-			"out << (1..($ % 5)).to_a.map { |x| [x, x * $] }.flatten", "out << [$, $, $].each_with_index.map { |x, i| x * i }",
+			"out << 'abc$def$'.reverse.upcase.tr('A-C', 'x')",
+			"m = Hash.new(0); ($ % 40).times { |i| m[(i % 5).to_s] += i }; out << m",
+			"out << (0..($ % 9)).map { |n| fib(n) }", "a = A.new($); out << [a.x, a.y, a.respond_to?(:z)]",
+			"out << attempt($, $)", "out << (1..($ % 5)).to_a.map { |x| [x, x * $] }.flatten",
+			"out << [$, $, $].each_with_index.map { |x, i| x * i }",
 			"out << [$ / 7, $ % 7, $ ** 2, $ >> 1, ~$, $.to_s(16), ($ / 7.0).round(3), $ <=> $, -$ / 7]",
 			"a, *b = [$, $, $]; out << [a, b, \"#{a}-#{b.length}\"]",
 			"out << ['a,b,$'.split(','), ' x$ '.strip, 'abc' * ($ % 4), 'hello'.index('l'), '$'.to_i + $]",
@@ -63,12 +65,14 @@ final class RandomScript {
 			"out << [[$, $].max, [$, $].min, [$, $, $].sum, [3, nil, $].compact, [1, [2, [$]]].flatten]",
 			"c = 0; add = ->(n) { c += n }; [$, $].each(&add); out << c");
 
-	private static final List<String> PHP = List.of("$a = [#, #, #, #]; usort($a, fn($x, $y) => $x * # % 97 <=> $y * # % 97); $out[] = $a;",
+	private static final List<String> PHP = List.of(
+			"$a = [#, #, #, #]; usort($a, fn($x, $y) => $x * # % 97 <=> $y * # % 97); $out[] = $a;",
 			"$out[] = json_encode(['a' => #, 'b' => [#, '#', null, true], 'c' => ['d' => # / 3]]);",
 			"$out[] = strrev(preg_replace_callback('/[a-c]+(\\d+)/', fn($m) => $m[1] * 2, 'abc#def#'));",
 			"$m = []; for ($i = 0; $i < # % 40; $i++) { $m['k' . $i % 5] = ($m['k' . $i % 5] ?? 0) + $i; } $out[] = $m;",
-			"$out[] = array_map('fib', range(0, # % 9));", "$a = new A(#); $out[] = [$a->x(), (string) $a, $a instanceof Countable];",
-			"$out[] = attempt(#, #);", "foreach ([#, #] as $k => $v) { if ($v % 3 === 0) continue; $out[] = $k * $v; }",
+			"$out[] = array_map('fib', range(0, # % 9));",
+			"$a = new A(#); $out[] = [$a->x(), (string) $a, $a instanceof Countable];", "$out[] = attempt(#, #);",
+			"foreach ([#, #] as $k => $v) { if ($v % 3 === 0) continue; $out[] = $k * $v; }",
 			"$out[] = [intdiv(#, 7), # % 7, # ** 2, # >> 1, ~#, dechex(#), round(# / 7, 3), # <=> #, sprintf('%05d|%08.3f', #, #)];",
 			"[$a, $b] = [#, #]; $out[] = \"$a-{$b}\" . str_repeat('x', # % 5);",
 			"$out[] = [explode(',', 'a,b,#'), trim(' x# '), ucwords('hello w#'), substr('abcdef', # % 4), strlen('#\u00e9')];",
@@ -127,24 +131,25 @@ final class RandomScript {
 			%s
 			  out
 			end
-			""", ScriptLanguage.PHP, """
-			<?php
-			class A { function __construct(private int $x) {} function x() { return $this->x; } function __toString() { return "A" . $this->x; } }
-			function fib($n) { return $n < 2 ? $n : fib($n - 1) + fib($n - 2); }
-			function attempt($a, $b) {
-			    try {
-			        if ($a %% 3 === 0) throw new RuntimeException("m$a");
-			        return [intdiv($a, $b %% 3)];
-			    } catch (DivisionByZeroError $e) { return ["zero", $e->getMessage()]; }
-			    catch (RuntimeException $e) { return ["runtime", $e->getMessage()]; }
-			    finally { $a++; }
-			}
-			function handle($input) {
-			    $out = [];
-			%s
-			    return $out;
-			}
-			""");
+			""", ScriptLanguage.PHP,
+			"""
+					<?php
+					class A { function __construct(private int $x) {} function x() { return $this->x; } function __toString() { return "A" . $this->x; } }
+					function fib($n) { return $n < 2 ? $n : fib($n - 1) + fib($n - 2); }
+					function attempt($a, $b) {
+					    try {
+					        if ($a %% 3 === 0) throw new RuntimeException("m$a");
+					        return [intdiv($a, $b %% 3)];
+					    } catch (DivisionByZeroError $e) { return ["zero", $e->getMessage()]; }
+					    catch (RuntimeException $e) { return ["runtime", $e->getMessage()]; }
+					    finally { $a++; }
+					}
+					function handle($input) {
+					    $out = [];
+					%s
+					    return $out;
+					}
+					""");
 
 	private RandomScript() {
 	}

@@ -61,10 +61,12 @@ class RealModulesSplitTests {
 			int x = 1;
 			```
 			<b>html</b> &amp; ~~gone~~
-			""", """
-			{"customer":"gold","currency":"EUR","lines":[{"sku":"A-100","name":"Keyb\u00f6ard","quantity":12,"unitPriceCents":1999},\
-			{"sku":"B","name":"x","quantity":60,"unitPriceCents":24900}]}""", """
-			{"name":"Ada"}""");
+			""",
+			"""
+					{"customer":"gold","currency":"EUR","lines":[{"sku":"A-100","name":"Keyb\u00f6ard","quantity":12,"unitPriceCents":1999},\
+					{"sku":"B","name":"x","quantity":60,"unitPriceCents":24900}]}""",
+			"""
+					{"name":"Ada"}""");
 
 	@ParameterizedTest
 	@CsvSource({ "sample-app/src/main/resources/wasm/markdown.wasm, 300",

@@ -167,8 +167,7 @@ public final class FunctionSplitter {
 	 * Splits a function, if it is too large.
 	 * @return why it stays as it is, if it does and should not
 	 */
-	private @Nullable String attempt(Declarations declarations, int defined, ModuleWriter writer,
-			Registers registers) {
+	private @Nullable String attempt(Declarations declarations, int defined, ModuleWriter writer, Registers registers) {
 		int before = writer.functions();
 		try {
 			split(declarations, defined, writer, registers);
