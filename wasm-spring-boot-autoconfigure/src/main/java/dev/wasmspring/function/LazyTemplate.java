@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * attempt that failed because no calls were taken says nothing of the module, and is
  * forgotten at once.
  */
-final class LazyTemplate {
+final class LazyTemplate implements Unloadable {
 
 	private static final Log logger = LogFactory.getLog(LazyTemplate.class);
 
@@ -132,7 +132,8 @@ final class LazyTemplate {
 	 * seen here, and the template is put back.
 	 * @return whether it was unloaded
 	 */
-	synchronized boolean unload() {
+	@Override
+	public synchronized boolean unload() {
 		Template template = this.loaded;
 		if (template == null || !isIdle()) {
 			return false;
@@ -150,7 +151,8 @@ final class LazyTemplate {
 	/**
 	 * Whether no call has it or waits for it at this moment, and it is not being loaded.
 	 */
-	boolean isIdle() {
+	@Override
+	public boolean isIdle() {
 		return this.uses.get() == 0 && isDone();
 	}
 
@@ -158,7 +160,8 @@ final class LazyTemplate {
 	 * When it was last called.
 	 * @return a time to be compared with others, 0 if it never was
 	 */
-	long lastCall() {
+	@Override
+	public long lastCall() {
 		return this.lastCall.get();
 	}
 
@@ -183,7 +186,8 @@ final class LazyTemplate {
 		}
 	}
 
-	boolean isInService() {
+	@Override
+	public boolean isInService() {
 		return this.inService;
 	}
 
@@ -374,7 +378,8 @@ final class LazyTemplate {
 	 * What was loaded, for whoever does not want to wait for it.
 	 * @return {@code null} if nothing was loaded yet, or could not be
 	 */
-	@Nullable Template loaded() {
+	@Override
+	public @Nullable Template loaded() {
 		return this.loaded;
 	}
 
@@ -393,7 +398,8 @@ final class LazyTemplate {
 		return last != null && last.result.isDone();
 	}
 
-	Module module() {
+	@Override
+	public Module module() {
 		return this.module;
 	}
 

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * memory may be exceeded for as long as that takes. What was unloaded is free when the
  * JVM has collected it.
  * <p>
- * Two locks are taken, always in this order: that of this object, and that of a
- * {@link LazyTemplate}. Calls take none of them while their module is loaded.
+ * Two locks are taken, always in this order: that of this object, and that of a module.
+ * Calls take none of them while their module is loaded.
  */
 final class LoadedModules {
 
@@ -60,7 +60,7 @@ final class LoadedModules {
 	/**
 	 * A module in service was loaded, or one that is loaded was put into service.
 	 */
-	synchronized void add(LazyTemplate module) {
+	synchronized void add(Unloadable module) {
 		Template template = module.loaded();
 		if (template == null || !module.isInService()) {
 			// Meanwhile it was unloaded, or taken out of service
@@ -81,7 +81,7 @@ final class LoadedModules {
 		trim();
 	}
 
-	private void warn(LazyTemplate module, long size) {
+	private void warn(Unloadable module, long size) {
 		if (!this.warned) {
 			this.warned = true;
 			logger.warn(module.module() + " holds about " + size + " bytes while it is loaded, and all modules together"
@@ -94,7 +94,7 @@ final class LoadedModules {
 	 * A module was taken out of service: it is not for us to unload any more, and goes
 	 * when its last call has ended.
 	 */
-	synchronized void remove(LazyTemplate module) {
+	synchronized void remove(Unloadable module) {
 		for (Map.Entry<Object, Entry> entry : this.entries.entrySet()) {
 			if (entry.getValue().modules().remove(module)) {
 				removeIfEmpty(entry.getKey(), entry.getValue());
@@ -193,10 +193,10 @@ final class LoadedModules {
 	 * @param memory about how many bytes they hold together
 	 * @param modules the modules, at least one
 	 */
-	private record Entry(long memory, List<LazyTemplate> modules) {
+	private record Entry(long memory, List<Unloadable> modules) {
 
 		boolean isIdle() {
-			for (LazyTemplate module : this.modules) {
+			for (Unloadable module : this.modules) {
 				if (!module.isIdle()) {
 					return false;
 				}
@@ -207,7 +207,7 @@ final class LoadedModules {
 		/** When the last of them was called; 0 if none ever was. */
 		long lastCall() {
 			long last = 0;
-			for (LazyTemplate module : this.modules) {
+			for (Unloadable module : this.modules) {
 				last = Math.max(last, module.lastCall());
 			}
 			return last;

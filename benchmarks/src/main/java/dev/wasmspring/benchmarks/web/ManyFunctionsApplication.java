@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.wasmspring.benchmarks.peer.Guest;
 import dev.wasmspring.function.WasmFunction;
 import dev.wasmspring.function.WasmFunctions;
@@ -32,6 +33,7 @@ public class ManyFunctionsApplication {
 	public static void main(String[] args) throws Exception {
 		try (ConfigurableApplicationContext context = SpringApplication.run(ManyFunctionsApplication.class, args)) {
 			print("ready-millis", ManagementFactory.getRuntimeMXBean().getUptime());
+			print("ready-processor-millis", processorTime() / 1_000_000);
 			printMemory("ready");
 			WasmFunctions functions = context.getBean(WasmFunctions.class);
 			awaitLoaded(functions);
@@ -51,15 +53,23 @@ public class ManyFunctionsApplication {
 	 * Waits until no more modules are loaded behind the start.
 	 */
 	private static void awaitLoaded(WasmFunctions functions) throws InterruptedException {
-		for (long before = -1, now = 0; now != before; now = functions.loadedMemory().used()) {
+		for (long before = -1, now = 0; now == 0 || now != before; now = functions.loadedMemory().used()) {
 			before = now;
 			Thread.sleep(1000);
 		}
 	}
 
+	/**
+	 * What this process had of the processors, the JVM's own threads included.
+	 */
+	private static long processorTime() {
+		return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
+	}
+
 	private static void callAll(List<WasmFunction> functions, String round) throws IOException {
 		long[] nanos = new long[functions.size()];
 		int loads = 0;
+		long processor = processorTime();
 		for (WasmFunction function : functions) {
 			long before = function.statistics().loads();
 			long duration = call(function);
@@ -67,6 +77,7 @@ public class ManyFunctionsApplication {
 				nanos[loads++] = duration;
 			}
 		}
+		print(round + "-processor-micros", (processorTime() - processor) / functions.size() / 1000);
 		long[] sorted = Arrays.copyOf(nanos, loads);
 		Arrays.sort(sorted);
 		print(round + "-loads", loads);
@@ -85,8 +96,7 @@ public class ManyFunctionsApplication {
 		byte[] answer = (byte[]) function.apply(Guest.GREETING.input());
 		long duration = System.nanoTime() - start;
 		if (!Arrays.equals(answer, Guest.GREETING.answer())) {
-			throw new IllegalStateException(
-					function + " answers '" + new String(answer, StandardCharsets.UTF_8) + "'");
+			throw new IllegalStateException(function + " answers '" + new String(answer, StandardCharsets.UTF_8) + "'");
 		}
 		return duration;
 	}
