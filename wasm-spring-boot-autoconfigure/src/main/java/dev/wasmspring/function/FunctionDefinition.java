@@ -1,9 +1,9 @@
 package dev.wasmspring.function;
 
-import dev.wasmspring.schema.FunctionSchemas;
 import dev.wasmspring.sandbox.module.Export;
 import dev.wasmspring.sandbox.module.Kind;
 import dev.wasmspring.sandbox.module.Module;
+import dev.wasmspring.schema.FunctionSchemas;
 import org.jetbrains.annotations.ApiStatus;
 import org.jspecify.annotations.Nullable;
 

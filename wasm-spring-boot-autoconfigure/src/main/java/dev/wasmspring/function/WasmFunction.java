@@ -12,7 +12,6 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 import dev.wasmspring.sandbox.ContentKind;
-import dev.wasmspring.sandbox.ContentKind;
 import dev.wasmspring.sandbox.Sandbox;
 import dev.wasmspring.sandbox.ScriptInput;
 import dev.wasmspring.sandbox.ScriptOutput;

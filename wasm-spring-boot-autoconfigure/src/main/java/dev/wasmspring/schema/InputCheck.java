@@ -13,7 +13,7 @@ public interface InputCheck {
 
 	/**
 	 * Checks an input.
-	 * @param input JSON or text, in UTF-8
+	 * @param input the input, JSON or text in UTF-8
 	 * @param isText whether it is a text, which the schema sees as a string
 	 * @param deadline until when that may take, as {@link System#nanoTime()} has it
 	 * @return what is wrong with it, nothing if it is as the schema has it

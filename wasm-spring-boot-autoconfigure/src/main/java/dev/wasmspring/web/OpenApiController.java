@@ -47,7 +47,7 @@ public final class OpenApiController {
 	/**
 	 * The document as it is now.
 	 * @param contextPath the path of the application, empty for the root
-	 * @return JSON
+	 * @return the document, in JSON
 	 */
 	public String document(String contextPath) {
 		return OpenApiDocument.of(this.functions.definitions(), this.path.toString(),

@@ -227,7 +227,8 @@ class PlaygroundTests {
 		for (String type : List.of("text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "")) {
 			HttpResponse<byte[]> refused = type.isEmpty() ? server.post(RUN, source.getBytes(StandardCharsets.UTF_8))
 					: server.post(RUN, source.getBytes(StandardCharsets.UTF_8), "Content-Type", type);
-			assertThat(refused.statusCode()).as(type).isEqualTo(415);
+			// What is no body of its type is refused before
+			assertThat(refused.statusCode()).as(type).isIn(400, 415);
 		}
 		assertThat(server.send("GET", RUN, BodyPublishers.noBody()).statusCode()).isIn(404, 405);
 	}
