@@ -25,16 +25,28 @@ public final class WasmFunctionException extends RuntimeException {
 
 	private final transient List<String> guestStack;
 
+	private final @Nullable String guestMessage;
+
 	WasmFunctionException(String functionName, Outcome outcome, String detail) {
-		this(functionName, outcome, detail, OptionalInt.empty(), List.of(), null);
+		this(functionName, outcome, detail, OptionalInt.empty(), List.of(), null, null);
 	}
 
 	WasmFunctionException(String functionName, SandboxException cause, List<String> guestStack) {
-		this(functionName, cause.outcome(), String.valueOf(cause.getMessage()), cause.exitCode(), guestStack, cause);
+		this(functionName, cause.outcome(), String.valueOf(cause.getMessage()), cause.exitCode(), guestStack, null,
+				cause);
 	}
 
 	WasmFunctionException(String functionName, SandboxException outcome, ScriptException cause) {
-		this(functionName, outcome.outcome(), detail(outcome, cause), OptionalInt.empty(), List.of(), cause);
+		this(functionName, outcome.outcome(), detail(outcome, cause), OptionalInt.empty(), List.of(), cause.detail(),
+				cause);
+	}
+
+	/**
+	 * The module reported an error.
+	 */
+	WasmFunctionException(String functionName, SandboxException cause, String guestMessage) {
+		this(functionName, cause.outcome(), String.valueOf(cause.getMessage()), OptionalInt.empty(), List.of(),
+				guestMessage, cause);
 	}
 
 	/**
@@ -47,13 +59,14 @@ public final class WasmFunctionException extends RuntimeException {
 	}
 
 	private WasmFunctionException(String functionName, Outcome outcome, String detail, OptionalInt exitCode,
-			List<String> guestStack, @Nullable Throwable cause) {
+			List<String> guestStack, @Nullable String guestMessage, @Nullable Throwable cause) {
 		super("Function '" + functionName + "' ended with " + outcome + ": " + detail, cause);
 		this.functionName = functionName;
 		this.outcome = outcome;
 		this.detail = detail;
 		this.exitCode = exitCode;
 		this.guestStack = guestStack;
+		this.guestMessage = guestMessage;
 	}
 
 	/**
@@ -71,6 +84,15 @@ public final class WasmFunctionException extends RuntimeException {
 	 */
 	public @Nullable ScriptException scriptException() {
 		return (this.outcome == Outcome.ERROR && getCause() instanceof ScriptException exception) ? exception : null;
+	}
+
+	/**
+	 * What the function says of its failure: the error that a module reported, or the
+	 * message of the exception that a script threw. It is not fit for whoever called.
+	 * @return the message when the outcome is {@link Outcome#ERROR}, else {@code null}
+	 */
+	public @Nullable String guestMessage() {
+		return (this.outcome == Outcome.ERROR) ? this.guestMessage : null;
 	}
 
 	/**
