@@ -1,5 +1,7 @@
 package guest;
 
+import java.nio.charset.StandardCharsets;
+
 import org.teavm.backend.wasm.wasi.IOVec;
 import org.teavm.backend.wasm.wasi.SizeResult;
 import org.teavm.backend.wasm.wasi.Wasi;
@@ -54,7 +56,7 @@ public final class Guest {
 
 	/** Writes a line into the function's log. */
 	public static void log(String line) {
-		write(2, (line + "\n").getBytes());
+		write(2, (line + "\n").getBytes(StandardCharsets.UTF_8));
 	}
 
 	@Import(module = "wasi_snapshot_preview1", name = "proc_exit")
@@ -66,7 +68,7 @@ public final class Guest {
 		}
 		catch (Throwable ex) {
 			String message = ex.getMessage();
-			error = ((message != null) ? message : ex.toString()).getBytes();
+			error = ((message != null) ? message : ex.toString()).getBytes(StandardCharsets.UTF_8);
 			return NOTHING;
 		}
 	}

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Builds build/duedate.wasm, a module of exported functions, and build/duedate-command.wasm, a command.
+# Needs a JDK from 17 on and Maven, which MAVEN names.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+MAVEN=${MAVEN:-mvn}
+command -v java >/dev/null && command -v "$MAVEN" >/dev/null || { echo "build.sh: needs a JDK and Maven" >&2; exit 3; }
+$MAVEN -q -B -ntp package ${MAVEN_ARGUMENTS:-}
+mkdir -p build
+java Functions.java target/wasm/functions.wasm build/duedate.wasm
+cp target/wasm/command.wasm build/duedate-command.wasm
