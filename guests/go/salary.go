@@ -33,24 +33,17 @@ type request struct {
 }
 
 type part struct {
-	Rate   string `json:"rate"`
-	Amount money  `json:"amount"`
-	Tax    money  `json:"tax"`
+	Permill int64 `json:"permill"`
+	Cents   int64 `json:"cents"`
+	Tax     int64 `json:"taxCents"`
 }
 
 type answer struct {
 	Country  string `json:"country"`
 	Currency string `json:"currency"`
-	Tax      money  `json:"tax"`
-	Net      money  `json:"net"`
+	Tax      int64  `json:"taxCents"`
+	Net      int64  `json:"netCents"`
 	Parts    []part `json:"parts"`
-}
-
-// money is an amount in cents, and a number with two digits in JSON.
-type money int64
-
-func (m money) MarshalJSON() ([]byte, error) {
-	return fmt.Appendf(nil, "%d.%02d", m/100, m%100), nil
 }
 
 // handle says what a yearly income is taxed with: {"country":"AT","income":50000}.
@@ -76,19 +69,12 @@ func handle(input []byte) ([]byte, error) {
 		b := t.brackets[i]
 		amount := min(taxable, b.upTo) - from
 		tax := (amount*b.permill + 500) / 1000
-		a.Parts = append(a.Parts, part{percent(b.permill), money(amount), money(tax)})
-		a.Tax += money(tax)
+		a.Parts = append(a.Parts, part{b.permill, amount, tax})
+		a.Tax += tax
 		from = b.upTo
 	}
-	a.Net = money(income) - a.Tax
+	a.Net = income - a.Tax
 	return json.Marshal(a)
-}
-
-func percent(permill int64) string {
-	if permill%10 == 0 {
-		return fmt.Sprintf("%d %%", permill/10)
-	}
-	return fmt.Sprintf("%d.%d %%", permill/10, permill%10)
 }
 
 // cents reads a number of at most two digits behind the point, without rounding.

@@ -4,11 +4,11 @@ import "testing"
 
 func TestHandle(t *testing.T) {
 	for input, expected := range map[string]string{
-		`{"country":"AT","income":50000}`: `{"country":"AT","currency":"EUR","tax":11593.10,"net":38406.90,"parts":[` +
-			`{"rate":"0 %","amount":13308.00,"tax":0.00},{"rate":"20 %","amount":8309.00,"tax":1661.80},` +
-			`{"rate":"30 %","amount":14219.00,"tax":4265.70},{"rate":"40 %","amount":14164.00,"tax":5665.60}]}`,
-		`{"country":"GB","income":12570}`:     `{"country":"GB","currency":"GBP","tax":0.00,"net":12570.00,"parts":[]}`,
-		`{"country":"PL","income":"30000.1"}`: `{"country":"PL","currency":"PLN","tax":0.01,"net":30000.09,"parts":[{"rate":"12 %","amount":0.10,"tax":0.01}]}`,
+		`{"country":"AT","income":50000}`: `{"country":"AT","currency":"EUR","taxCents":1159310,"netCents":3840690,"parts":[` +
+			`{"permill":0,"cents":1330800,"taxCents":0},{"permill":200,"cents":830900,"taxCents":166180},` +
+			`{"permill":300,"cents":1421900,"taxCents":426570},{"permill":400,"cents":1416400,"taxCents":566560}]}`,
+		`{"country":"GB","income":12570}`:     `{"country":"GB","currency":"GBP","taxCents":0,"netCents":1257000,"parts":[]}`,
+		`{"country":"PL","income":"30000.1"}`: `{"country":"PL","currency":"PLN","taxCents":1,"netCents":3000009,"parts":[{"permill":120,"cents":10,"taxCents":1}]}`,
 		`{"country":"XX","income":1}`:         `no table for the country "XX"`,
 		`{"country":"AT","income":-1}`:        `the income -1 is no amount of money`,
 		`{"country":"AT","income":1.234}`:     `the income 1.234 is no amount of money`,

@@ -1,6 +1,6 @@
 // Package guest is what a function needs of its host: bytes come in, bytes go out, an error has a message.
 //
-//	func init() { guest.Handle(handle) }
+//	func init() { guest.Handle(handle, `{"name":"Ada"}`) }
 //
 //	func main() { guest.Run() }
 //
@@ -19,8 +19,14 @@ type Handler func(input []byte) ([]byte, error)
 
 var handler Handler
 
-// Handle hands over the function.
-func Handle(h Handler) { handler = h }
+// Handle hands over the function, and calls it once with each example: what it does the first time, such as looking at
+// types for encoding/json, is then done before the first call.
+func Handle(h Handler, examples ...string) {
+	handler = h
+	for _, example := range examples {
+		h([]byte(example))
+	}
+}
 
 // Log writes a line into the function's log.
 func Log(format string, values ...any) { fmt.Fprintf(os.Stderr, format+"\n", values...) }

@@ -21,7 +21,7 @@ public final class DueDate {
 	}
 
 	public static void main(String[] args) {
-		Guest.export(DueDate::handle);
+		Guest.export(DueDate::handle, "{\"from\":\"2026-04-02\",\"days\":1}", "{}");
 	}
 
 	static byte[] handle(byte[] input) {

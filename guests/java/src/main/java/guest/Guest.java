@@ -37,9 +37,16 @@ public final class Guest {
 	private Guest() {
 	}
 
-	/** Hands over the function that a module of exported functions has. */
-	public static void export(Handler function) {
+	/**
+	 * Hands over the function that a module of exported functions has, and calls it once with each example: what
+	 * classes do the first time is then done before the first call.
+	 */
+	public static void export(Handler function, String... examples) {
 		handler = function;
+		for (String example : examples) {
+			call(example.getBytes(StandardCharsets.UTF_8));
+		}
+		error = null;
 	}
 
 	/** Calls the function as a command does: standard input to standard output, an error to standard error. */

@@ -86,7 +86,7 @@ public final class Json {
 		if (c == '"') {
 			return string();
 		}
-		if (c == '-' || Character.isDigit(c)) {
+		if (c == '-' || (c >= '0' && c <= '9')) {
 			return number();
 		}
 		for (String word : new String[] { "true", "false", "null" }) {

@@ -23,9 +23,14 @@ private var output = ByteArray(0)
 
 private var error: ByteArray? = null
 
-/** Hands over the function that a module of exported functions has. */
-fun export(function: (ByteArray) -> ByteArray) {
+/**
+ * Hands over the function that a module of exported functions has, and calls it once with each example: what classes do
+ * the first time is then done before the first call.
+ */
+fun export(function: (ByteArray) -> ByteArray, vararg examples: String) {
     handler = function
+    examples.forEach { call(it.encodeToByteArray()) }
+    error = null
 }
 
 /** Calls the function as a command does: standard input to standard output, an error to standard error. */

@@ -3,12 +3,14 @@ package letter
 import guest.Json
 
 /*
- * Fills in a letter: {"template":"Dear {{name}},{{#each items}}\n- {{title}}{{/each}}","values":{...}} gives the text. {{a.b}} is a
- * value of a value, {{#if a}}...{{else}}...{{/if}} asks whether there is something, {{#each a}}...{{/each}} repeats for each element, in
- * which {{.}} is the element. A value that is missing is an error, since no letter should say "Dear ,".
+ * Fills in a letter: {"template":"Dear {{name}}!","values":{"name":"Ada"}} gives the text. {{a.b}} is a value of a value,
+ * {{#if a}}...{{else}}...{{/if}} asks whether there is something, {{#each a}}...{{/each}} repeats for
+ * each element, in which {{.}} is the element. A value that is missing is an error: no letter should say "Dear ,".
  */
 
-fun main() = guest.export { input -> fill(input.decodeToString()).encodeToByteArray() }
+private const val EXAMPLE = """{"template":"{{#if a}}{{a}}{{/if}}{{#each b}}{{.}}{{/each}}","values":{"a":1.5,"b":[1]}}"""
+
+fun main() = guest.export({ input -> fill(input.decodeToString()).encodeToByteArray() }, EXAMPLE, "{}")
 
 fun fill(input: String): String {
     val request = Json.parse(input) as? Map<*, *> ?: throw IllegalArgumentException("an object is expected")
