@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 #
-# Builds everything, measures, and writes the results into docs/benchmarks.md.
+# Builds everything, measures, and writes the results into docs/benchmarks.md and docs/reference/languages.md.
 #
-#   benchmarks/run.sh [--quick] [--java HOME]
+#   benchmarks/run.sh [--quick] [--languages] [--java HOME]
 #
 #   --quick      a run of about two minutes that shows that everything works; its results go to
-#                benchmarks/target/benchmarks.md
+#                benchmarks/target/benchmarks.md and languages.md
+#   --languages  only what goes into docs/reference/languages.md, in some minutes
 #   --java HOME  the JDK to measure on; default: JAVA_HOME_25, else a JDK 25 below /usr/lib/jvm, else
 #                the one at hand. Everything is measured on the same one; GraalWasm needs 25.
 #
@@ -17,10 +18,11 @@ project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 target="$project/benchmarks/target"
 
 main() {
-    local quick=() java=
+    local quick=() only=() java=
     while (($#)); do
         case $1 in
             --quick) quick=(--quick) ;;
+            --languages) only=(--languages) ;;
             --java) java=${2:?the home of a JDK is missing}; shift ;;
             -h | --help) sed -n '3,/^$/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; return ;;
             *) echo "run.sh: unknown option $1 (see --help)" >&2; exit 2 ;;
@@ -33,15 +35,19 @@ main() {
     (cd "$project" && ./mvnw -B -ntp -q -Pbenchmarks -pl benchmarks -am -Dmaven.test.skip=true package)
     build_program
 
-    local document="$project/docs/benchmarks.md"
+    local document="$project/docs/benchmarks.md" languages="$project/docs/reference/languages.md"
     if ((${#quick[@]})); then
         cp "$document" "$target/benchmarks.md"
         document="$target/benchmarks.md"
+        cp "$languages" "$target/languages.md"
+        languages="$target/languages.md"
     fi
     "$java/bin/java" -Dbenchmarks.program="$target/greeting" \
+        -Dbenchmarks.languages="$languages" -Dbenchmarks.sample="$project/sample-app/src/main/resources/wasm" \
         -Dbenchmarks.sources="$project/wasm-spring-boot-autoconfigure/src/main/java" -cp "$target/classes:$(cat "$target/classpath")" \
-        dev.wasmspring.benchmarks.BenchmarkRun "$document" ${quick[@]+"${quick[@]}"}
-    echo "written: $document"
+        dev.wasmspring.benchmarks.BenchmarkRun "$document" ${quick[@]+"${quick[@]}"} ${only[@]+"${only[@]}"}
+    ((${#only[@]})) || echo "written: $document"
+    echo "written: $languages"
 }
 
 find_jdk() {
