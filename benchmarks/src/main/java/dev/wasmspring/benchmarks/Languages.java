@@ -25,7 +25,8 @@ final class Languages {
 			language("Zig", "cron.wasm", "{\"cron\":\"0 9 * * MON-FRI\",\"after\":\"2026-02-20T09:00\"}", 20),
 			language("AssemblyScript", "card.wasm", "{\"number\":\"4111 1111 1111 1111\"}", 20),
 			language("Java, TeaVM", "duedate.wasm", "{\"from\":\"2026-03-31\",\"days\":10}", 50),
-			language("Kotlin, TeaVM", "letter.wasm", "{\"template\":\"Dear {{name}}!\",\"values\":{\"name\":\"Ada\"}}", 100),
+			language("Kotlin, TeaVM", "letter.wasm", "{\"template\":\"Dear {{name}}!\",\"values\":{\"name\":\"Ada\"}}",
+					100),
 			language("Go", "salary.wasm", "{\"country\":\"AT\",\"income\":50000}", 100),
 			language("JavaScript", "loyalty.js", PRICED, 0), language("Python", "instalments.py", PRICED, 0),
 			language("Ruby", "delivery.rb", "{\"customer\":\"gold\",\"date\":\"2026-02-20\"}", 0),
@@ -49,16 +50,17 @@ final class Languages {
 		for (Language language : ALL) {
 			measure(language, modules.resolve(language.file()));
 		}
-		Report report = new Report("Measured on " + LocalDate.now() + (this.quick ? ", in a quick run: the figures mean little." : ".")
-				+ " Times are in microseconds: medians, and with p99 what 99 of 100 calls stay below.");
+		Report report = new Report(
+				"Measured on " + LocalDate.now() + (this.quick ? ", in a quick run: the figures mean little." : ".")
+						+ " Times are in microseconds: medians, and with p99 what 99 of 100 calls stay below.");
 		write(report);
 		report.writeInto(document);
 	}
 
 	private void measure(Language language, Path file) throws IOException {
 		String function = language.file().replaceFirst("\\..*", "");
-		List<String> arguments = List.of(file.toString(), function, Base64.getEncoder().encodeToString(language.input()),
-				this.quick ? "2000" : "30000");
+		List<String> arguments = List.of(file.toString(), function,
+				Base64.getEncoder().encodeToString(language.input()), this.quick ? "2000" : "30000");
 		try (Jvm program = Jvm.start("1g", LanguageProgram.class.getName(), arguments)) {
 			Result result = new Result(language, Files.size(file), program.await("compile-micros") / 1000.0,
 					program.await("sandbox-nanos") / 1000.0, program.await("median-nanos") / 1000.0,

@@ -107,8 +107,8 @@ class LanguageGuidesTests {
 	}
 
 	private static void call(List<Exchange> exchanges, Path modules) throws Exception {
-		try (ServletWebServerApplicationContext context = (ServletWebServerApplicationContext) SpringApplication.run(
-				SampleApplication.class, "--wasm.locations=file:" + modules + "/*.wasm", "--server.port=0")) {
+		try (ServletWebServerApplicationContext context = (ServletWebServerApplicationContext) SpringApplication
+			.run(SampleApplication.class, "--wasm.locations=file:" + modules + "/*.wasm", "--server.port=0")) {
 			for (Exchange exchange : exchanges) {
 				if (exchange.isCurl()) {
 					exchange.replay(modules, context.getWebServer().getPort());
@@ -190,10 +190,8 @@ class LanguageGuidesTests {
 				return;
 			}
 			boolean inRoot = this.root != null && !line.contains(PROJECT.toString());
-			List<String> arguments = inRoot
-					? List.of("chroot", this.root.toString(), "env", "HOME=/root", "sh", "-c",
-							"cd /" + this.root.relativize(this.folder) + " && " + line)
-					: List.of("sh", "-c", line);
+			List<String> arguments = inRoot ? List.of("chroot", this.root.toString(), "env", "HOME=/root", "sh", "-c",
+					"cd /" + this.root.relativize(this.folder) + " && " + line) : List.of("sh", "-c", line);
 			ProcessBuilder builder = new ProcessBuilder(arguments).directory(this.folder.toFile())
 				.redirectErrorStream(true);
 			builder.environment().merge("PATH", this.tools + ":", (path, tools) -> tools + path);

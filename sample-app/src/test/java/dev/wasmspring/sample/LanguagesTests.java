@@ -45,21 +45,22 @@ class LanguagesTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
-			iban       | {"iban":"DE89370400440532013000"} | {"valid":true,"iban":"DE89 3704 0044 0532 0130 00","country":"DE"}
-			diff       | {"old":"a","new":"b"} | ~@@ -1 +1 @@
-			-a
-			+b
-			~
-			table      | a,b | ~| a | b |
-			|---|---|
-			~
-			salary     | {"country":"PL","income":30000.1} | {"country":"PL","currency":"PLN","taxCents":1,"netCents":3000009,"parts":[{"permill":120,"cents":10,"taxCents":1}]}
-			cron       | {"cron":"0 9 * * MON-FRI","after":"2026-02-20T09:00"} | {"next":["2026-02-23T09:00"]}
-			card       | 4111 1111 1111 1111 | {"valid":true,"network":"Visa","masked":"411111******1111"}
-			duedate    | {"from":"2026-04-02","days":1} | {"due":"2026-04-07","weekday":"Tuesday","skipped":4}
-			letter     | {"template":"Dear {{name}}!","values":{"name":"Ada"}} | Dear Ada!
-			""")
+	@CsvSource(delimiter = '|', quoteCharacter = '~',
+			textBlock = """
+					iban       | {"iban":"DE89370400440532013000"} | {"valid":true,"iban":"DE89 3704 0044 0532 0130 00","country":"DE"}
+					diff       | {"old":"a","new":"b"} | ~@@ -1 +1 @@
+					-a
+					+b
+					~
+					table      | a,b | ~| a | b |
+					|---|---|
+					~
+					salary     | {"country":"PL","income":30000.1} | {"country":"PL","currency":"PLN","taxCents":1,"netCents":3000009,"parts":[{"permill":120,"cents":10,"taxCents":1}]}
+					cron       | {"cron":"0 9 * * MON-FRI","after":"2026-02-20T09:00"} | {"next":["2026-02-23T09:00"]}
+					card       | 4111 1111 1111 1111 | {"valid":true,"network":"Visa","masked":"411111******1111"}
+					duedate    | {"from":"2026-04-02","days":1} | {"due":"2026-04-07","weekday":"Tuesday","skipped":4}
+					letter     | {"template":"Dear {{name}}!","values":{"name":"Ada"}} | Dear Ada!
+					""")
 	void answers(String function, String input, String expected) {
 		for (int i = 0; i < 3; i++) {
 			assertThat(post(function, input.getBytes(), String.class).getBody()).isEqualTo(expected);
