@@ -76,10 +76,23 @@ build() (
     esac
     if [[ $language == go || $language == swift ]] && ! command -v "${language/%swift/swiftc}" >/dev/null; then
         in_debian13 "$language"
+    elif [[ $language == java || $language == kotlin ]]; then
+        with_maven "$folder"
     else
         "$folder/build.sh"
     fi
 )
+
+# What cannot be downloaded is no fault of the sources.
+with_maven() {
+    local log=$1/maven.log status=0
+    "$1/build.sh" >"$log" 2>&1 || status=$?
+    ((status == 0)) || cat "$log" >&2
+    if ((status)) && grep -qE 'Could not transfer artifact|in offline mode|Unknown host' "$log"; then
+        return 3
+    fi
+    return "$status"
+}
 
 in_debian13() {
     [[ -n ${DEBIAN13:-} ]] || { echo "$1 is not on the PATH, and DEBIAN13 is not set" >&2; return 3; }
