@@ -72,7 +72,15 @@ build() (
             [[ -x $RUSTC ]] || exit 3 ;;
         assemblyscript) ln -s "${NODE_MODULES:-$guests/$language/node_modules}" "$folder/node_modules" ;;
         zig) export ZIG_GLOBAL_CACHE_DIR=$folder/cache ;;
-        java | kotlin) export MAVEN=${MAVEN:-$guests/../mvnw} ;;
+        java | kotlin)
+            export MAVEN=${MAVEN:-$guests/../mvnw}
+            # Bytes depend on the version of the JDK's compiler
+            for home in "${JAVA_HOME_17:-}" /usr/lib/jvm/*17*; do
+                if [[ -n $home && -x $home/bin/javac ]]; then
+                    export JAVA_HOME=$home
+                    break
+                fi
+            done ;;
     esac
     if [[ $language == go || $language == swift ]] && ! command -v "${language/%swift/swiftc}" >/dev/null; then
         in_debian13 "$language"

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import dev.wasmspring.sample.Transcript.Exchange;
 import org.jspecify.annotations.Nullable;
@@ -147,6 +148,8 @@ class LanguageGuidesTests {
 	 */
 	private static final class Compilers {
 
+		private static final Path JVMS = Path.of("/usr/lib/jvm");
+
 		private final Path folder;
 
 		private final Path tools;
@@ -196,7 +199,7 @@ class LanguageGuidesTests {
 			ProcessBuilder builder = new ProcessBuilder(arguments).directory(this.folder.toFile())
 				.redirectErrorStream(true);
 			builder.environment().merge("PATH", this.tools + ":", (path, tools) -> tools + path);
-			builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+			builder.environment().put("JAVA_HOME", jdk17());
 			Process process = builder.start();
 			process.getOutputStream().close();
 			String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -205,6 +208,25 @@ class LanguageGuidesTests {
 				throw new TestAbortedException("What the page downloads cannot be had: " + printed);
 			}
 			assertThat(process.exitValue()).as("%s: %s", line, printed).isZero();
+		}
+
+		/**
+		 * TeaVM cannot read the classes of the newest. With another one at hand, the
+		 * script of the guests finds one the same way.
+		 */
+		private static String jdk17() throws IOException {
+			if (Runtime.version().feature() <= 23) {
+				return System.getProperty("java.home");
+			}
+			String named = System.getenv("JAVA_HOME_17");
+			try (Stream<Path> found = Files.isDirectory(JVMS) ? Files.list(JVMS) : Stream.empty()) {
+				Stream<Path> others = found.filter((home) -> home.toString().contains("17")).sorted();
+				return Stream.concat(Stream.ofNullable(named).map(Path::of), others)
+					.filter((home) -> Files.isExecutable(home.resolve("bin/javac")))
+					.map(Path::toString)
+					.findFirst()
+					.orElseThrow(() -> new TestAbortedException("There is no JDK 17"));
+			}
 		}
 
 		private boolean isHere(String program) {
