@@ -43,8 +43,8 @@ class LanguageGuidesTests {
 	private static final Path GUIDES = PROJECT.resolve("docs/how-to/write-a-function");
 
 	/** A file that the page names right before it shows it. */
-	private static final Pattern FILE = Pattern
-		.compile("^`([^`\n]+)`[^\n]*:\n\n```(?!console)[a-z]*\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
+	private static final Pattern FILE = Pattern.compile("^`([^`\n]+)`[^\n]*:\n\n```(?!console)[a-z]*\n(.*?)^```$",
+			Pattern.DOTALL | Pattern.MULTILINE);
 
 	private static final Pattern BLOCK = Pattern.compile("^```(\\w*)$\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
 
