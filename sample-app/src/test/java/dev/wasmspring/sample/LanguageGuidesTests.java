@@ -200,6 +200,10 @@ class LanguageGuidesTests {
 				.redirectErrorStream(true);
 			builder.environment().merge("PATH", this.tools + ":", (path, tools) -> tools + path);
 			builder.environment().put("JAVA_HOME", jdk17());
+			if (program.startsWith("/") && program.endsWith("/cargo")) {
+				// The one beside it, which that of rustup may hide
+				builder.environment().put("RUSTC", program.replace("cargo", "rustc"));
+			}
 			Process process = builder.start();
 			process.getOutputStream().close();
 			String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
