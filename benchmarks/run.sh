@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 #
-# Builds everything, measures, and writes the results into docs/benchmarks.md.
+# Builds everything, measures, and writes the results into docs/benchmarks.md and docs/reference/languages.md.
 #
-#   benchmarks/run.sh [many [--functions N]] [--quick] [--java HOME]
+#   benchmarks/run.sh [many [--functions N]] [--quick] [--languages] [--java HOME]
 #
 #   many         measures an application with 5,000 functions on little memory, and nothing else; the
 #                first time it compiles all of them, into benchmarks/target/many
 #   --functions N  another number of them
 #   --quick      a run of about two minutes that shows that everything works; its results go to
-#                benchmarks/target/benchmarks.md
+#                benchmarks/target/benchmarks.md and languages.md
+#   --languages  only what goes into docs/reference/languages.md, in some minutes
 #   --java HOME  the JDK to measure on; default: JAVA_HOME_25, else a JDK 25 below /usr/lib/jvm, else
 #                the one at hand. Everything is measured on the same one; GraalWasm needs 25.
 #
@@ -20,12 +21,13 @@ project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 target="$project/benchmarks/target"
 
 main() {
-    local quick=() java= many= functions=5000
+    local quick=() only=() java= many= functions=5000
     while (($#)); do
         case $1 in
             many) many=1 ;;
             --functions) functions=${2:?how many functions is missing}; shift ;;
             --quick) quick=(--quick) ;;
+            --languages) only=(--languages) ;;
             --java) java=${2:?the home of a JDK is missing}; shift ;;
             -h | --help) sed -n '3,/^$/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; return ;;
             *) echo "run.sh: unknown option $1 (see --help)" >&2; exit 2 ;;
@@ -37,10 +39,12 @@ main() {
 
     (cd "$project" && ./mvnw -B -ntp -q -Pbenchmarks -pl benchmarks -am -Dmaven.test.skip=true package)
 
-    local document="$project/docs/benchmarks.md"
+    local document="$project/docs/benchmarks.md" languages="$project/docs/reference/languages.md"
     if ((${#quick[@]})); then
         cp "$document" "$target/benchmarks.md"
         document="$target/benchmarks.md"
+        cp "$languages" "$target/languages.md"
+        languages="$target/languages.md"
     fi
     if [[ -n $many ]]; then
         "$java/bin/java" -cp "$target/classes:$(cat "$target/classpath")" dev.wasmspring.benchmarks.ManyFunctions \
@@ -50,9 +54,11 @@ main() {
     fi
     build_program
     "$java/bin/java" -Dbenchmarks.program="$target/greeting" \
+        -Dbenchmarks.languages="$languages" -Dbenchmarks.sample="$project/sample-app/src/main/resources/wasm" \
         -Dbenchmarks.sources="$project/wasm-spring-boot-autoconfigure/src/main/java" -cp "$target/classes:$(cat "$target/classpath")" \
-        dev.wasmspring.benchmarks.BenchmarkRun "$document" ${quick[@]+"${quick[@]}"}
-    echo "written: $document"
+        dev.wasmspring.benchmarks.BenchmarkRun "$document" ${quick[@]+"${quick[@]}"} ${only[@]+"${only[@]}"}
+    ((${#only[@]})) || echo "written: $document"
+    echo "written: $languages"
 }
 
 find_jdk() {

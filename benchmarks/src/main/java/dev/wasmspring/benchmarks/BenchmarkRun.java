@@ -29,10 +29,17 @@ public final class BenchmarkRun {
 	/**
 	 * Runs the benchmarks.
 	 * @param args the document to write into, and {@code --quick} for a run that only
-	 * shows that everything works
+	 * shows that everything works; {@code --languages} measures the languages alone
 	 */
 	public static void main(String[] args) throws Exception {
 		boolean quick = List.of(args).contains("--quick");
+		String languages = System.getProperty("benchmarks.languages");
+		if (languages != null) {
+			new Languages(quick).measure(Path.of(System.getProperty("benchmarks.sample")), Path.of(languages));
+		}
+		if (List.of(args).contains("--languages")) {
+			return;
+		}
 		BenchmarkRun run = new BenchmarkRun(new Calls(quick), new Applications(quick));
 		boolean complete = run.measure();
 		Report report = new Report(

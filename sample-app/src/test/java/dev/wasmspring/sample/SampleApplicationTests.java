@@ -154,8 +154,8 @@ class SampleApplicationTests {
 	void theFunctionsAreListed() {
 		assertThat(this.http.get().uri("/functions").retrieve().body(FunctionName[].class))
 			.extracting(FunctionName::name)
-			.isEqualTo(
-					List.of("delivery", "discount", "instalments", "invoice", "loyalty", "markdown", "receipt", "vat"));
+			.isEqualTo(List.of("card", "cron", "delivery", "diff", "discount", "duedate", "iban", "imagesize",
+					"instalments", "invoice", "letter", "loyalty", "markdown", "receipt", "salary", "table", "vat"));
 	}
 
 	private <T> ResponseEntity<T> post(String path, MediaType contentType, String body, Class<T> type) {

@@ -8,7 +8,6 @@ import dev.wasmspring.sandbox.module.GuestText;
 import dev.wasmspring.script.ScriptException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The log of a function, {@code wasm.functions.<name>}: what its guest writes to standard
@@ -38,16 +37,17 @@ final class GuestLog {
 	 */
 	void failure(WasmFunctionException failure) {
 		switch (failure.outcome()) {
-			case ERROR -> this.log.warn(GuestText.neutral(failure.getMessage() + cause(failure.scriptException())));
+			case ERROR -> this.log.warn(GuestText.neutral(failure.getMessage() + cause(failure)));
 			case TRAP, EXIT, BAD_OUTPUT, TIMEOUT ->
 				this.log.warn(GuestText.neutral(failure.getMessage() + stack(failure.guestStack())));
 			default -> this.log.debug(failure.getMessage());
 		}
 	}
 
-	private static String cause(@Nullable ScriptException exception) {
+	private static String cause(WasmFunctionException failure) {
+		ScriptException exception = failure.scriptException();
 		if (exception == null) {
-			return "";
+			return " " + failure.guestMessage();
 		}
 		String stack = Stream.of(exception.getStackTrace())
 			.map((frame) -> frame.getMethodName() + " (" + frame.getFileName() + ":" + frame.getLineNumber() + ")")

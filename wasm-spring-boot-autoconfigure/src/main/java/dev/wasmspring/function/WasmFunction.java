@@ -20,6 +20,7 @@ import dev.wasmspring.sandbox.limit.Limits;
 import dev.wasmspring.sandbox.limit.Outcome;
 import dev.wasmspring.sandbox.limit.SandboxException;
 import dev.wasmspring.sandbox.module.Export;
+import dev.wasmspring.sandbox.module.GuestText;
 import dev.wasmspring.sandbox.module.Kind;
 import dev.wasmspring.sandbox.module.ModuleException;
 import dev.wasmspring.sandbox.wasi.Capabilities;
@@ -392,8 +393,11 @@ public final class WasmFunction implements Function<Object, Object> {
 		}
 		catch (SandboxException ex) {
 			byte[] report = ex.report();
-			throw (report != null) ? new WasmFunctionException(name(), ex, ScriptException.of(report))
-					: new WasmFunctionException(name(), ex, template.stackOf(ex));
+			if (report == null) {
+				throw new WasmFunctionException(name(), ex, template.stackOf(ex));
+			}
+			throw (export.kind() == Kind.SCRIPT) ? new WasmFunctionException(name(), ex, ScriptException.of(report))
+					: new WasmFunctionException(name(), ex, GuestText.inOneLine(report));
 		}
 		catch (Numbers.UnwritableNumberException ex) {
 			throw new WasmFunctionException(name(), Outcome.BAD_OUTPUT, String.valueOf(ex.getMessage()));

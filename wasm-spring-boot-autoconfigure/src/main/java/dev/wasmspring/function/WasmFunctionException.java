@@ -27,23 +27,35 @@ public final class WasmFunctionException extends RuntimeException {
 
 	private final transient List<String> guestStack;
 
+	private final @Nullable String guestMessage;
+
 	private final transient List<InputViolation> violations;
 
 	WasmFunctionException(String functionName, Outcome outcome, String detail) {
-		this(functionName, outcome, detail, OptionalInt.empty(), List.of(), null, List.of());
+		this(functionName, outcome, detail, OptionalInt.empty(), List.of(), null, List.of(), null);
 	}
 
 	WasmFunctionException(String functionName, List<InputViolation> violations) {
-		this(functionName, Outcome.INVALID_INPUT, detail(violations), OptionalInt.empty(), List.of(), null, violations);
+		this(functionName, Outcome.INVALID_INPUT, detail(violations), OptionalInt.empty(), List.of(), null, violations,
+				null);
 	}
 
 	WasmFunctionException(String functionName, SandboxException cause, List<String> guestStack) {
-		this(functionName, cause.outcome(), String.valueOf(cause.getMessage()), cause.exitCode(), guestStack, cause,
-				List.of());
+		this(functionName, cause.outcome(), String.valueOf(cause.getMessage()), cause.exitCode(), guestStack, null,
+				List.of(), cause);
 	}
 
 	WasmFunctionException(String functionName, SandboxException outcome, ScriptException cause) {
-		this(functionName, outcome.outcome(), detail(outcome, cause), OptionalInt.empty(), List.of(), cause, List.of());
+		this(functionName, outcome.outcome(), detail(outcome, cause), OptionalInt.empty(), List.of(), cause.detail(),
+				List.of(), cause);
+	}
+
+	/**
+	 * The module reported an error.
+	 */
+	WasmFunctionException(String functionName, SandboxException cause, String guestMessage) {
+		this(functionName, cause.outcome(), String.valueOf(cause.getMessage()), OptionalInt.empty(), List.of(),
+				guestMessage, List.of(), cause);
 	}
 
 	/**
@@ -56,13 +68,15 @@ public final class WasmFunctionException extends RuntimeException {
 	}
 
 	private WasmFunctionException(String functionName, Outcome outcome, String detail, OptionalInt exitCode,
-			List<String> guestStack, @Nullable Throwable cause, List<InputViolation> violations) {
+			List<String> guestStack, @Nullable String guestMessage, List<InputViolation> violations,
+			@Nullable Throwable cause) {
 		super("Function '" + functionName + "' ended with " + outcome + ": " + detail, cause);
 		this.functionName = functionName;
 		this.outcome = outcome;
 		this.detail = detail;
 		this.exitCode = exitCode;
 		this.guestStack = guestStack;
+		this.guestMessage = guestMessage;
 		this.violations = violations;
 	}
 
@@ -87,8 +101,8 @@ public final class WasmFunctionException extends RuntimeException {
 	 */
 	@ApiStatus.Internal
 	public static WasmFunctionException of(String functionName, Outcome outcome, String detail, Throwable cause) {
-		return new WasmFunctionException(functionName, outcome, detail, OptionalInt.empty(), List.of(), cause,
-				List.of());
+		return new WasmFunctionException(functionName, outcome, detail, OptionalInt.empty(), List.of(), null, List.of(),
+				cause);
 	}
 
 	/**
@@ -116,6 +130,15 @@ public final class WasmFunctionException extends RuntimeException {
 	 */
 	public @Nullable ScriptException scriptException() {
 		return (this.outcome == Outcome.ERROR && getCause() instanceof ScriptException exception) ? exception : null;
+	}
+
+	/**
+	 * What the function says of its failure: the error that a module reported, or the
+	 * message of the exception that a script threw. It is not fit for whoever called.
+	 * @return the message when the outcome is {@link Outcome#ERROR}, else {@code null}
+	 */
+	public @Nullable String guestMessage() {
+		return (this.outcome == Outcome.ERROR) ? this.guestMessage : null;
 	}
 
 	/**

@@ -18,6 +18,9 @@ public final class Sandbox implements AutoCloseable {
 
 	private static final byte[] NOTHING = {};
 
+	/** A message is no longer than that. */
+	private static final int MAX_MESSAGE = 16 * 1024;
+
 	private final Module module;
 
 	private final Export export;
@@ -71,6 +74,7 @@ public final class Sandbox implements AutoCloseable {
 		requireFirstCall();
 		try {
 			long[] results = this.instance.export(this.export.name()).apply(arguments);
+			requireNoError();
 			return (results != null) ? results : new long[0];
 		}
 		catch (Throwable ex) {
@@ -119,6 +123,7 @@ public final class Sandbox implements AutoCloseable {
 		requireAllocated(address, input.length, memory);
 		memory.write(address, input);
 		long result = this.instance.export(this.export.name()).apply(address, input.length)[0];
+		requireNoError();
 		return output(Integer.toUnsignedLong((int) (result >>> 32)), Integer.toUnsignedLong((int) result), memory);
 	}
 
@@ -156,6 +161,26 @@ public final class Sandbox implements AutoCloseable {
 		}
 		this.call.allocate(length);
 		return memory.readBytes((int) address, (int) length);
+	}
+
+	/**
+	 * Asks a module that can tell whether the function failed.
+	 */
+	private void requireNoError() {
+		if (!this.module.reportsErrors()) {
+			return;
+		}
+		long error = this.instance.export(Module.ERROR).apply()[0];
+		if (error != 0) {
+			Memory memory = this.instance.memory();
+			long address = Integer.toUnsignedLong((int) (error >>> 32));
+			long length = Math.min(Integer.toUnsignedLong((int) error), MAX_MESSAGE);
+			if (address + length > size(memory)) {
+				throw new SandboxException(Outcome.BAD_OUTPUT, "The error lies outside of the module's memory.");
+			}
+			throw SandboxException.reported(Outcome.ERROR, "The function failed.",
+					memory.readBytes((int) address, (int) length));
+		}
 	}
 
 	private static long size(Memory memory) {

@@ -99,6 +99,23 @@ class WasmFunctionTests {
 	}
 
 	@Test
+	void anErrorThatAModuleReportsIsForTheLogAndForWhoeverCalledTheBean() {
+		FunctionDefinition definition = TestFunctions.definition("reports_errors", TestFunctions.SETTINGS);
+		WasmFunction function = TestFunctions.function(ENGINE, definition);
+		try (LogCapture log = new LogCapture("wasm.functions.reports_errors", Level.WARN)) {
+			WasmFunctionException thrown = catchThrowableOfType(WasmFunctionException.class,
+					() -> function.apply(new byte[0]));
+			assertThat(thrown.outcome()).isEqualTo(Outcome.ERROR);
+			assertThat(thrown.detail()).isEqualTo("The function failed.");
+			assertThat(thrown.guestMessage()).isEqualTo("the input is empty; send something");
+			assertThat(thrown.scriptException()).isNull();
+			assertThat(log.lines()).containsExactly("WARN Function 'reports_errors' ended with error:"
+					+ " The function failed. the input is empty; send something");
+		}
+		assertThat(function.apply("abc")).isEqualTo("abc");
+	}
+
+	@Test
 	void aNumericFunctionProducesJsonUnlessSetOtherwise() {
 		Message<?> answer = (Message<?>) function("add")
 			.apply(new GenericMessage<>("[1,2]", Map.of(MessageHeaders.CONTENT_TYPE, "text/plain")));

@@ -416,6 +416,26 @@ class SandboxTests {
 		assertThat(exception.exitCode()).hasValue(code);
 	}
 
+	@Test
+	void aModuleThatTellsOfItsErrorsIsAskedAfterEachCall() {
+		Template template = load("reports_errors");
+		byte[] input = "abc".getBytes(StandardCharsets.UTF_8);
+		assertThat(callBytes(template, "echo", input)).isEqualTo(input);
+		SandboxException empty = fails(() -> callBytes(template, "echo", new byte[0]));
+		assertThat(empty.outcome()).isEqualTo(Outcome.ERROR);
+		assertThat(empty).hasMessage("The function failed.");
+		assertThat(empty.report()).asString().isEqualTo("the input is empty\nsend something");
+		assertThat(call(template, "reciprocal", 2)).containsExactly(Double.doubleToRawLongBits(0.5));
+		assertThat(fails(() -> call(template, "reciprocal", 0)).report()).asString()
+			.isEqualTo("zero has no reciprocal");
+		assertThat(fails(() -> call(template, "silent")).report()).isEmpty();
+		assertThat(fails(() -> call(template, "long")).report()).hasSize(16 * 1024);
+		SandboxException outside = fails(() -> call(template, "outside"));
+		assertThat(outside.outcome()).isEqualTo(Outcome.BAD_OUTPUT);
+		assertThat(outside).hasMessage("The error lies outside of the module's memory.");
+		assertThat(template.module().exports()).extracting(Export::name).doesNotContain("_error");
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "bad_pointer,The output lies outside of the module's memory.",
 			"straddling_result,The output lies outside of the module's memory.",

@@ -37,7 +37,8 @@ public enum Outcome {
 	REJECTED,
 
 	/**
-	 * The script threw an exception that it did not catch.
+	 * The function says that it failed: a script threw an exception that it did not
+	 * catch, or a bytes function reported an error.
 	 */
 	ERROR,
 

@@ -41,10 +41,10 @@ public final class SandboxException extends RuntimeException {
 	}
 
 	/**
-	 * The end of a call that the runtime of a script reports.
+	 * The end of a call that the guest itself reports.
 	 * @param outcome how the call ended
 	 * @param message what the caller may know
-	 * @param report what happened, in the runtime's words
+	 * @param report what happened, in the guest's words
 	 */
 	public static SandboxException reported(Outcome outcome, String message, byte[] report) {
 		return new SandboxException(outcome, message, OptionalInt.empty(), report, null);
@@ -83,8 +83,8 @@ public final class SandboxException extends RuntimeException {
 	}
 
 	/**
-	 * What the runtime of a script reports, in JSON. For logs, and for whoever called the
-	 * function's bean.
+	 * What the guest reports: the runtime of a script in JSON, any other module in words.
+	 * For logs, and for whoever called the function's bean.
 	 * @return {@code null} if the outcome is neither {@link Outcome#ERROR} nor
 	 * {@link Outcome#INVALID_INPUT}
 	 */

@@ -34,6 +34,8 @@ final class CallableExports {
 
 	private final List<Export> callable;
 
+	private final boolean reportErrors;
+
 	/**
 	 * Looks through the exports of a module.
 	 * @param outline the module without the code of its functions
@@ -42,6 +44,7 @@ final class CallableExports {
 	CallableExports(WasmModule outline) {
 		this.functions = functions(outline);
 		this.callable = classify(outline);
+		this.reportErrors = hasSignature(Module.ERROR, 0, ValType.I64);
 	}
 
 	/**
@@ -62,6 +65,13 @@ final class CallableExports {
 			.filter((allocator) -> hasSignature(allocator, allocator.equals("cabi_realloc") ? 4 : 1, ValType.I32))
 			.findFirst()
 			.orElse(null);
+	}
+
+	/**
+	 * Whether they tell by way of {@link Module#ERROR} that they failed.
+	 */
+	boolean reportErrors() {
+		return this.reportErrors;
 	}
 
 	/**

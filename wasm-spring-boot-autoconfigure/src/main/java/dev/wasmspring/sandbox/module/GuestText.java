@@ -1,6 +1,7 @@
 package dev.wasmspring.sandbox.module;
 
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -32,6 +33,15 @@ public final class GuestText {
 			case Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.SURROGATE -> true;
 			default -> false;
 		});
+	}
+
+	/**
+	 * What a guest says in a few words.
+	 * @param text text in UTF-8, or anything
+	 * @return the text in one line, with a replacement for every other control character
+	 */
+	public static String inOneLine(byte[] text) {
+		return lines(text).map(String::strip).filter((line) -> !line.isEmpty()).collect(Collectors.joining("; "));
 	}
 
 	/**

@@ -21,6 +21,12 @@ public final class Module {
 	 */
 	public static final List<String> INITIALIZERS = List.of("_initialize", "wizer-initialize", "wizer.initialize");
 
+	/**
+	 * {@code () -> i64}: where the error lies with which the call ended that came back
+	 * last, as {@code ptr << 32 | len}; 0 if there was none.
+	 */
+	public static final String ERROR = "_error";
+
 	private final String name;
 
 	private final String origin;
@@ -218,6 +224,13 @@ public final class Module {
 	 */
 	public @Nullable String allocator() {
 		return this.functions.allocator();
+	}
+
+	/**
+	 * Whether the module can tell that a function failed, by its export {@link #ERROR}.
+	 */
+	public boolean reportsErrors() {
+		return this.functions.reportErrors();
 	}
 
 	/**

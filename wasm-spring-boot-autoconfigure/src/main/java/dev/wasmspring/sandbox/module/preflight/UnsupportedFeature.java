@@ -38,8 +38,8 @@ enum UnsupportedFeature {
 
 	GARBAGE_COLLECTION("It uses garbage-collected types.",
 			"Build the module for linear memory: memory taken by such types is not limited per call. Compilers that"
-					+ " need such types (Kotlin/Wasm, Dart, Scala.js, J2CL, wasm_of_ocaml) cannot be used; wasm-opt"
-					+ " needs --disable-gc."),
+					+ " need such types (Kotlin/Wasm, Dart, Scala.js, J2CL, wasm_of_ocaml) cannot be used; Kotlin and Java"
+					+ " can by way of TeaVM 0.10. wasm-opt needs --disable-gc."),
 
 	TYPED_REFERENCES("It refers to types that it defines.",
 			"Build the module without typed references to functions and without garbage-collected types: clang"

@@ -1,0 +1,3 @@
+module example.com/salary
+
+go 1.24

@@ -1,0 +1,5 @@
+//! The function as a command.
+
+fn main() {
+    guest::run(diff::handle);
+}

@@ -1,0 +1,7 @@
+//! The module of exported functions.
+const guest = @import("guest.zig");
+const cron = @import("cron.zig");
+
+comptime {
+    guest.functions(cron.handle);
+}
