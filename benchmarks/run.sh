@@ -2,8 +2,9 @@
 #
 # Builds everything, measures, and writes the results into docs/benchmarks.md.
 #
-#   benchmarks/run.sh [--quick] [--java HOME]
+#   benchmarks/run.sh [--scripts] [--quick] [--java HOME]
 #
+#   --scripts    measures scripts, and nothing else; takes about twenty minutes
 #   --quick      a run of about two minutes that shows that everything works; its results go to
 #                benchmarks/target/benchmarks.md
 #   --java HOME  the JDK to measure on; default: JAVA_HOME_25, else a JDK 25 below /usr/lib/jvm, else
@@ -17,10 +18,11 @@ project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 target="$project/benchmarks/target"
 
 main() {
-    local quick=() java=
+    local quick=() java= program=BenchmarkRun
     while (($#)); do
         case $1 in
             --quick) quick=(--quick) ;;
+            --scripts) program=ScriptBenchmarks ;;
             --java) java=${2:?the home of a JDK is missing}; shift ;;
             -h | --help) sed -n '3,/^$/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; return ;;
             *) echo "run.sh: unknown option $1 (see --help)" >&2; exit 2 ;;
@@ -40,7 +42,7 @@ main() {
     fi
     "$java/bin/java" -Dbenchmarks.program="$target/greeting" \
         -Dbenchmarks.sources="$project/wasm-spring-boot-autoconfigure/src/main/java" -cp "$target/classes:$(cat "$target/classpath")" \
-        dev.wasmspring.benchmarks.BenchmarkRun "$document" ${quick[@]+"${quick[@]}"}
+        "dev.wasmspring.benchmarks.$program" "$document" ${quick[@]+"${quick[@]}"}
     echo "written: $document"
 }
 

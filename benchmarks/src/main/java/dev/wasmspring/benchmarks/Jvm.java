@@ -38,11 +38,7 @@ final class Jvm implements AutoCloseable {
 	 */
 	static String[] options() {
 		List<String> options = new ArrayList<>(List.of("-Xms1g", "-Xmx1g"));
-		if (Runtime.version().feature() >= 24) {
-			// For Truffle and JNI, which newer JDKs warn of
-			options.add("--enable-native-access=ALL-UNNAMED");
-			options.add("--sun-misc-unsafe-memory-access=allow");
-		}
+		options.addAll(access());
 		String program = System.getProperty("benchmarks.program");
 		if (program != null) {
 			options.add("-Dbenchmarks.program=" + program);
@@ -50,10 +46,19 @@ final class Jvm implements AutoCloseable {
 		return options.toArray(String[]::new);
 	}
 
+	/**
+	 * For Truffle and JNI, which newer JDKs warn of.
+	 */
+	private static List<String> access() {
+		return (Runtime.version().feature() >= 24)
+				? List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow") : List.of();
+	}
+
 	static Jvm start(String heap, String mainClass, List<String> arguments) throws IOException {
 		List<String> command = new ArrayList<>();
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.add("-Xmx" + heap);
+		command.addAll(access());
 		command.add("-cp");
 		command.add(System.getProperty("java.class.path"));
 		command.add(mainClass);

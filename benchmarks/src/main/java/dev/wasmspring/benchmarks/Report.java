@@ -14,10 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Report {
 
-	private static final String BEGIN = "<!-- results: written by benchmarks/run.sh -->";
-
-	private static final String END = "<!-- end of results -->";
-
 	private final StringBuilder text = new StringBuilder();
 
 	Report(String introduction) {
@@ -25,6 +21,22 @@ final class Report {
 	}
 
 	void environment() {
+		machine();
+		row("GraalWasm", Versions.of("graalwasm"));
+		row("wasmtime-java", Versions.of("wasmtime-java"));
+		row("Extism's chicory-sdk", Versions.of("chicory-sdk"));
+		row("JMH", Versions.of("jmh"));
+	}
+
+	/**
+	 * What scripts were measured on, and beside.
+	 */
+	void environmentOfScripts() {
+		machine();
+		row("GraalJS and GraalPy", Versions.of("graalwasm"));
+	}
+
+	private void machine() {
 		row("Machine", "");
 		rule(2);
 		row("Processor", processor() + ", " + Runtime.getRuntime().availableProcessors() + " cores");
@@ -32,10 +44,6 @@ final class Report {
 		row("JDK", System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"));
 		row("This project", Versions.of("project") + ", on Spring Boot " + Versions.of("spring-boot"));
 		row("Chicory", Versions.of("chicory"));
-		row("GraalWasm", Versions.of("graalwasm"));
-		row("wasmtime-java", Versions.of("wasmtime-java"));
-		row("Extism's chicory-sdk", Versions.of("chicory-sdk"));
-		row("JMH", Versions.of("jmh"));
 	}
 
 	private static String processor() {
@@ -98,15 +106,17 @@ final class Report {
 
 	/**
 	 * Replaces what the last run has written.
+	 * @param part the part of the document, between two comments
 	 */
-	void writeInto(Path document) throws IOException {
+	void writeInto(Path document, String part) throws IOException {
 		String old = Files.readString(document);
-		int begin = old.indexOf(BEGIN);
-		int end = old.indexOf(END);
-		if (begin < 0 || end < begin) {
-			throw new IllegalStateException(document + " has no place for the results");
+		String opening = "<!-- " + part + ": ";
+		int begin = old.indexOf("-->", Math.max(old.indexOf(opening), 0));
+		int end = old.indexOf("<!-- end of " + part + " -->");
+		if (!old.contains(opening) || begin < 0 || end < begin) {
+			throw new IllegalStateException(document + " has no place for the " + part);
 		}
-		Files.writeString(document, old.substring(0, begin + BEGIN.length()) + "\n\n" + this.text.toString().strip()
+		Files.writeString(document, old.substring(0, begin + "-->".length()) + "\n\n" + this.text.toString().strip()
 				+ "\n\n" + old.substring(end));
 	}
 
