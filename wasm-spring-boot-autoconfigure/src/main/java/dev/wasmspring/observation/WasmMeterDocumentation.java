@@ -48,7 +48,22 @@ public enum WasmMeterDocumentation implements MeterDocumentation {
 	/**
 	 * Modules that are ready to be called, and modules that cannot be used.
 	 */
-	MODULES("wasm.modules", Meter.Type.GAUGE, null, KeyNames.STATE);
+	MODULES("wasm.modules", Meter.Type.GAUGE, null, KeyNames.STATE),
+
+	/**
+	 * Scripts that were compiled at run time and are not closed.
+	 */
+	SCRIPTS_OPEN("wasm.scripts.open", Meter.Type.GAUGE, null),
+
+	/**
+	 * Host memory that the scripts hold that are open.
+	 */
+	SCRIPTS_MEMORY("wasm.scripts.memory", Meter.Type.GAUGE, "bytes"),
+
+	/**
+	 * Scripts that came at run time.
+	 */
+	SCRIPTS_COMPILED("wasm.scripts.compiled", Meter.Type.COUNTER, null, KeyNames.RESULT);
 
 	private final String meterName;
 
@@ -114,7 +129,13 @@ public enum WasmMeterDocumentation implements MeterDocumentation {
 		/**
 		 * What has become of the module: {@code ready} or {@code rejected}.
 		 */
-		STATE("state");
+		STATE("state"),
+
+		/**
+		 * What became of a script that came at run time: {@code compiled} or
+		 * {@code failed}.
+		 */
+		RESULT("result");
 
 		private final String keyName;
 

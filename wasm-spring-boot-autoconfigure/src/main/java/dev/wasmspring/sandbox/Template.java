@@ -253,7 +253,7 @@ public final class Template {
 				throw ex;
 			}
 			catch (Throwable ex) {
-				SandboxException failure = EngineErrors.toSandboxException(ex, call.deadline());
+				SandboxException failure = EngineErrors.ofScript(ex, call.deadline());
 				if (call.deadline().isCancelled()) {
 					// The script is not at fault
 					throw failure;
