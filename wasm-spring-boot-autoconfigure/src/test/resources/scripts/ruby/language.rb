@@ -36,6 +36,24 @@ end
 
 def keywords(first, second: 2, **rest) = [first, second, rest]
 
+class Loud
+  def to_s = "loud"
+end
+
+class Quiet < Loud
+  def to_s = "not " + super
+end
+
+def again
+  begin
+    Integer("zz")
+  rescue ArgumentError
+    raise
+  end
+rescue => e
+  e.class.to_s
+end
+
 def handle(input)
   day = Time.utc(2026, 1, 2, 3, 4, 5)
   price = BigDecimal("1.10")
@@ -62,5 +80,8 @@ def handle(input)
                    <<~TEXT, :a.to_proc.call({ a: 1 }.keys[0].to_s.then { |s| Struct.new(:a).new(s) })]
                      heredoc
                    TEXT
+    # What the language that this is made from does otherwise
+    "mended" => [15.round(-1), -15.floor(-1), [5, 3, 9].max(2), (1..5).min(2), ("a".."e").step(2).to_a, Set["x"], [1, 2].each, Quiet.new.to_s, again,
+                 (Integer("zz") rescue $!.class.to_s)]
   }
 end

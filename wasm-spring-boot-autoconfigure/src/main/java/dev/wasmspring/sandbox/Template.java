@@ -423,6 +423,9 @@ public final class Template {
 	}
 
 	private Instance instantiate(Limits limits, Call call) throws Throwable {
+		if (this.base != null) {
+			call.ofScript();
+		}
 		Memory[] copies = new Memory[this.memories.length];
 		for (int i = 0; i < copies.length; i++) {
 			copies[i] = new LinearMemory(this.memories[i], allowedPages(this.maximumPages[i], limits), call);
