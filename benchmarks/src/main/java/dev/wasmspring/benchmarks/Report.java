@@ -1,6 +1,7 @@
 package dev.wasmspring.benchmarks;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,6 +35,8 @@ final class Report {
 	void environmentOfScripts() {
 		machine();
 		row("GraalJS and GraalPy", Versions.of("graalwasm"));
+		row("Load of the machine at the end",
+				number(ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
 	}
 
 	private void machine() {

@@ -38,7 +38,7 @@ public final class ScriptBenchmarks {
 	public static void main(String[] args) throws Exception {
 		boolean quick = List.of(args).contains("--quick");
 		ScriptBenchmarks run = new ScriptBenchmarks(quick);
-		for (int round = 0; round < (quick ? 1 : 2); round++) {
+		for (int round = 0; round < Integer.getInteger("benchmarks.rounds", quick ? 1 : 2); round++) {
 			for (Language language : Language.values()) {
 				run.measure(language);
 			}
