@@ -2,11 +2,12 @@
 #
 # Builds everything, measures, and writes the results into docs/benchmarks.md and docs/reference/languages.md.
 #
-#   benchmarks/run.sh [many [--functions N]] [--quick] [--languages] [--java HOME]
+#   benchmarks/run.sh [many [--functions N]] [--quick] [--languages] [--scripts] [--java HOME]
 #
 #   many         measures an application with 5,000 functions on little memory, and nothing else; the
 #                first time it compiles all of them, into benchmarks/target/many
 #   --functions N  another number of them
+#   --scripts    measures scripts, and nothing else; takes about twenty minutes
 #   --quick      a run of about two minutes that shows that everything works; its results go to
 #                benchmarks/target/benchmarks.md and languages.md
 #   --languages  only what goes into docs/reference/languages.md, in some minutes
@@ -21,13 +22,14 @@ project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 target="$project/benchmarks/target"
 
 main() {
-    local quick=() only=() java= many= functions=5000
+    local quick=() only=() java= many= functions=5000 program=BenchmarkRun
     while (($#)); do
         case $1 in
             many) many=1 ;;
             --functions) functions=${2:?how many functions is missing}; shift ;;
             --quick) quick=(--quick) ;;
             --languages) only=(--languages) ;;
+            --scripts) program=ScriptBenchmarks ;;
             --java) java=${2:?the home of a JDK is missing}; shift ;;
             -h | --help) sed -n '3,/^$/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; return ;;
             *) echo "run.sh: unknown option $1 (see --help)" >&2; exit 2 ;;
@@ -56,9 +58,9 @@ main() {
     "$java/bin/java" -Dbenchmarks.program="$target/greeting" \
         -Dbenchmarks.languages="$languages" -Dbenchmarks.sample="$project/sample-app/src/main/resources/wasm" \
         -Dbenchmarks.sources="$project/wasm-spring-boot-autoconfigure/src/main/java" -cp "$target/classes:$(cat "$target/classpath")" \
-        dev.wasmspring.benchmarks.BenchmarkRun "$document" ${quick[@]+"${quick[@]}"} ${only[@]+"${only[@]}"}
+        "dev.wasmspring.benchmarks.$program" "$document" ${quick[@]+"${quick[@]}"} ${only[@]+"${only[@]}"}
     ((${#only[@]})) || echo "written: $document"
-    echo "written: $languages"
+    [[ $program != BenchmarkRun ]] || echo "written: $languages"
 }
 
 find_jdk() {

@@ -626,5 +626,5 @@
 
   inspect([{ a: 1, b: "c" }, new Map([[1, 2]])]);
   String(new URL("../b?c=d#e", "https://user@example.org:8080/x/y/z"));
-  return { runTimers, unhandled };
+  return { runTimers, unhandled, resolve: (value) => Promise.resolve(value) };
 })

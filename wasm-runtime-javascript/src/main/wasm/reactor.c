@@ -7,7 +7,7 @@
 
 static JSRuntime *rt;
 static JSContext *ctx;
-static JSValue handler, run_timers, unhandled;
+static JSValue handler, run_timers, unhandled, resolve;
 static int wants_metadata;
 
 /* The collector of cycles waits for this much: most sandboxes are gone before. */
@@ -252,7 +252,7 @@ static int report_exception(JSValue x, const char *kind) {
     type = string_property(x, "name"), message = string_property(x, "message"), stack = string_property(x, "stack");
     if (!type.n && !message.n) message = as_text(x);
   } else {
-    type = text_of(JS_IsString(x) ? "string" : JS_IsNumber(x) ? "number" : JS_IsBool(x) ? "boolean" : JS_IsNull(x) ? "null" : "undefined");
+    type = text_of(JS_IsString(x) ? "string" : JS_IsNumber(x) ? "number" : JS_IsBool(x) ? "boolean" : JS_IsNull(x) ? "null" : JS_IsSymbol(x) ? "symbol" : "undefined");
     message = as_text(x);
   }
   if (!kind) kind = text_is(type, "InternalError") && text_is(message, "out of memory") ? "memory" : "exception";
@@ -346,6 +346,17 @@ static int drain(JSValueConst promise) {
 /* The value of a promise, once it is there; takes v. */
 static JSValue settled(JSValue v, const char *what) {
   JSValue r;
+  if (JS_IsObject(v) && (int)JS_PromiseState(ctx, v) < 0) {   /* what await takes for a promise is one */
+    JSValue then = JS_GetPropertyStr(ctx, v, "then");
+    if (JS_IsException(then)) { JS_FreeValue(ctx, v); return then; }
+    if (JS_IsFunction(ctx, then)) {
+      JSValue made = JS_Call(ctx, resolve, JS_UNDEFINED, 1, (JSValueConst *)&v);
+      JS_FreeValue(ctx, v);
+      if (JS_IsException(made)) return made;
+      v = made;
+    }
+    JS_FreeValue(ctx, then);
+  }
   if (!JS_IsObject(v) || (int)JS_PromiseState(ctx, v) < 0) return drain(JS_UNDEFINED) ? JS_FreeValue(ctx, v), JS_EXCEPTION : v;
   if (drain(v)) r = JS_EXCEPTION;
   else switch (JS_PromiseState(ctx, v)) {
@@ -509,6 +520,7 @@ __attribute__((constructor)) static void start(void) {
   must(r);
   run_timers = JS_GetPropertyStr(ctx, r, "runTimers");
   unhandled = JS_GetPropertyStr(ctx, r, "unhandled");
+  resolve = JS_GetPropertyStr(ctx, r, "resolve");
   JS_FreeValue(ctx, r);
   JS_FreeValue(ctx, host);
   JS_FreeValue(ctx, begin);

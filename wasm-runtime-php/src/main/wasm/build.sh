@@ -46,7 +46,7 @@ clang-19 --target=wasm32-wasi $flags $includes -c reactor.c -o reactor.o
 clang-19 --target=wasm32-wasi $flags -c posix.c -o posix.o
 clang-19 --target=wasm32-wasi -Oz -w $map -mllvm -wasm-enable-sjlj -c unwind.c -o unwind.o
 clang-19 --target=wasm32-wasi -mexec-model=reactor reactor.o posix.o unwind.o wasi/libs/libphp.a -o php.raw.wasm -ldl -lsetjmp $emulated \
-  -Wl,-z,stack-size=4194304 -Wl,--stack-first
+  -Wl,-z,stack-size=4194304 -Wl,--stack-first -Wl,--wrap=close
 wasm-opt --enable-exception-handling --enable-reference-types --enable-multivalue --enable-bulk-memory --enable-sign-ext --enable-mutable-globals \
   --enable-nontrapping-float-to-int --translate-to-exnref -Oz --strip-debug --strip-producers php.raw.wasm -o php.wasm
 '

@@ -254,10 +254,15 @@ static void load(void) {
   zval *callable = script_handler(&returned);
   char *error = NULL;
   if (!callable || zend_fcall_info_init(callable, 0, &handler, &handler_cache, NULL, &error) == FAILURE) {
-    report_simple("handler", "The script defines no function 'handle': write function handle($input) { ... }");
+    report_simple("handler", memmem(files[0].text.p, files[0].text.n, "<?", 2) ? "The script defines no function 'handle': write function handle($input) { ... }"
+      : "The script has no PHP in it, which begins with <?php");
     return;
   }
   zend_function *f = handler_cache.function_handler;
+  if (f->common.required_num_args > 2) {
+    report_simple("handler", "handle gets the input and the metadata, and cannot be called with these two alone");
+    return;
+  }
   wants_metadata = f->common.num_args >= 2 || f->common.fn_flags & ZEND_ACC_VARIADIC;
   php_output_end_all();
   load_result = 0;

@@ -5,15 +5,16 @@ import marshal, os, sys
 lib, zones, prelude, out = sys.argv[1:]
 modules = """__future__ _colorize _markupbase _threading_local _aix_support? _collections_abc _compat_pickle _opcode_metadata _pydatetime _pydecimal _pylong _strptime
 _weakrefset abc argparse array? ast base64 bisect bz2? calendar cmath? codecs collections configparser contextlib contextvars copy copyreg
-csv dataclasses datetime decimal difflib dis encodings enum fnmatch fractions functools genericpath getopt gettext graphlib
-hashlib heapq hmac html importlib inspect io ipaddress json keyword linecache locale logging math? ntpath numbers opcode operator
+csv dataclasses datetime decimal difflib dis encodings enum fnmatch fractions functools genericpath getopt gettext glob graphlib
+hashlib heapq hmac html http importlib inspect io ipaddress json keyword linecache locale logging math? ntpath numbers opcode operator
 os pathlib pickle platform posixpath pprint queue quopri random re reprlib sched secrets shlex shutil signal stat statistics string
 stringprep struct sysconfig tempfile textwrap threading time? timeit token tokenize tomllib traceback types typing typing_extensions? unicodedata?
 uu? uuid urllib warnings weakref xml zoneinfo colorsys nturl2path""".split()
 kept_encodings = {"__init__", "aliases", "ascii", "utf_8", "utf_8_sig", "utf_16", "utf_16_le", "utf_16_be", "utf_32", "utf_32_le", "utf_32_be", "latin_1",
                   "iso8859_1", "iso8859_15", "cp1252", "cp437", "cp850", "idna", "punycode", "raw_unicode_escape", "unicode_escape", "hex_codec", "base64_codec",
                   "quopri_codec", "rot_13", "undefined", "charmap", "utf_7"}
-dropped = {"importlib/resources", "importlib/metadata", "xml/sax", "xml/dom", "urllib/robotparser.py", "urllib/request.py", "logging/handlers.py", "logging/config.py", "json/__main__.py"}
+dropped = {"importlib/resources", "importlib/metadata", "xml/sax", "xml/dom", "urllib/robotparser.py", "urllib/request.py", "logging/handlers.py", "logging/config.py", "json/__main__.py", "http/client.py", "http/cookiejar.py",
+           "http/cookies.py", "http/server.py"}
 
 def files():
     for name in modules:

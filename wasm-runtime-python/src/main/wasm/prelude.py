@@ -27,13 +27,23 @@ zoneinfo.reset_tzpath(to=())
 sys.stderr.reconfigure(line_buffering=True, errors="backslashreplace")
 sys.stdout = sys.__stdout__ = sys.stderr
 logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+_log_handler = logging.root.handlers[0]
+
+def _configure_logging(**options):
+    """The first time, what a script configures takes the place of what is configured here."""
+    logging.basicConfig = _basic_config
+    if logging.root.handlers == [_log_handler]:
+        logging.root.removeHandler(_log_handler)
+    _basic_config(**options)
+
+_basic_config, logging.basicConfig = logging.basicConfig, _configure_logging
 logging.logThreads = logging.logProcesses = logging.logMultiprocessing = logging.logAsyncioTasks = False
 
 # --- the script and its own modules ---
 
 _files = {}
 _handle = None
-_wants_metadata = False
+_arguments = 1   # how many handle gets: nothing, the input, or the metadata too
 
 class _ScriptImporter:
     """Finds a/b.py, a/b/__init__.py or the folder a/b of the script's own files, as on disk."""
@@ -74,7 +84,7 @@ _script = None
 
 def _load(files):
     """files: pairs of a name and bytes, the script first. Returns None or a report."""
-    global _script, _handle, _wants_metadata
+    global _script, _handle, _arguments
     _files.update(files)
     _script, source = files[0]
     module = types.ModuleType("__script__")
@@ -92,11 +102,15 @@ def _load(files):
     if not callable(_handle):
         return _json({"kind": "handler", "message": "The script defines no function 'handle': write def handle(input): ..."})
     try:
-        parameters = [p.kind for p in inspect.signature(_handle).parameters.values()]
-        positional = sum(k in (0, 1) for k in parameters)
-        _wants_metadata = positional >= 2 or inspect.Parameter.VAR_POSITIONAL in parameters
+        parameters = list(inspect.signature(_handle).parameters.values())
     except (TypeError, ValueError):
-        _wants_metadata = False
+        _arguments = 1
+        return None
+    positional = [p for p in parameters if p.kind <= p.POSITIONAL_OR_KEYWORD]
+    more = [p.name for p in positional[2:] + [p for p in parameters if p.kind is p.KEYWORD_ONLY] if p.default is p.empty]
+    if more:
+        return _json({"kind": "handler", "message": f"handle gets the input and the metadata, and cannot be called without '{more[0]}'"})
+    _arguments = 2 if any(p.kind is p.VAR_POSITIONAL for p in parameters) else min(len(positional), 2)
     return None
 
 # --- a call ---
@@ -139,10 +153,12 @@ def _call(kind, content, metadata):
         except (ValueError, RecursionError) as e:
             return 5, _json({"kind": "invalid-input", "type": type(e).__name__, "message": str(e)})
     try:
-        if _wants_metadata:
+        if _arguments == 1:
+            result = _handle(content)
+        elif _arguments:
             result = _handle(content, _parse(metadata) if metadata else {})
         else:
-            result = _handle(content)
+            result = _handle()
         if result is None:
             return 0, b""
         if type(result) is types.CoroutineType:

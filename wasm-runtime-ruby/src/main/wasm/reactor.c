@@ -30,7 +30,7 @@ extern int mrb_regexp_wrong_line;
 const char *mrb_regexp_literal_error(mrb_state *m, const char *source, size_t n, const char *options);
 
 static mrb_state *m;
-static int wants_metadata;
+static int arguments_wanted;   /* by handle: nothing, the input, or the metadata too */
 
 static void *allocate(mrb_state *state, void *p, size_t n, void *unused) {
   if (n) return p ? arena_resize(p, n) : arena_alloc(n);
@@ -210,12 +210,13 @@ static const struct RProc *handler(mrb_sym *name) {
   return MRB_METHOD_UNDEF_P(method) || !MRB_METHOD_PROC_P(method) ? NULL : MRB_METHOD_PROC(method);
 }
 
-/* A second parameter, or as many as there are. */
-static int declares_metadata(const struct RProc *p) {
-  if (MRB_PROC_CFUNC_P(p) || !p->body.irep || p->body.irep->iseq[0] != OP_ENTER) return 0;
+/* As many as it declares, at most two; -1 if it cannot be called with two. */
+static int declared_arguments(const struct RProc *p) {
+  if (MRB_PROC_CFUNC_P(p) || !p->body.irep || p->body.irep->iseq[0] != OP_ENTER) return 1;
   const mrb_code *pc = p->body.irep->iseq + 1;
   mrb_aspec a = (mrb_aspec)PEEK_W(pc);
-  return MRB_ASPEC_REQ(a) + MRB_ASPEC_OPT(a) + MRB_ASPEC_POST(a) >= 2 || MRB_ASPEC_REST(a);
+  int required = MRB_ASPEC_REQ(a) + MRB_ASPEC_POST(a), all = required + MRB_ASPEC_OPT(a);
+  return required > 2 ? -1 : MRB_ASPEC_REST(a) || all > 2 ? 2 : all;
 }
 
 /* From here on the collector lets what there is alone, and new objects lie apart from it. */
@@ -237,7 +238,8 @@ EXPORT(_load) int abi_load(const char *p, uint32_t n) {
   if (failed) return report_exception(e, "exception");
   const struct RProc *h = handler(&name);
   if (!h) return report_simple("handler", "The script defines no method 'handle': write def handle(input) ... end");
-  wants_metadata = declares_metadata(h);
+  arguments_wanted = declared_arguments(h);
+  if (arguments_wanted < 0) return report_simple("handler", "handle gets the input and the metadata, and cannot be called with these two alone");
   current = (struct text){ "", 0 };
   seal();
   return 0;
@@ -267,8 +269,8 @@ static mrb_value work(mrb_state *m, void *data) {
   if (w->kind == JSON) arguments[0] = json_parse(m, w->p + at, w->n - at, 0, JSON_DEPTH);
   w->reading = 0;
   if (w->kind == TEXT || w->kind == BYTES) arguments[0] = mrb_str_new(m, w->p + at, w->n - at);
-  if (wants_metadata) arguments[1] = w->metadata ? json_parse(m, w->p + 8, w->metadata, 0, JSON_DEPTH) : mrb_hash_new(m);
-  mrb_value r = mrb_funcall_argv(m, mrb_top_self(m), mrb_intern_lit(m, "handle"), wants_metadata ? 2 : 1, arguments);
+  if (arguments_wanted == 2) arguments[1] = w->metadata ? json_parse(m, w->p + 8, w->metadata, 0, JSON_DEPTH) : mrb_hash_new(m);
+  mrb_value r = mrb_funcall_argv(m, mrb_top_self(m), mrb_intern_lit(m, "handle"), arguments_wanted, arguments);
   enum kind kind = JSON;
   if (mrb_nil_p(r)) { w->result = result_of(NULL, NOTHING, 0); return r; }
   if (mrb_string_p(r)) kind = is_utf8(RSTRING_PTR(r), (size_t)RSTRING_LEN(r)) ? TEXT : BYTES;
@@ -330,6 +332,7 @@ __attribute__((constructor)) static void start(void) {
   mrb_value e = mrb_protect_error(m, run_script, NULL, &error);
   if (error) die(e);
   static const char example[] = "{\"name\":\"Ada\",\"lines\":[{\"sku\":\"a \",\"quantity\":2,\"price\":150},{\"sku\":\"b\",\"quantity\":1,\"price\":2}]}";
+  arguments_wanted = 1;
   for (int i = 0; i < 3; i++) {
     char *p = abi_alloc(8 + sizeof example);
     memset(p, 0, 8), p[0] = JSON, memcpy(p + 8, example, sizeof example);

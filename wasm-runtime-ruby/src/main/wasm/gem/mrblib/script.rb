@@ -221,8 +221,8 @@ module Kernel
 
   def BigDecimal(value, digits = 0, exception: true)
     BigDecimal.__from(value)
-  rescue ArgumentError, TypeError
-    raise if exception
+  rescue ArgumentError, TypeError => e
+    raise e if exception
     nil
   end
 end
@@ -299,9 +299,10 @@ end
 class Object
   def to_json(*) = JSON.generate(self)
 
-  # How JSON writes what is none of its types: a value that it knows, or an array of one text that is JSON
+  # How JSON writes what is none of its types: a value that it knows, or what is JSON already
   def __json
-    return [to_json] if JSON.__own_json?(self)
+    return JSON::Written.new(to_json) if JSON.__own_json?(self)
+    return to_a if is_a?(Enumerator)
     return to_h if respond_to?(:to_h) && !is_a?(NilClass)
     return to_a if is_a?(Enumerable)
     to_s
@@ -309,6 +310,10 @@ class Object
 end
 
 module JSON
+  class Written
+    def initialize(text) = @text = text
+  end
+
   OBJECT_TO_JSON = Object.instance_method(:to_json)
   def self.__own_json?(value) = value.method(:to_json).owner != Object && value.method(:to_json).owner != Kernel
 end

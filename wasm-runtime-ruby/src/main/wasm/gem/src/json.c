@@ -301,8 +301,9 @@ static void put_value(struct writer *w, mrb_value v) {
       /* An Integer that is large says its digits; what says how it is written is asked */
       if (mrb_obj_is_kind_of(m, v, m->integer_class)) { mrb_value s = mrb_obj_as_string(m, v); put(w, RSTRING_PTR(s), (size_t)RSTRING_LEN(s)); return; }
       mrb_value form = mrb_funcall(m, v, "__json", 0);
-      if (mrb_array_p(form) && RARRAY_LEN(form) == 1 && mrb_string_p(RARRAY_PTR(form)[0])) {   /* JSON already */
-        put(w, RSTRING_PTR(RARRAY_PTR(form)[0]), (size_t)RSTRING_LEN(RARRAY_PTR(form)[0]));
+      if (mrb_object_p(form) && mrb_obj_is_kind_of(m, form, mrb_class_get_under(m, mrb_module_get(m, "JSON"), "Written"))) {
+        mrb_value s = mrb_obj_as_string(m, mrb_iv_get(m, form, mrb_intern_lit(m, "@text")));
+        put(w, RSTRING_PTR(s), (size_t)RSTRING_LEN(s));
         return;
       }
       if (++w->depth > JSON_DEPTH) mrb_raisef(m, mrb_class_get_under(m, mrb_module_get(m, "JSON"), "NestingError"), "nesting of %d is too deep", w->depth);

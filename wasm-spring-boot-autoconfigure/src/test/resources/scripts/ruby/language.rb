@@ -36,6 +36,24 @@ end
 
 def keywords(first, second: 2, **rest) = [first, second, rest]
 
+class Loud
+  def to_s = "loud"
+end
+
+class Quiet < Loud
+  def to_s = "not " + super
+end
+
+def again
+  begin
+    Integer("zz")
+  rescue ArgumentError
+    raise
+  end
+rescue => e
+  e.class.to_s
+end
+
 def handle(input)
   day = Time.utc(2026, 1, 2, 3, 4, 5)
   price = BigDecimal("1.10")
@@ -59,8 +77,11 @@ def handle(input)
     "strings" => ["grüße".upcase, "größe".length, "größe".bytesize, "abc".center(7, "*"), "a-b".tr("-", "_"), format("%05.1f|%s|%+d", 3.14159, :sym, 5), "x".ljust(3) + "|", "title case".capitalize, "%.2f" % 2.5],
     "numbers" => [2**100, 7.divmod(-2), 10.digits, 3.7.floor, 255.to_s(16), 17.gcd(51), 1_000.5.round, Integer("12"), 10.clamp(1, 5)],
     "language" => [keywords(1, third: 3), [1, 2, 3].then { |a, *| a }, (begin; Integer("x"); rescue ArgumentError => e; e.class.to_s; ensure; nil; end), nil&.size.inspect, catch(:done) { throw :done, 7 }, [[1, 2]].map { |a, b| a + b }, [1, 2].map { _1 * 2 },
-                   <<~TEXT, :a.to_proc.call({ a: 1 }.keys[0].to_s.then { |s| Struct.new(:a).new(s) })]
+                   <<~TEXT, :a.to_proc.call({ a: 1 }.keys[0].to_s.then { |s| Struct.new(:a).new(s) })],
                      heredoc
                    TEXT
+    # What the language that this is made from does otherwise
+    "mended" => [15.round(-1), -15.floor(-1), [5, 3, 9].max(2), (1..5).min(2), ("a".."e").step(2).to_a, Set["x"], [1, 2].each, Quiet.new.to_s, again,
+                 (Integer("zz") rescue $!.class.to_s)]
   }
 end

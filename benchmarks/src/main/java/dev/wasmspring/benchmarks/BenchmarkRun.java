@@ -45,7 +45,7 @@ public final class BenchmarkRun {
 		Report report = new Report(
 				"Measured on " + LocalDate.now() + (quick ? ", in a **quick run: the figures mean little**." : "."));
 		run.write(report);
-		report.writeInto(Path.of(args[0]));
+		report.writeInto(Path.of(args[0]), "results");
 		System.exit(complete ? 0 : 1);
 	}
 

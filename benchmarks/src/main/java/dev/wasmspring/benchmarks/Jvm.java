@@ -38,16 +38,20 @@ final class Jvm implements AutoCloseable {
 	 */
 	static String[] options() {
 		List<String> options = new ArrayList<>(List.of("-Xms1g", "-Xmx1g"));
-		if (Runtime.version().feature() >= 24) {
-			// For Truffle and JNI, which newer JDKs warn of
-			options.add("--enable-native-access=ALL-UNNAMED");
-			options.add("--sun-misc-unsafe-memory-access=allow");
-		}
+		options.addAll(access());
 		String program = System.getProperty("benchmarks.program");
 		if (program != null) {
 			options.add("-Dbenchmarks.program=" + program);
 		}
 		return options.toArray(String[]::new);
+	}
+
+	/**
+	 * For Truffle and JNI, which newer JDKs warn of.
+	 */
+	private static List<String> access() {
+		return (Runtime.version().feature() >= 24)
+				? List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow") : List.of();
 	}
 
 	static Jvm start(String heap, String mainClass, List<String> arguments) throws IOException {
@@ -58,6 +62,7 @@ final class Jvm implements AutoCloseable {
 		List<String> command = new ArrayList<>();
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.addAll(options);
+		command.addAll(access());
 		command.add("-cp");
 		command.add(System.getProperty("java.class.path"));
 		command.add(mainClass);

@@ -54,7 +54,7 @@ final class Languages {
 				"Measured on " + LocalDate.now() + (this.quick ? ", in a quick run: the figures mean little." : ".")
 						+ " Times are in microseconds: medians, and with p99 what 99 of 100 calls stay below.");
 		write(report);
-		report.writeInto(document);
+		report.writeInto(document, "results");
 	}
 
 	private void measure(Language language, Path file) throws IOException {

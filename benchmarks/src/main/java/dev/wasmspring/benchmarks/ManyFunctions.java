@@ -19,7 +19,6 @@ public final class ManyFunctions {
 
 	private static final String NAME = "many functions";
 
-	private static final String COMMAND = "benchmarks/run.sh many";
 
 	private static final double MIB = 1 << 20;
 
@@ -61,7 +60,7 @@ public final class ManyFunctions {
 		try (Jvm jvm = Jvm.start(options, ManyFunctionsApplication.class.getName(), properties)) {
 			write(report, jvm, cold);
 		}
-		report.writeInto(document, NAME, COMMAND);
+		report.writeInto(document, NAME);
 	}
 
 	/**

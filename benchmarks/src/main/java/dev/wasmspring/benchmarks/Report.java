@@ -1,6 +1,7 @@
 package dev.wasmspring.benchmarks;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,6 +22,24 @@ final class Report {
 	}
 
 	void environment() {
+		machine();
+		row("GraalWasm", Versions.of("graalwasm"));
+		row("wasmtime-java", Versions.of("wasmtime-java"));
+		row("Extism's chicory-sdk", Versions.of("chicory-sdk"));
+		row("JMH", Versions.of("jmh"));
+	}
+
+	/**
+	 * What scripts were measured on, and beside.
+	 */
+	void environmentOfScripts() {
+		machine();
+		row("GraalJS and GraalPy", Versions.of("graalwasm"));
+		row("Load of the machine at the end",
+				number(ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
+	}
+
+	private void machine() {
 		row("Machine", "");
 		rule(2);
 		row("Processor", processor() + ", " + Runtime.getRuntime().availableProcessors() + " cores");
@@ -28,10 +47,6 @@ final class Report {
 		row("JDK", System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"));
 		row("This project", Versions.of("project") + ", on Spring Boot " + Versions.of("spring-boot"));
 		row("Chicory", Versions.of("chicory"));
-		row("GraalWasm", Versions.of("graalwasm"));
-		row("wasmtime-java", Versions.of("wasmtime-java"));
-		row("Extism's chicory-sdk", Versions.of("chicory-sdk"));
-		row("JMH", Versions.of("jmh"));
 	}
 
 	private static String processor() {
@@ -94,25 +109,17 @@ final class Report {
 
 	/**
 	 * Replaces what the last run has written.
+	 * @param part the part of the document, between two comments
 	 */
-	void writeInto(Path document) throws IOException {
-		writeInto(document, "results", "benchmarks/run.sh");
-	}
-
-	/**
-	 * Replaces what the last run of one measurement has written.
-	 * @param name what stands there
-	 * @param command what writes it
-	 */
-	void writeInto(Path document, String name, String command) throws IOException {
-		String first = "<!-- " + name + ": written by " + command + " -->";
+	void writeInto(Path document, String part) throws IOException {
 		String old = Files.readString(document);
-		int begin = old.indexOf(first);
-		int end = old.indexOf("<!-- end of " + name + " -->");
-		if (begin < 0 || end < begin) {
-			throw new IllegalStateException(document + " has no place for the " + name);
+		String opening = "<!-- " + part + ": ";
+		int begin = old.indexOf("-->", Math.max(old.indexOf(opening), 0));
+		int end = old.indexOf("<!-- end of " + part + " -->");
+		if (!old.contains(opening) || begin < 0 || end < begin) {
+			throw new IllegalStateException(document + " has no place for the " + part);
 		}
-		Files.writeString(document, old.substring(0, begin + first.length()) + "\n\n" + this.text.toString().strip()
+		Files.writeString(document, old.substring(0, begin + "-->".length()) + "\n\n" + this.text.toString().strip()
 				+ "\n\n" + old.substring(end));
 	}
 

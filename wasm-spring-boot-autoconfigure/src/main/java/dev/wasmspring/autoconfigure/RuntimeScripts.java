@@ -1,5 +1,6 @@
 package dev.wasmspring.autoconfigure;
 
+import dev.wasmspring.function.FunctionObserver;
 import dev.wasmspring.function.WasmScripts;
 import dev.wasmspring.sandbox.Engine;
 import dev.wasmspring.script.ScriptRuntimes;
@@ -22,7 +23,8 @@ final class RuntimeScripts {
 	 * What compiles scripts at run time.
 	 * @throws InvalidConfigurationPropertyValueException if a value is out of range
 	 */
-	static WasmScripts of(Engine engine, WasmProperties properties, ResourceLoader resourceLoader) {
+	static WasmScripts of(Engine engine, WasmProperties properties, ResourceLoader resourceLoader,
+			FunctionObserver observer) {
 		WasmProperties.Scripts scripts = properties.getScripts();
 		DataSize memory = scripts.getMaxMemory();
 		if (scripts.getMaxCount() < 0) {
@@ -36,7 +38,7 @@ final class RuntimeScripts {
 		FunctionSettingsFactory settings = new FunctionSettingsFactory(properties, resourceLoader);
 		return new WasmScripts(engine, new ScriptRuntimes(resourceLoader.getClassLoader(), settings.initialization()),
 				settings.common(), scripts.getMaxCount(),
-				(memory != null) ? memory.toBytes() : Runtime.getRuntime().maxMemory() / PART_OF_HEAP);
+				(memory != null) ? memory.toBytes() : Runtime.getRuntime().maxMemory() / PART_OF_HEAP, observer);
 	}
 
 }

@@ -132,8 +132,10 @@ public final class WasmAutoConfiguration {
 	 */
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
-	WasmScripts wasmScripts(Engine engine, WasmProperties properties, ResourceLoader resourceLoader) {
-		return RuntimeScripts.of(engine, properties, resourceLoader);
+	WasmScripts wasmScripts(Engine engine, WasmProperties properties, ResourceLoader resourceLoader,
+			ObjectProvider<FunctionObserver> observers) {
+		return RuntimeScripts.of(engine, properties, resourceLoader,
+				FunctionObservers.all(observers.orderedStream().toList()));
 	}
 
 	@Bean

@@ -688,8 +688,8 @@ public class WasmProperties {
 
 		/**
 		 * Memory of the host that all running calls may take in a second, beyond the
-		 * first 64 KB of each. Half of the heap if it is not set, but no more than 256 MB
-		 * for each processor.
+		 * first 64 KB of each, or 256 KB of a script. Half of the heap if it is not set,
+		 * but no more than 256 MB for each processor.
 		 */
 		private @Nullable DataSize memoryRate;
 

@@ -11,8 +11,15 @@ public final class DuplicateModuleException extends RuntimeException {
 
 	private final String otherOrigin;
 
-	public DuplicateModuleException(String module, String origin, String otherOrigin) {
-		super("Module '" + module + "' was found twice: " + origin + " and " + otherOrigin);
+	private final int scripts;
+
+	/**
+	 * Says which files they are.
+	 * @param scripts how many of the two are scripts, and no modules
+	 */
+	public DuplicateModuleException(String module, String origin, String otherOrigin, int scripts) {
+		super("The name '" + module + "' was found twice: " + origin + " and " + otherOrigin);
+		this.scripts = scripts;
 		this.module = module;
 		this.origin = origin;
 		this.otherOrigin = otherOrigin;
@@ -23,6 +30,13 @@ public final class DuplicateModuleException extends RuntimeException {
 	 */
 	public String module() {
 		return this.module;
+	}
+
+	/**
+	 * How many of the two are scripts, and no modules.
+	 */
+	public int scripts() {
+		return this.scripts;
 	}
 
 	/**

@@ -130,9 +130,13 @@ public final class FunctionDiscovery {
 	}
 
 	private static ModuleException clash(String function, Module module, Module other) {
-		return new ModuleException(module.name(), module.origin(),
-				"Its function '" + function + "' has the same name as one of the " + other + ".",
-				"Rename one of the modules, or an export.", null);
+		String reason = "Its function '" + function + "' has the same name as one of the " + other + ".";
+		if (module.runtime() != null) {
+			return ModuleException.ofScript(module.name(), module.origin(), reason,
+					"Rename the script, or the export of the module.", false);
+		}
+		return new ModuleException(module.name(), module.origin(), reason, "Rename one of the modules, or an export.",
+				null);
 	}
 
 	/**

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -91,7 +92,8 @@ public final class ModuleLocator {
 	 */
 	public List<ModuleResource> locate() {
 		return locate((module, other) -> {
-			throw new DuplicateModuleException(module.name(), other.origin(), module.origin());
+			throw new DuplicateModuleException(module.name(), other.origin(), module.origin(),
+					(module.isScript() ? 1 : 0) + (other.isScript() ? 1 : 0));
 		});
 	}
 
@@ -372,12 +374,16 @@ public final class ModuleLocator {
 	private static List<ModuleResource> sortedByName(Iterable<ModuleResource> found,
 			BiConsumer<ModuleResource, ModuleResource> duplicates) {
 		Map<String, ModuleResource> byName = new TreeMap<>();
-		for (ModuleResource module : found) {
-			ModuleResource other = byName.putIfAbsent(module.name(), module);
-			if (other != null) {
-				duplicates.accept(module, other);
+		// Modules first: a script of the same name may be what a compiler wrote to load
+		// one
+		Stream.of(false, true).forEach((script) -> found.forEach((module) -> {
+			if (module.isScript() == script) {
+				ModuleResource other = byName.putIfAbsent(module.name(), module);
+				if (other != null) {
+					duplicates.accept(module, other);
+				}
 			}
-		}
+		}));
 		return new ArrayList<>(byName.values());
 	}
 

@@ -19,8 +19,8 @@ import org.springframework.core.io.Resource;
 import org.springframework.util.unit.DataSize;
 
 /**
- * /** A resource that was found, a module or a script; it was not read yet. Immutable;
- * lives as long as discovery, and as the module that is read from it.
+ * A resource that was found, a module or a script; it was not read yet. Immutable; lives
+ * as long as discovery, and as the module that is read from it.
  *
  * @param name the module's name: the file's name without {@code .wasm}, or without the
  * extension of a script's language
@@ -28,12 +28,22 @@ import org.springframework.util.unit.DataSize;
  */
 public record ModuleResource(String name, Resource resource) {
 
+	/** Compilers like to put a script beside the module that they write. */
+	private static final String NO_FUNCTION = "A script that only loads a module elsewhere belongs in another folder.";
+
 	/**
 	 * The language of a script.
 	 * @return {@code null} if it is a module
 	 */
 	@Nullable ScriptLanguage language() {
 		return ModuleNames.languageOf(this.resource.getFilename());
+	}
+
+	/**
+	 * Whether it is a script, and not a module.
+	 */
+	public boolean isScript() {
+		return language() != null;
 	}
 
 	/**
@@ -160,7 +170,9 @@ public record ModuleResource(String name, Resource resource) {
 	 * @param other where that one is
 	 */
 	public ModuleException sameName(String other) {
-		return failure("There is a module of the same name, from " + other + ".", "Rename one of the files.");
+		return failure(
+				"There is a " + (isScript() ? "module or script" : "module") + " of the same name, from " + other + ".",
+				isScript() ? "Rename one of the files. " + NO_FUNCTION : "Rename one of the files.");
 	}
 
 	ModuleException failure(String reason, String remedy) {

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -444,7 +445,9 @@ public final class WasmFunction implements Function<Object, Object> {
 			return onOwnStack(guest);
 		}
 		catch (StackOverflowError ex) {
-			throw new WasmFunctionException(name(), Outcome.TRAP, "The module trapped: call stack exhausted.");
+			throw new WasmFunctionException(name(), Outcome.TRAP,
+					guest.isScript() ? "The script's runtime trapped: call stack exhausted."
+							: "The module trapped: call stack exhausted.");
 		}
 	}
 
@@ -467,7 +470,7 @@ public final class WasmFunction implements Function<Object, Object> {
 			return current.template().get(current.definition().settings().limits().timeout());
 		}
 		catch (TimeoutException ex) {
-			throw new WasmFunctionException(name(), Outcome.TIMEOUT, "The module is still being loaded.");
+			throw new WasmFunctionException(name(), Outcome.TIMEOUT, what(current) + " is still being loaded.");
 		}
 		catch (SandboxException ex) {
 			throw new WasmFunctionException(name(), ex, List.of());
@@ -475,15 +478,19 @@ public final class WasmFunction implements Function<Object, Object> {
 		catch (ModuleException ex) {
 			if (ex.isTemporary()) {
 				throw new WasmFunctionException(name(), Outcome.REJECTED,
-						"The module cannot be loaded at the moment. It is tried again.");
+						what(current) + " cannot be loaded at the moment. It is tried again.");
 			}
 			throw WasmFunctionException.unknown(name());
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			throw new WasmFunctionException(name(), Outcome.TIMEOUT,
-					"The call was interrupted while the module was loaded.");
+					"The call was interrupted while " + what(current).toLowerCase(Locale.ROOT) + " was loaded.");
 		}
+	}
+
+	private static String what(FunctionVersion version) {
+		return version.definition().isScript() ? "The script" : "The module";
 	}
 
 	/**
@@ -587,6 +594,10 @@ public final class WasmFunction implements Function<Object, Object> {
 			this.arguments = arguments;
 			this.scriptInput = scriptInput;
 			this.start = start;
+		}
+
+		boolean isScript() {
+			return this.scriptInput != null;
 		}
 
 		/**

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Pattern;
 
 import dev.wasmspring.sandbox.Engine;
@@ -45,6 +46,8 @@ public final class WasmScripts {
 
 	private final long maxMemory;
 
+	private final FunctionObserver observer;
+
 	private final GuestThreads threads = new GuestThreads();
 
 	/** Scripts are kept until they are closed, and are bounded otherwise. */
@@ -53,6 +56,10 @@ public final class WasmScripts {
 	private final AtomicInteger count = new AtomicInteger();
 
 	private final AtomicLong memory = new AtomicLong();
+
+	private final LongAdder compiled = new LongAdder();
+
+	private final LongAdder failed = new LongAdder();
 
 	/**
 	 * Prepares the compiling.
@@ -65,11 +72,27 @@ public final class WasmScripts {
 	@ApiStatus.Internal
 	public WasmScripts(Engine engine, ScriptRuntimes runtimes, FunctionSettings settings, int maxCount,
 			long maxMemory) {
+		this(engine, runtimes, settings, maxCount, maxMemory, FunctionObserver.NONE);
+	}
+
+	/**
+	 * Prepares the compiling.
+	 * @param engine loads the scripts
+	 * @param runtimes the runtimes of their languages
+	 * @param settings how scripts are run that are compiled without limits of their own
+	 * @param maxCount how many may be open at once
+	 * @param maxMemory host memory that they may hold together, in bytes
+	 * @param observer is told of their calls, by the names of the scripts
+	 */
+	@ApiStatus.Internal
+	public WasmScripts(Engine engine, ScriptRuntimes runtimes, FunctionSettings settings, int maxCount, long maxMemory,
+			FunctionObserver observer) {
 		this.engine = engine;
 		this.runtimes = runtimes;
 		this.settings = settings;
 		this.maxCount = maxCount;
 		this.maxMemory = maxMemory;
+		this.observer = new ScriptObserver(observer, NAME);
 	}
 
 	/**
@@ -97,9 +120,9 @@ public final class WasmScripts {
 
 	/**
 	 * Compiles a script that has a name.
-	 * @param name what it is called in messages; its log is
-	 * {@code wasm.functions.<name>}. Loggers stay, so this is better the name of what
-	 * scripts are for than that of each
+	 * @param name what it is called in messages and meters; its log is
+	 * {@code wasm.functions.<name>}. Loggers and meters stay, so this is better the name
+	 * of what scripts are for than that of each
 	 * @param language the script's language, for example {@code javascript}
 	 * @param source the script
 	 * @param limits what loading it, and each call of it, may use
@@ -121,6 +144,7 @@ public final class WasmScripts {
 		ScriptLanguage kind = ScriptLanguage.of(language);
 		if (this.count.incrementAndGet() > this.maxCount) {
 			this.count.decrementAndGet();
+			this.failed.increment();
 			throw new WasmFunctionException(name, Outcome.REJECTED,
 					"There are " + this.maxCount + " scripts open, as many as may be.");
 		}
@@ -138,10 +162,12 @@ public final class WasmScripts {
 			long size = held;
 			ScriptFunction function = new ScriptFunction(function(name, template, limits), () -> release(size));
 			compiled = true;
+			this.compiled.increment();
 			return function;
 		}
 		finally {
 			if (!compiled) {
+				this.failed.increment();
 				release(held);
 			}
 		}
@@ -165,7 +191,7 @@ public final class WasmScripts {
 
 	private WasmFunction function(String name, LazyTemplate template, Limits limits) {
 		FunctionDefinition definition = definition(name, template.module(), limits);
-		WasmFunction function = new WasmFunction(name, definition.settings(), this.threads, FunctionObserver.NONE,
+		WasmFunction function = new WasmFunction(name, definition.settings(), this.threads, this.observer,
 				InputWriter.NONE);
 		function.serve(new FunctionVersion(definition, template));
 		return function;
@@ -187,6 +213,22 @@ public final class WasmScripts {
 	 */
 	public List<String> languages() {
 		return this.runtimes.languages().stream().map(ScriptLanguage::toString).toList();
+	}
+
+	/**
+	 * How many scripts were compiled so far.
+	 * @return their number, those that were closed included
+	 */
+	public long compiled() {
+		return this.compiled.sum();
+	}
+
+	/**
+	 * How many scripts could not be compiled so far, or were one too many.
+	 * @return their number
+	 */
+	public long failed() {
+		return this.failed.sum();
 	}
 
 	/**

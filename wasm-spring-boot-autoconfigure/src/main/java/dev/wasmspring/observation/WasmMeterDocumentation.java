@@ -58,7 +58,22 @@ public enum WasmMeterDocumentation implements MeterDocumentation {
 	/**
 	 * Modules that were unloaded since others needed their room, each time counted.
 	 */
-	MODULES_UNLOADED("wasm.modules.unloaded", Meter.Type.COUNTER, null);
+	MODULES_UNLOADED("wasm.modules.unloaded", Meter.Type.COUNTER, null),
+
+	/**
+	 * Scripts that were compiled at run time and are not closed.
+	 */
+	SCRIPTS_OPEN("wasm.scripts.open", Meter.Type.GAUGE, null),
+
+	/**
+	 * Host memory that the scripts hold that are open.
+	 */
+	SCRIPTS_MEMORY("wasm.scripts.memory", Meter.Type.GAUGE, "bytes"),
+
+	/**
+	 * Scripts that came at run time.
+	 */
+	SCRIPTS_COMPILED("wasm.scripts.compiled", Meter.Type.COUNTER, null, KeyNames.RESULT);
 
 	private final String meterName;
 
@@ -131,7 +146,13 @@ public enum WasmMeterDocumentation implements MeterDocumentation {
 		 * What has become of the module: one of the words of
 		 * {@link dev.wasmspring.function.ModuleStatus.State}.
 		 */
-		STATE("state");
+		STATE("state"),
+
+		/**
+		 * What became of a script that came at run time: {@code compiled} or
+		 * {@code failed}.
+		 */
+		RESULT("result");
 
 		private final String keyName;
 

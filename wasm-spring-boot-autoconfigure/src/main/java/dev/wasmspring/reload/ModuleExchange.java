@@ -121,8 +121,8 @@ public final class ModuleExchange {
 		}
 		Collection<String> gone = this.served.remove(file.name());
 		this.beans.remove(gone);
-		logger
-			.info("Module '" + file.name() + "' from " + file.origin() + " was removed" + list(", and with it ", gone));
+		logger.info((file.resource().isScript() ? "Script '" : "Module '") + file.name() + "' from " + file.origin()
+				+ " was removed" + list(", and with it ", gone));
 		return true;
 	}
 

@@ -25,6 +25,18 @@ public final class EngineErrors {
 	 * @return the exception for the caller
 	 */
 	static SandboxException toSandboxException(Throwable thrown, Deadline deadline) {
+		return toSandboxException(thrown, deadline, "The module");
+	}
+
+	/**
+	 * Classifies what ended a call of a script, or its loading, early.
+	 * @see #toSandboxException(Throwable, Deadline)
+	 */
+	static SandboxException ofScript(Throwable thrown, Deadline deadline) {
+		return toSandboxException(thrown, deadline, "The script's runtime");
+	}
+
+	private static SandboxException toSandboxException(Throwable thrown, Deadline deadline, String guest) {
 		if (thrown instanceof SandboxException exception) {
 			return exception;
 		}
@@ -42,10 +54,10 @@ public final class EngineErrors {
 			return new SandboxException(Outcome.TIMEOUT, "The call was interrupted before its end.");
 		}
 		if (thrown instanceof WasiExitException exit) {
-			return SandboxException.exit(exit.exitCode());
+			return SandboxException.exit(guest, exit.exitCode());
 		}
 		if (thrown instanceof ExecutionCompletedException) {
-			return SandboxException.exit(0);
+			return SandboxException.exit(guest, 0);
 		}
 		if (thrown instanceof BoundedOutput.LimitExceededException) {
 			return new SandboxException(Outcome.BAD_OUTPUT, "The output is larger than allowed.");
@@ -58,8 +70,7 @@ public final class EngineErrors {
 				&& !(thrown instanceof OutOfMemoryError)) {
 			throw error;
 		}
-		return new SandboxException(Outcome.TRAP, "The module trapped: " + EngineFailures.describe(thrown) + ".",
-				thrown);
+		return new SandboxException(Outcome.TRAP, guest + " trapped: " + EngineFailures.describe(thrown) + ".", thrown);
 	}
 
 	/**

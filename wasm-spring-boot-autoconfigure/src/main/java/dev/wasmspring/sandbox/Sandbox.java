@@ -95,7 +95,7 @@ public final class Sandbox implements AutoCloseable {
 			return new ScriptRuntime(this.instance).call(input, this.limits, this.call);
 		}
 		catch (Throwable ex) {
-			throw EngineErrors.toSandboxException(ex, this.call.deadline());
+			throw EngineErrors.ofScript(ex, this.call.deadline());
 		}
 	}
 

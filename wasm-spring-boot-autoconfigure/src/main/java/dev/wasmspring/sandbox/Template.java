@@ -293,7 +293,7 @@ public final class Template {
 				throw ex;
 			}
 			catch (Throwable ex) {
-				SandboxException failure = EngineErrors.toSandboxException(ex, call.deadline());
+				SandboxException failure = EngineErrors.ofScript(ex, call.deadline());
 				if (call.deadline().isCancelled()) {
 					// The script is not at fault
 					throw failure;
@@ -463,6 +463,9 @@ public final class Template {
 	}
 
 	private Instance instantiate(Limits limits, Call call) throws Throwable {
+		if (this.base != null) {
+			call.ofScript();
+		}
 		Memory[] copies = new Memory[this.memories.length];
 		for (int i = 0; i < copies.length; i++) {
 			copies[i] = new LinearMemory(this.memories[i], allowedPages(this.maximumPages[i], limits), call);

@@ -38,7 +38,7 @@ record ScriptDerivation(Module runtime, Limits runtimeLimits) implements Derivat
 	private static String remedy(ScriptReport report) {
 		return switch (report.kind()) {
 			case SYNTAX -> "Correct the script.";
-			case HANDLER -> "Give the script a handler of that name.";
+			case HANDLER -> "Give the script a handler that takes the input, and the metadata if it wants it.";
 			case MEMORY -> "Raise 'wasm.limits.initialization.memory', or let the script do less when it is loaded.";
 			default -> "Correct what the script does outside of its functions, which runs once when it is loaded.";
 		};

@@ -9,14 +9,20 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
+import dev.wasmspring.function.FunctionObservers;
 import dev.wasmspring.function.FunctionSettings;
 import dev.wasmspring.function.ScriptFunction;
 import dev.wasmspring.function.WasmFunctionException;
 import dev.wasmspring.function.WasmScripts;
+import dev.wasmspring.observation.FunctionMeters;
+import dev.wasmspring.observation.FunctionTimers;
+import dev.wasmspring.observation.ScriptMeters;
 import dev.wasmspring.sandbox.limit.Limits;
 import dev.wasmspring.sandbox.limit.Outcome;
 import dev.wasmspring.sandbox.module.ModuleException;
 import dev.wasmspring.sandbox.wasi.Capabilities;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -50,6 +56,12 @@ class RuntimeScriptTests {
 	private static WasmScripts scripts(int count, long memory) {
 		return new WasmScripts(TestScripts.ENGINE, TestScripts.RUNTIMES,
 				new FunctionSettings(null, null, null, TestScripts.LIMITS, 8, Capabilities.NONE), count, memory);
+	}
+
+	private static WasmScripts scripts(int count, long memory, MeterRegistry registry) {
+		return new WasmScripts(TestScripts.ENGINE, TestScripts.RUNTIMES,
+				new FunctionSettings(null, null, null, TestScripts.LIMITS, 8, Capabilities.NONE), count, memory,
+				FunctionObservers.all(List.of(new FunctionMeters(registry), new FunctionTimers(registry))));
 	}
 
 	static List<ScriptLanguage> languages() {
@@ -113,6 +125,49 @@ class RuntimeScriptTests {
 				assertThat(cause.column()).isEqualTo(column);
 				assertThat(cause.source()).isEqualTo(source.lines().toList().get(1));
 			}));
+	}
+
+	@Test
+	void callsAreMeasuredByTheNamesOfTheirScripts() {
+		MeterRegistry registry = new SimpleMeterRegistry();
+		WasmScripts measured = scripts(1000, 64 << 20, registry);
+		new ScriptMeters(() -> measured).bindTo(registry);
+		try (ScriptFunction one = measured.compile("rule", "javascript", HANDLER, TestScripts.LIMITS);
+				ScriptFunction other = measured.compile("rule", "javascript", HANDLER + "//", TestScripts.LIMITS)) {
+			one.apply("1");
+			other.apply("2");
+			assertThat(registry.get("wasm.scripts.open").gauge().value()).isEqualTo(2);
+			assertThat(registry.get("wasm.scripts.memory").gauge().value()).isEqualTo(measured.memory()).isPositive();
+			assertThat(one.statistics().calls(Outcome.SUCCESS)).isEqualTo(1);
+		}
+		assertThatExceptionOfType(ModuleException.class).isThrownBy(() -> measured.compile("javascript", "well"));
+		System.gc();
+		assertThat(created(registry, "rule")).isEqualTo(2);
+		assertThat(registry.get("wasm.sandboxes.active").tag("function", "rule").gauge().value()).isZero();
+		assertThat(registry.get("wasm.function").tags("function", "rule", "outcome", "success").timer().count())
+			.isEqualTo(2);
+		assertThat(registry.get("wasm.scripts.compiled").tag("result", "compiled").functionCounter().count())
+			.isEqualTo(2);
+		assertThat(registry.get("wasm.scripts.compiled").tag("result", "failed").functionCounter().count())
+			.isEqualTo(1);
+	}
+
+	@Test
+	void namesThatTenantsChooseDoNotMakeMetersWithoutEnd() {
+		MeterRegistry registry = new SimpleMeterRegistry();
+		WasmScripts measured = scripts(1000, 64 << 20, registry);
+		for (int i = 0; i < 120; i++) {
+			try (ScriptFunction script = measured.compile("tenant-" + i, "javascript", HANDLER, TestScripts.LIMITS)) {
+				script.apply("1");
+			}
+		}
+		assertThat(registry.get("wasm.sandboxes.created").functionCounters()).hasSize(101);
+		assertThat(created(registry, "tenant-99")).isEqualTo(1);
+		assertThat(created(registry, "script")).isEqualTo(20);
+	}
+
+	private static double created(MeterRegistry registry, String name) {
+		return registry.get("wasm.sandboxes.created").tag("function", name).functionCounter().count();
 	}
 
 	@Test

@@ -20,6 +20,8 @@ import java.util.function.Function;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 
+import dev.wasmspring.TestModules;
+import dev.wasmspring.discovery.DuplicateModuleException;
 import dev.wasmspring.function.ModuleRejection;
 import dev.wasmspring.function.WasmFunctionException;
 import dev.wasmspring.function.WasmFunctions;
@@ -269,6 +271,41 @@ class ScriptFunctionsTests {
 		assertThat(output).contains("APPLICATION FAILED TO START", "The script 'price' from file [",
 				"It is written in .NET, and there is no runtime for it on the class path.",
 				"Add the dependency 'dev.wasmspring:wasm-runtime-dotnet'; or make");
+	}
+
+	@Test
+	void aScriptAndAModuleOfOneNameStopTheStart(CapturedOutput output) throws IOException {
+		module("app.wasm");
+		write("app.js", "export const handle = () => 'script';");
+		assertThat(catchThrowable(this::start)).isInstanceOf(DuplicateModuleException.class);
+		assertThat(output).contains("A WebAssembly module and a script have the name 'app':", "app.js]", "app.wasm]",
+				"A script that a compiler wrote to load the module is no function");
+	}
+
+	@Test
+	void twoScriptsOfOneNameStopTheStart(CapturedOutput output) throws IOException {
+		write("app.py", "def handle(input):\n    return 'python'\n");
+		write("app.js", "export const handle = () => 'script';");
+		assertThat(catchThrowable(this::start)).isInstanceOf(DuplicateModuleException.class);
+		assertThat(output).contains("Two scripts have the name 'app':", "app.js]", "app.py]");
+	}
+
+	@Test
+	void aModuleIsTakenBeforeTheScriptThatACompilerWroteToLoadIt() throws IOException {
+		module("echo.wasm");
+		write("echo.js",
+				"import fs from 'fs';\nconst module = await WebAssembly.compile(fs.readFileSync('echo.wasm'));");
+		ConfigurableApplicationContext context = start("wasm.invalid-modules=skip");
+		assertThat(context.getBean(WasmFunctions.class).all()).extracting("name").containsExactly("echo");
+		assertThat(bean(context, "echo").apply("as it was")).isEqualTo("as it was");
+		assertThat(context.getBean(WasmFunctions.class).rejected()).singleElement().satisfies((rejection) -> {
+			assertThat(rejection.origin()).contains("echo.js");
+			assertThat(rejection.reason()).contains("module or script of the same name, from file [");
+		});
+	}
+
+	private void module(String file) throws IOException {
+		TestModules.copy("echo", this.folder.resolve(file));
 	}
 
 	@Test

@@ -21,6 +21,8 @@ import dev.wasmspring.sandbox.limit.Limits;
 import dev.wasmspring.sandbox.limit.Outcome;
 import dev.wasmspring.sandbox.module.ModuleException;
 import dev.wasmspring.sandbox.wasi.Capabilities;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -28,6 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageHeaders;
 import org.springframework.messaging.support.MessageBuilder;
@@ -38,6 +42,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * What holds for scripts in every language: each test has one script in each of them.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class ScriptTests {
 
 	static List<ScriptLanguage> languages() {
@@ -223,6 +228,95 @@ class ScriptTests {
 			.build();
 		assertOutcome(answer, noText, Outcome.INVALID_INPUT);
 		assertThat(json(answer.apply("1")).path("input").intValue()).isEqualTo(1);
+	}
+
+	@ParameterizedTest
+	@MethodSource("languages")
+	void jsonIsTakenAsItIsDefined(ScriptLanguage language) {
+		WasmFunction answer = TestScripts.function(language, "answer");
+		for (String input : List.of("\"\\x41\"", "\"\\'\"", "\"\\u{41}\"", "\"\\u12\"", "\"\\v\"", "\"\\0\"",
+				"\"\\\n\"", "\"a\tb\"", "{\"a\":1,}", "[1,2,]", "[1 2]", "{\"a\" 1}", "{a:1}", "{1:2}", "+1", ".5",
+				"1.", "01", "1e", "-", "'a'", "// a", "/* a */ 1", "nul", "True", "Infinity", "-NaN", "undefined",
+				"\"a", "[", "{")) {
+			assertOutcome(answer, input, Outcome.INVALID_INPUT);
+		}
+		assertThat(
+				json(answer.apply("\"\\u00e9\\/\\b\\f\\n\\r\\t\\\"\\\\ \\ud83d\\ude00\"")).path("input").stringValue())
+			.isEqualTo("\u00e9/\b\f\n\r\t\"\\ \ud83d\ude00");
+	}
+
+	static List<Object[]> handlers() {
+		return List.of(
+				new Object[] { ScriptLanguage.JAVASCRIPT, "export const handle = () => 'none'",
+						"export const handle = (input, { caller }) => caller", "export const handle = 'none'" },
+				new Object[] { ScriptLanguage.PYTHON, "def handle(): return 'none'",
+						"def handle(input, metadata, more=1): return metadata['caller']",
+						"def handle(input, metadata, more): return 1" },
+				new Object[] { ScriptLanguage.PYTHON, "handle = lambda: 'none'",
+						"def handle(*all): return all[1]['caller']", "def handle(input, *, metadata): return 1" },
+				new Object[] { ScriptLanguage.RUBY, "def handle = 'none'", "def handle(*all) = all[1]['caller']",
+						"def handle(input, metadata, more) = 1" },
+				new Object[] { ScriptLanguage.PHP, "<?php function handle() { return 'none'; }",
+						"<?php function handle(...$all) { return $all[1]['caller']; }",
+						"<?php function handle($input, $metadata, $more) { return 1; }" });
+	}
+
+	@ParameterizedTest
+	@MethodSource("handlers")
+	void aHandlerGetsWhatItDeclares(ScriptLanguage language, String nothing, String metadata, String more) {
+		Message<String> message = MessageBuilder.withPayload("1").setHeader("Caller", "Ada").build();
+		assertThat(((Message<?>) own(language, nothing).apply(message)).getPayload()).isEqualTo("none");
+		assertThat(((Message<?>) own(language, metadata).apply(message)).getPayload()).isEqualTo("Ada");
+		assertThatExceptionOfType(ModuleException.class).isThrownBy(() -> own(language, more))
+			.withMessageContaining("handle")
+			.satisfies((ex) -> assertThat(ex.remedy())
+				.isEqualTo("Give the script a handler that takes the input, and the metadata if it wants it."));
+	}
+
+	private static WasmFunction own(ScriptLanguage language, String source) {
+		return TestScripts.function(TestScripts.module(language, "own", source), "own", TestScripts.LIMITS);
+	}
+
+	@Test
+	void aPromiseIsWhatAwaitTakesForOne() {
+		assertThat(
+				own(ScriptLanguage.JAVASCRIPT, "export const handle = () => ({ then(done) { done({ then: 1 }); } });")
+					.apply(""))
+			.isEqualTo("{\"then\":1}");
+		assertOutcome(
+				own(ScriptLanguage.JAVASCRIPT, "export const handle = () => ({ get then() { throw new Error(); } });"),
+				"", Outcome.ERROR);
+	}
+
+	@Test
+	void aScriptConfiguresItsLog(CapturedOutput output) {
+		own(ScriptLanguage.PYTHON, """
+				import logging
+				logging.basicConfig(level=logging.DEBUG, format="%(levelname)s|%(message)s")
+				def handle(input):
+				    logging.debug("detail")
+				""").apply("");
+		assertThat(output).contains("DEBUG|detail");
+	}
+
+	@Test
+	void phpClosesItsStreamsAndGoesOn(CapturedOutput output) {
+		own(ScriptLanguage.PHP, """
+				<?php
+				function handle($input) {
+				    file_put_contents("php://stderr", "first\\n");
+				    fclose(STDERR);
+				    echo "second\\n";
+				}
+				""").apply("");
+		assertThat(output).contains("first", "second");
+	}
+
+	@Test
+	void phpWithoutItsTagIsNoScript() {
+		assertThatExceptionOfType(ModuleException.class)
+			.isThrownBy(() -> own(ScriptLanguage.PHP, "function handle($input) { return 1; }"))
+			.withMessageContaining("begins with <?php");
 	}
 
 	static List<Object[]> attacks() {

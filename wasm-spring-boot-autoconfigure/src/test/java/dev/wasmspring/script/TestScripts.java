@@ -27,7 +27,7 @@ import dev.wasmspring.sandbox.wasi.Capabilities;
  */
 final class TestScripts {
 
-	static final Limits LIMITS = new Limits(Duration.ofSeconds(5), 64 << 20, 1 << 20, 1 << 20);
+	static final Limits LIMITS = new Limits(Duration.ofSeconds(60), 64 << 20, 1 << 20, 1 << 20);
 
 	static final Engine ENGINE = new Engine();
 

@@ -20,10 +20,6 @@ import org.springframework.boot.SpringBootVersion;
  */
 final class SoakReport {
 
-	private static final String BEGIN = "<!-- results: written by soak/run.sh -->";
-
-	private static final String END = "<!-- end of results -->";
-
 	private final List<String> figures = new ArrayList<>();
 
 	private final List<String> details = new ArrayList<>();
@@ -50,10 +46,14 @@ final class SoakReport {
 		this.details.add("- " + detail);
 	}
 
-	void writeInto(Path document) throws IOException {
+	/**
+	 * Writes the report.
+	 * @param part the part of the document, between two comments
+	 */
+	void writeInto(Path document, String part) throws IOException {
 		String old = Files.readString(document);
-		int begin = old.indexOf(BEGIN) + BEGIN.length();
-		int end = old.indexOf(END);
+		int begin = old.indexOf("-->", old.indexOf("<!-- " + part + ": ")) + "-->".length();
+		int end = old.indexOf("<!-- end of " + part + " -->");
 		if (end < begin) {
 			throw new IOException("No place for the results in " + document);
 		}

@@ -87,7 +87,7 @@ class SoakTests {
 	@AfterAll
 	static void write() throws IOException {
 		if (REPORT != null) {
-			report.writeInto(Path.of(REPORT));
+			report.writeInto(Path.of(REPORT), "results");
 		}
 	}
 

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
  * on few cores the calls keep the compiler from its work, for a guest in Rust for more
  * than ten seconds.
  */
-final class WarmUp {
+public final class WarmUp {
 
 	/**
 	 * None for a run that only shows that everything works.
@@ -28,7 +28,11 @@ final class WarmUp {
 	private WarmUp() {
 	}
 
-	static void of(Callable<?> calls) throws Exception {
+	/**
+	 * Calls until nothing is compiled any more.
+	 * @param calls what to call
+	 */
+	public static void of(Callable<?> calls) throws Exception {
 		for (int round = 0; round < ROUNDS; round++) {
 			long start = System.nanoTime();
 			while (System.nanoTime() - start < CALLING) {

@@ -2,11 +2,13 @@ package dev.wasmspring.autoconfigure.observation;
 
 import dev.wasmspring.autoconfigure.ConditionalOnOwnFunctions;
 import dev.wasmspring.function.WasmFunctions;
+import dev.wasmspring.function.WasmScripts;
 import dev.wasmspring.observation.FunctionMeters;
 import dev.wasmspring.observation.FunctionObservations;
 import dev.wasmspring.observation.FunctionTimerHandler;
 import dev.wasmspring.observation.FunctionTimers;
 import dev.wasmspring.observation.ModuleMeters;
+import dev.wasmspring.observation.ScriptMeters;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -41,6 +43,12 @@ public final class WasmMetricsAutoConfiguration {
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	ModuleMeters wasmModuleMeters(ObjectProvider<WasmFunctions> functions) {
 		return new ModuleMeters(functions::getObject);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+	ScriptMeters wasmScriptMeters(ObjectProvider<WasmScripts> scripts) {
+		return new ScriptMeters(scripts::getObject);
 	}
 
 	/**

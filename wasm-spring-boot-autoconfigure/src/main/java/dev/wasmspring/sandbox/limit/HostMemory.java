@@ -8,7 +8,7 @@ import org.jetbrains.annotations.ApiStatus;
  *
  * @param total what they may hold at once, in bytes
  * @param rate what they may take in a second, in bytes, at least 1 MB; the first 64 KB of
- * each call are not counted
+ * each call are not counted, or 256 KB of a script
  */
 @ApiStatus.Internal
 public record HostMemory(long total, long rate) {

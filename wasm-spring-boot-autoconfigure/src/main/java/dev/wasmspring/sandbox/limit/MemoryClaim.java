@@ -32,6 +32,13 @@ public final class MemoryClaim implements AutoCloseable {
 	 */
 	private static final int UNPACED = 64 * 1024;
 
+	/**
+	 * What a call of a script takes at any speed: 256 KiB. Interpreters write 60 to 150
+	 * KiB before they have done anything, and need so long for it that calls of modules
+	 * could take more in the same time.
+	 */
+	private static final int UNPACED_OF_SCRIPTS = 256 * 1024;
+
 	private final MemoryBudget budget;
 
 	private final Deadline deadline;
@@ -47,12 +54,22 @@ public final class MemoryClaim implements AutoCloseable {
 
 	private long waited;
 
+	private long unpaced = UNPACED;
+
 	/** What the call may have used and discarded so far, at the pace of all calls. */
 	private long paced = UNPACED;
 
 	public MemoryClaim(MemoryBudget budget, Deadline deadline) {
 		this.budget = budget;
 		this.deadline = deadline;
+	}
+
+	/**
+	 * Says that the call is one of a script, before it takes anything.
+	 */
+	public void ofScript() {
+		this.unpaced = UNPACED_OF_SCRIPTS;
+		this.paced = UNPACED_OF_SCRIPTS;
 	}
 
 	/**
@@ -153,7 +170,7 @@ public final class MemoryClaim implements AutoCloseable {
 		this.budget.giveBack(this.held + this.stack);
 		this.held = 0;
 		this.stack = 0;
-		long taken = Math.max(this.used + this.discarded, UNPACED);
+		long taken = Math.max(this.used + this.discarded, this.unpaced);
 		if (this.paced > taken) {
 			this.budget.pace().giveBack(this.paced - taken);
 		}

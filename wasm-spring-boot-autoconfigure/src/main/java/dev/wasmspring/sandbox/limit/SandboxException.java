@@ -35,8 +35,12 @@ public final class SandboxException extends RuntimeException {
 		this.report = report;
 	}
 
-	public static SandboxException exit(int code) {
-		return new SandboxException(Outcome.EXIT, "The module ended itself with exit code " + code + ".",
+	/**
+	 * The end of a call that the guest ended itself.
+	 * @param guest what it is, as the beginning of a sentence
+	 */
+	public static SandboxException exit(String guest, int code) {
+		return new SandboxException(Outcome.EXIT, guest + " ended itself with exit code " + code + ".",
 				OptionalInt.of(code), null, null);
 	}
 

@@ -151,6 +151,13 @@ public final class Call implements Checkpoint, StandardStreams, AutoCloseable {
 	}
 
 	/**
+	 * Says that the call is one of a script, which takes more memory than others.
+	 */
+	public void ofScript() {
+		this.memory.ofScript();
+	}
+
+	/**
 	 * Accounts for the stack of the thread that the call runs on, until its end.
 	 */
 	public void holdStack(long bytes) {

@@ -84,7 +84,7 @@ class FailureAnalyzerTests {
 	@Test
 	void modulesOfTheSameName() {
 		FailureAnalysis analysis = new DuplicateModuleFailureAnalyzer()
-			.analyze(new DuplicateModuleException("a", "file [x/a.wasm]", "file [y/a.wasm]"));
+			.analyze(new DuplicateModuleException("a", "file [x/a.wasm]", "file [y/a.wasm]", 0));
 		assertThat(analysis.getDescription())
 			.isEqualTo("Two WebAssembly modules have the name 'a':\n\n    - file [x/a.wasm]\n    - file [y/a.wasm]");
 		assertThat(analysis.getAction())

@@ -45,6 +45,26 @@ class MemoryClaimTests {
 	}
 
 	@Test
+	void aScriptTakesAQuarterOfAMegabyteAtAnySpeed() {
+		MemoryBudget crawling = new MemoryBudget(new HostMemory(TOTAL, SLOW));
+		for (int i = 0; i < 100; i++) {
+			try (MemoryClaim claim = claim(crawling)) {
+				claim.ofScript();
+				claim.use(200 * 1024);
+				claim.discard(56 * 1024);
+				assertThat(claim.waited()).isZero();
+			}
+		}
+		try (MemoryClaim first = claim(crawling); MemoryClaim second = claim(crawling)) {
+			first.ofScript();
+			second.ofScript();
+			first.use(512 * 1024);
+			second.use(257 * 1024);
+			assertThat(second.waited()).isPositive();
+		}
+	}
+
+	@Test
 	void theWholeBudgetMayBeUsedAndNoMore() {
 		try (MemoryClaim claim = claim(this.budget)) {
 			claim.use(TOTAL);

@@ -1,0 +1,150 @@
+package dev.wasmspring.benchmarks.script;
+
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+
+import dev.wasmspring.benchmarks.peer.WarmUp;
+import dev.wasmspring.function.FunctionSettings;
+import dev.wasmspring.function.ScriptFunction;
+import dev.wasmspring.function.WasmScripts;
+import dev.wasmspring.sandbox.Engine;
+import dev.wasmspring.sandbox.Template;
+import dev.wasmspring.sandbox.limit.Limits;
+import dev.wasmspring.sandbox.module.Export;
+import dev.wasmspring.sandbox.module.Module;
+import dev.wasmspring.sandbox.wasi.Capabilities;
+import dev.wasmspring.script.ScriptFile;
+import dev.wasmspring.script.ScriptLanguage;
+import dev.wasmspring.script.ScriptRuntimes;
+
+/**
+ * A program that measures this project's scripts in one language, with the limits that
+ * are the default, and prints what it measured.
+ */
+public final class ScriptCalls {
+
+	private static final Limits LIMITS = new Limits(Duration.ofSeconds(5), 64 << 20, 1 << 20, 1 << 20);
+
+	private static final long LONGEST = TimeUnit.SECONDS.toNanos(60);
+
+	private final ScriptLanguage language;
+
+	private final int calls;
+
+	private final Engine engine = new Engine();
+
+	private final ScriptRuntimes runtimes = new ScriptRuntimes(ScriptCalls.class.getClassLoader(),
+			new Limits(Duration.ofSeconds(60), 256 << 20, 0, 0));
+
+	private final WasmScripts scripts = new WasmScripts(this.engine, this.runtimes,
+			new FunctionSettings(null, null, null, LIMITS, 8, Capabilities.NONE), 10_000, 1L << 30);
+
+	private ScriptCalls(ScriptLanguage language, int calls) {
+		this.language = language;
+		this.calls = calls;
+	}
+
+	/**
+	 * Runs the program.
+	 * @param args the language, and how many calls to measure
+	 */
+	public static void main(String[] args) throws Exception {
+		ScriptCalls program = new ScriptCalls(ScriptLanguage.of(args[0]), Integer.parseInt(args[1]));
+		Throwable[] failure = new Throwable[1];
+		// With the stack that a call may need, so that it runs on the thread that
+		// measures
+		Thread thread = new Thread(null, () -> {
+			try {
+				program.measure();
+			}
+			catch (Throwable ex) {
+				failure[0] = ex;
+			}
+		}, "measuring", 4 * Limits.DEFAULT_STACK);
+		thread.start();
+		thread.join();
+		if (failure[0] != null) {
+			throw new IllegalStateException(failure[0]);
+		}
+		System.exit(0);
+	}
+
+	private void measure() throws Exception {
+		String extension = this.language.extensions().get(0);
+		try (ScriptFunction trivial = compile(Script.TRIVIAL.source(extension));
+				ScriptFunction order = compile(Script.ORDER.source(extension))) {
+			// The order first, so that the interpreter has seen more than one script
+			measure(Script.ORDER, order);
+			measure(Script.TRIVIAL, trivial);
+		}
+		sandbox(Script.TRIVIAL.source(extension));
+		further(Script.TRIVIAL.source(extension));
+	}
+
+	private ScriptFunction compile(String source) {
+		return this.scripts.compile(this.language.toString(), source);
+	}
+
+	private void measure(Script script, ScriptFunction function) throws Exception {
+		byte[] input = script.input().getBytes(StandardCharsets.UTF_8);
+		Callable<byte[]> call = () -> (byte[]) function.apply(input);
+		script.requireAnswer(new String(call.call(), StandardCharsets.UTF_8));
+		WarmUp.of(call);
+		Timing.of(this.calls, LONGEST, call).print(script.label());
+		script.requireAnswer(new String(call.call(), StandardCharsets.UTF_8));
+	}
+
+	private void sandbox(String source) throws Exception {
+		byte[] block = ScriptFile.block(List.of(new ScriptFile("trivial." + this.language.extensions().get(0),
+				source.getBytes(StandardCharsets.UTF_8))));
+		Module module = this.runtimes.module("trivial", "the benchmark", this.language, () -> block);
+		Template template = this.engine.load(module, LIMITS, Capabilities.NONE);
+		Export export = template.module().exports().get(0);
+		Callable<Boolean> open = () -> {
+			template.open(export, LIMITS, Capabilities.NONE).close();
+			return true;
+		};
+		WarmUp.of(open);
+		Timing.of(this.calls, LONGEST, open).print("sandbox");
+	}
+
+	/**
+	 * Scripts that are compiled, called once and closed; then as many that stay.
+	 */
+	private void further(String source) throws Exception {
+		int count = Math.min(this.calls, 200);
+		int[] number = new int[1];
+		String comment = switch (this.language) {
+			case JAVASCRIPT, PHP, DOTNET -> "// ";
+			case PYTHON, RUBY -> "# ";
+		};
+		Callable<ScriptFunction> next = () -> compile(source + "\n" + comment + number[0]++ + "\n");
+		byte[] input = Script.TRIVIAL.input().getBytes(StandardCharsets.UTF_8);
+		Callable<Boolean> once = () -> {
+			try (ScriptFunction script = next.call()) {
+				return script.apply(input) != null;
+			}
+		};
+		Timing.of(count, LONGEST, once);
+		Timing.of(count, LONGEST, once).print("once");
+		List<ScriptFunction> open = new ArrayList<>(count);
+		long before = used();
+		for (int i = 0; i < count; i++) {
+			open.add(next.call());
+		}
+		Timing.print("further-bytes", (used() - before) / count);
+		open.forEach(ScriptFunction::close);
+	}
+
+	private static long used() {
+		System.gc();
+		System.gc();
+		return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+	}
+
+}

@@ -1,0 +1,1 @@
+export const handle = (input) => ({ greeting: `Hello, ${input.name}` });

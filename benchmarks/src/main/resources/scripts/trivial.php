@@ -1,0 +1,4 @@
+<?php
+function handle($input) {
+    return ["greeting" => "Hello, {$input["name"]}"];
+}

@@ -1,0 +1,2 @@
+def handle(input):
+    return {"greeting": f"Hello, {input['name']}"}

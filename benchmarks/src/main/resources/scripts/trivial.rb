@@ -1,0 +1,1 @@
+def handle(input) = { greeting: "Hello, #{input["name"]}" }
