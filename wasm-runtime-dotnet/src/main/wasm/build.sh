@@ -54,8 +54,8 @@ make -j"$JOBS" -C mono/mini libmini.la libmono-ee-interp.la libmonosgen-2.0.la >
 cd ..
 mcs -langversion:7 -unsafe -target:library -optimize+ -deterministic -nowarn:0649 -out:Scripts.dll -r:System.Numerics.dll Runtime.cs WarmUp.cs
 flags="$flags -DHAVE_CONFIG_H -D_REENTRANT -D_GNU_SOURCE -I. -Isrc -Iwasi -Isrc/mono -Iwasi/mono -Isrc/mono/eglib -Iwasi/mono/eglib"
-for f in reactor posix native; do clang-19 --target=wasm32-wasi $flags -c $f.c -o $f.o; done
-clang-19 --target=wasm32-wasi -mexec-model=reactor reactor.o posix.o native.o wasi/mono/mini/.libs/libmono-ee-interp.a wasi/mono/mini/.libs/libmonosgen-2.0.a \
+for f in reactor posix native sha1; do clang-19 --target=wasm32-wasi $flags -c $f.c -o $f.o; done
+clang-19 --target=wasm32-wasi -mexec-model=reactor reactor.o posix.o native.o sha1.o wasi/mono/mini/.libs/libmono-ee-interp.a wasi/mono/mini/.libs/libmonosgen-2.0.a \
   wasi/mono/metadata/.libs/libmono-icall-table.a wasi/mono/mini/.libs/libmono-ee-interp.a -o dotnet.raw.wasm $emulated -Wl,-z,stack-size=4194304 -Wl,--stack-first
 wasm-opt --enable-bulk-memory --enable-sign-ext --enable-mutable-globals --enable-nontrapping-float-to-int -O2 --strip-debug --strip-producers \
   dotnet.raw.wasm -o dotnet.wasm
