@@ -19,6 +19,8 @@ public final class ManyFunctions {
 
 	private static final String NAME = "many functions";
 
+	private static final String COMMAND = "benchmarks/run.sh many";
+
 
 	private static final double MIB = 1 << 20;
 

@@ -130,6 +130,18 @@ class SampleApplicationTests {
 	}
 
 	@Test
+	void depositsAreComputedInCSharp() {
+		ResponseEntity<String> answer = post("/functions/deposit", MediaType.APPLICATION_JSON,
+				"{\"customer\":\"silver\",\"totalCents\":132693}", String.class);
+		assertThat(answer.getBody()).isEqualTo("{\"deposit\":265.39,\"rest\":1061.54}");
+		assertThat(answer.getHeaders().getContentType()).isEqualTo(MediaType.APPLICATION_JSON);
+		ResponseEntity<ProblemDetail> failed = post("/functions/deposit", MediaType.APPLICATION_JSON, "{}",
+				ProblemDetail.class);
+		assertThat(failed.getStatusCode()).isEqualTo(HttpStatus.INTERNAL_SERVER_ERROR);
+		assertThat(failed.getBody().getDetail()).isEqualTo("The function failed.");
+	}
+
+	@Test
 	void aQuoteIsPricedByTheInjectedFunctions() {
 		ResponseEntity<String> answer = post("/quotes", MediaType.APPLICATION_JSON, this.order, String.class);
 		assertThat(answer.getBody()).endsWith(PRICED + ",\"vatCents\":6212}");
@@ -154,7 +166,7 @@ class SampleApplicationTests {
 	void theFunctionsAreListed() {
 		assertThat(this.http.get().uri("/functions").retrieve().body(FunctionName[].class))
 			.extracting(FunctionName::name)
-			.isEqualTo(List.of("card", "cron", "delivery", "diff", "discount", "duedate", "iban", "imagesize",
+			.isEqualTo(List.of("card", "cron", "delivery", "deposit", "diff", "discount", "duedate", "iban", "imagesize",
 					"instalments", "invoice", "letter", "loyalty", "markdown", "receipt", "salary", "table", "vat"));
 	}
 

@@ -26,7 +26,7 @@ record ScriptDerivation(Module runtime, Limits runtimeLimits) implements Derivat
 	private static String reason(ScriptReport report) {
 		String what = switch (report.kind()) {
 			case SYNTAX -> "It cannot be compiled: " + report.summary();
-			case HANDLER -> report.message();
+			case HANDLER, FORMAT -> report.message();
 			case MEMORY -> "Loading it needs more memory than allowed";
 			default -> "Loading it threw an exception: " + report.summary();
 		};
@@ -39,6 +39,7 @@ record ScriptDerivation(Module runtime, Limits runtimeLimits) implements Derivat
 		return switch (report.kind()) {
 			case SYNTAX -> "Correct the script.";
 			case HANDLER -> "Give the script a handler that takes the input, and the metadata if it wants it.";
+			case FORMAT -> "Compile it for .NET Framework 4.x, for example with 'mcs -target:library'.";
 			case MEMORY -> "Raise 'wasm.limits.initialization.memory', or let the script do less when it is loaded.";
 			default -> "Correct what the script does outside of its functions, which runs once when it is loaded.";
 		};

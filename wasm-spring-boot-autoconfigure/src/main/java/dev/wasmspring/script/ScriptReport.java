@@ -36,7 +36,7 @@ record ScriptReport(Kind kind, String type, String message, String file, int lin
 	 */
 	enum Kind {
 
-		SYNTAX, EXCEPTION, HANDLER, INVALID_INPUT, MEMORY, HOST;
+		SYNTAX, FORMAT, EXCEPTION, HANDLER, INVALID_INPUT, MEMORY, HOST;
 
 		private static Kind of(String word) {
 			for (Kind kind : values()) {

@@ -49,12 +49,19 @@ class RuntimeScriptTests {
 			ScriptLanguage.PHP,
 			List.of("<?php function handle($input) { return $input * 2; }",
 					"<?php function handle($input) { for (;;) {} }",
-					"<?php function handle($input) {\n  return 1 +;\n}\n"));
+					"<?php function handle($input) {\n  return 1 +;\n}\n"),
+			// Assemblies are text in Base64
+			ScriptLanguage.DOTNET, List.of(TestScripts.read(ScriptLanguage.DOTNET, "doubled.dll"),
+					TestScripts.read(ScriptLanguage.DOTNET, "loop.dll")));
 
 	private final WasmScripts scripts = scripts(100, 64 << 20);
 
 	private static WasmScripts scripts(int count, long memory) {
-		return new WasmScripts(TestScripts.ENGINE, TestScripts.RUNTIMES,
+		return scripts(TestScripts.RUNTIMES, count, memory);
+	}
+
+	private static WasmScripts scripts(ScriptRuntimes runtimes, int count, long memory) {
+		return new WasmScripts(TestScripts.ENGINE, runtimes,
 				new FunctionSettings(null, null, null, TestScripts.LIMITS, 8, Capabilities.NONE), count, memory);
 	}
 
@@ -76,7 +83,8 @@ class RuntimeScriptTests {
 		assertThat(script.apply("4")).isEqualTo("8");
 		assertThat(this.scripts.count()).isEqualTo(1);
 		assertThat(this.scripts.memory()).isBetween(4_096L,
-				(language == ScriptLanguage.JAVASCRIPT) ? 150_000L : 1_000_000L);
+				(language == ScriptLanguage.JAVASCRIPT) ? 150_000L
+						: (language == ScriptLanguage.DOTNET) ? 2_000_000L : 1_000_000L);
 		script.close();
 		script.close();
 		assertThat(this.scripts.count()).isZero();
@@ -86,11 +94,15 @@ class RuntimeScriptTests {
 
 	@Test
 	void theLanguagesAreThoseOfTheClassPath() {
-		assertThat(this.scripts.languages()).contains("javascript", "python", "ruby", "php").doesNotContain("dotnet");
+		assertThat(this.scripts.languages()).containsExactly("javascript", "python", "ruby", "php", "dotnet");
 		assertThatIllegalArgumentException().isThrownBy(() -> this.scripts.compile("cobol", HANDLER))
 			.withMessageContaining("javascript");
-		assertThatExceptionOfType(ModuleException.class).isThrownBy(() -> this.scripts.compile("dotnet", HANDLER))
+		WasmScripts without = scripts(TestScripts.runtimesWithout(ScriptLanguage.DOTNET), 100, 64 << 20);
+		assertThat(without.languages()).containsExactly("javascript", "python", "ruby", "php");
+		assertThatExceptionOfType(ModuleException.class).isThrownBy(() -> without.compile("dotnet", HANDLER))
 			.satisfies((ex) -> assertThat(ex.remedy()).contains("dev.wasmspring:wasm-runtime-dotnet"));
+		assertThatExceptionOfType(ModuleException.class).isThrownBy(() -> this.scripts.compile("dotnet", HANDLER))
+			.satisfies((ex) -> assertThat(ex.remedy()).contains("mcs"));
 		assertThat(this.scripts.count()).isZero();
 	}
 
@@ -109,8 +121,12 @@ class RuntimeScriptTests {
 		assertThat(this.scripts.memory()).isZero();
 	}
 
+	static List<ScriptLanguage> compiledHere() {
+		return ScriptTests.compiledHere();
+	}
+
 	@ParameterizedTest
-	@MethodSource("languages")
+	@MethodSource("compiledHere")
 	void whatIsWrongWithAScriptIsToldByLineAndColumn(ScriptLanguage language) {
 		String source = SOURCES.get(language).get(2);
 		String file = "rule." + language.extensions().get(0);

@@ -266,7 +266,9 @@ class ScriptFunctionsTests {
 	@Test
 	void aScriptWithoutItsRuntimeNamesTheDependency(CapturedOutput output) throws IOException {
 		write("price.dll", "MZ");
-		Throwable failure = catchThrowable(this::start);
+		SpringApplicationBuilder application = application(WebApplicationType.NONE)
+			.resourceLoader(new DefaultResourceLoader(TestScripts.without(ScriptLanguage.DOTNET)));
+		Throwable failure = catchThrowable(() -> this.open.add(application.run(arguments())));
 		assertThat(failure).isInstanceOf(ModuleException.class);
 		assertThat(output).contains("APPLICATION FAILED TO START", "The script 'price' from file [",
 				"It is written in .NET, and there is no runtime for it on the class path.",
@@ -306,6 +308,15 @@ class ScriptFunctionsTests {
 
 	private void module(String file) throws IOException {
 		TestModules.copy("echo", this.folder.resolve(file));
+	}
+
+	@Test
+	void whatIsNoAssemblyStopsTheStart(CapturedOutput output) throws IOException {
+		write("price.dll", "MZ");
+		assertThat(catchThrowable(this::start)).isNotNull();
+		assertThat(output).contains("APPLICATION FAILED TO START", "The script 'price' from file [",
+				"It is no assembly of .NET Framework 4.x: it cannot be read as one",
+				"Compile it for .NET Framework 4.x, for example with 'mcs -target:library'.");
 	}
 
 	@Test

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -20,6 +21,9 @@ import dev.wasmspring.sandbox.Engine;
 import dev.wasmspring.sandbox.limit.Limits;
 import dev.wasmspring.sandbox.module.Module;
 import dev.wasmspring.sandbox.wasi.Capabilities;
+
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.core.io.ClassPathResource;
 
 /**
  * The scripts of the tests, {@code scripts/<language>/<name>}, as functions. All of them
@@ -37,6 +41,15 @@ final class TestScripts {
 	private static final Path FOLDER = Path.of("src/test/resources/scripts");
 
 	private TestScripts() {
+	}
+
+	/** Those of a class path that lacks the runtime of a language. */
+	static ScriptRuntimes runtimesWithout(ScriptLanguage language) {
+		return new ScriptRuntimes(without(language), new Limits(Duration.ofSeconds(60), 256 << 20, 0, 0));
+	}
+
+	static ClassLoader without(ScriptLanguage language) {
+		return new FilteredClassLoader(new ClassPathResource("META-INF/wasm-runtimes/" + language + ".properties"));
 	}
 
 	static WasmFunction function(ScriptLanguage language, String name) {
@@ -67,7 +80,9 @@ final class TestScripts {
 
 	static String read(ScriptLanguage language, String file) {
 		try {
-			return Files.readString(FOLDER.resolve(language.toString()).resolve(file));
+			Path path = FOLDER.resolve(language.toString()).resolve(file);
+			return file.endsWith(".dll") ? Base64.getEncoder().encodeToString(Files.readAllBytes(path))
+					: Files.readString(path);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

@@ -1,0 +1,5 @@
+public static class Handlerless {
+	public static object Price(object input) {
+		return 1;
+	}
+}

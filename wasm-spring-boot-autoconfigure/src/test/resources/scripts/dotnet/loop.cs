@@ -1,0 +1,5 @@
+public static class Loop {
+	public static int Handle(int input) {
+		for (;;) { }
+	}
+}
