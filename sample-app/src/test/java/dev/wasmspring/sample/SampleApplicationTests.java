@@ -166,8 +166,9 @@ class SampleApplicationTests {
 	void theFunctionsAreListed() {
 		assertThat(this.http.get().uri("/functions").retrieve().body(FunctionName[].class))
 			.extracting(FunctionName::name)
-			.isEqualTo(List.of("card", "cron", "delivery", "deposit", "diff", "discount", "duedate", "iban", "imagesize",
-					"instalments", "invoice", "letter", "loyalty", "markdown", "receipt", "salary", "table", "vat"));
+			.isEqualTo(List.of("card", "cron", "delivery", "deposit", "diff", "discount", "duedate", "iban",
+					"imagesize", "instalments", "invoice", "letter", "loyalty", "markdown", "receipt", "salary",
+					"table", "vat"));
 	}
 
 	private <T> ResponseEntity<T> post(String path, MediaType contentType, String body, Class<T> type) {

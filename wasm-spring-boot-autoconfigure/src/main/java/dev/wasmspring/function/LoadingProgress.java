@@ -108,8 +108,8 @@ final class LoadingProgress {
 			.sorted(Map.Entry.comparingByValue())
 			.limit(MAX_NAMES)
 			.map((entry) -> entry.getKey().name() + " ("
-					+ megabytes(bytes(withRuntime(entry.getKey()).filter((part) -> !this.done.contains(part)))) + " MB, "
-					+ Duration.ofNanos(System.nanoTime() - entry.getValue()).toSeconds() + " s)")
+					+ megabytes(bytes(withRuntime(entry.getKey()).filter((part) -> !this.done.contains(part))))
+					+ " MB, " + Duration.ofNanos(System.nanoTime() - entry.getValue()).toSeconds() + " s)")
 			.collect(Collectors.joining(", "));
 		int more = this.running.size() - MAX_NAMES;
 		this.log.accept("Loading WebAssembly modules: " + this.doneModules + " of " + this.modules + ", "

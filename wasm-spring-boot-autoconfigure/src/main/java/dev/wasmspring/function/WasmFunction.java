@@ -356,8 +356,8 @@ public final class WasmFunction implements Function<Object, Object> {
 		// Read before a sandbox exists: wrong numbers need none
 		long[] arguments = (export.kind() == Kind.NUMERIC) ? numbers(input.bytes(), export) : null;
 		byte[] bytes = (convention != null) ? envelope(convention, input.bytes()) : input.bytes();
-		ScriptInput scriptInput = (export.kind() == Kind.SCRIPT) ? scriptInput(input, bytes, settings,
-				convention, observed) : null;
+		ScriptInput scriptInput = (export.kind() == Kind.SCRIPT)
+				? scriptInput(input, bytes, settings, convention, observed) : null;
 		current.template().begin(start);
 		try {
 			boolean load = current.template().loaded() == null;
@@ -365,9 +365,10 @@ public final class WasmFunction implements Function<Object, Object> {
 			if (load) {
 				this.statistics.loaded();
 			}
-			return callInSandbox(new GuestCall(template, export, settings.limits(),
-					capabilities(export, settings, observed, convention), bytes, arguments, scriptInput, start), load,
-					observed);
+			return callInSandbox(
+					new GuestCall(template, export, settings.limits(),
+							capabilities(export, settings, observed, convention), bytes, arguments, scriptInput, start),
+					load, observed);
 		}
 		finally {
 			current.template().end();

@@ -22,10 +22,9 @@ final class Rooms {
 	 */
 	private static final List<List<String>> FLOORS = List.of(List.of("autoconfigure"),
 			List.of("web", "actuate", "observation", "reload", "client"), List.of("versions"), List.of("registration"),
-			List.of("discovery", "conversion"),
-			List.of("function"), List.of("script", "schema"), List.of("sandbox"), List.of("sandbox.compiler"),
-			List.of("sandbox.symbols", "sandbox.module", "sandbox.split"), List.of("sandbox.module.preflight"),
-			List.of("sandbox.wasi"), List.of("sandbox.memory"),
+			List.of("discovery", "conversion"), List.of("function"), List.of("script", "schema"), List.of("sandbox"),
+			List.of("sandbox.compiler"), List.of("sandbox.symbols", "sandbox.module", "sandbox.split"),
+			List.of("sandbox.module.preflight"), List.of("sandbox.wasi"), List.of("sandbox.memory"),
 			List.of("sandbox.limit", "sandbox.chicory", "sandbox.binary"));
 
 	private final String root;

@@ -32,8 +32,9 @@ class LoadingProgressTests {
 		progress.ends(small);
 		progress.begins(large);
 		progress.await(loading);
-		assertThat(this.log).hasSize(3).allSatisfy((line) -> assertThat(line).matches(
-				"Loading WebAssembly modules: 1 of 2, 0\\.0 of 0\\.2 MB, done after \\d+ s; now large \\(0\\.2 MB, \\d+ s\\)"));
+		assertThat(this.log).hasSize(3)
+			.allSatisfy((line) -> assertThat(line).matches(
+					"Loading WebAssembly modules: 1 of 2, 0\\.0 of 0\\.2 MB, done after \\d+ s; now large \\(0\\.2 MB, \\d+ s\\)"));
 	}
 
 	@Test
