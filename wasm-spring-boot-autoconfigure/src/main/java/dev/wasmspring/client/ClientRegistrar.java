@@ -13,10 +13,13 @@ import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
 
 /**
- * The registrar of the clients that {@link ImportWasmClients} names. Lives while the
+ * The registrar of the clients that {@code ImportWasmClients} names. Lives while the
  * context starts; used by one thread.
  */
 final class ClientRegistrar implements ImportBeanDefinitionRegistrar {
+
+	/** By its name: the annotation knows this class. */
+	private static final String ANNOTATION = "dev.wasmspring.client.ImportWasmClients";
 
 	private final Environment environment;
 
@@ -30,7 +33,7 @@ final class ClientRegistrar implements ImportBeanDefinitionRegistrar {
 	@Override
 	public void registerBeanDefinitions(AnnotationMetadata importing, BeanDefinitionRegistry registry) {
 		AnnotationAttributes attributes = AnnotationAttributes
-			.fromMap(importing.getAnnotationAttributes(ImportWasmClients.class.getName()));
+			.fromMap(importing.getAnnotationAttributes(ANNOTATION));
 		Assert.notNull(attributes, "Imported by the annotation alone");
 		Set<String> packages = new LinkedHashSet<>(Set.of(attributes.getStringArray("basePackages")));
 		for (Class<?> type : attributes.getClassArray("basePackageClasses")) {

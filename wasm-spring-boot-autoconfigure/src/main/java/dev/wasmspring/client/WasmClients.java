@@ -1,10 +1,13 @@
 package dev.wasmspring.client;
 
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -50,22 +53,43 @@ public final class WasmClients implements SmartInitializingSingleton {
 	 */
 	public Object get(Class<?> type) {
 		Map<Method, ClientMethod> methods = new HashMap<>();
+		Map<Method, MethodHandle> defaults = new HashMap<>();
 		for (Method method : type.getMethods()) {
+			if (method.isDefault()) {
+				defaults.put(method, handle(method));
+			}
 			if (Modifier.isAbstract(method.getModifiers()) && !ReflectionUtils.isObjectMethod(method)) {
 				methods.put(method, ClientMethod.of(method, type, this.beanFactory, this.conversion, this.executor));
 			}
 		}
-		return Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type }, handler(type, methods));
+		return Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type }, handler(type, methods, defaults));
 	}
 
-	private static InvocationHandler handler(Class<?> type, Map<Method, ClientMethod> methods) {
+	/**
+	 * The body of a default method, also that of an interface that is not public.
+	 */
+	private static MethodHandle handle(Method method) {
+		Class<?> declaring = method.getDeclaringClass();
+		try {
+			return MethodHandles.privateLookupIn(declaring, MethodHandles.lookup()).unreflectSpecial(method, declaring);
+		}
+		catch (IllegalAccessException ex) {
+			throw new InvalidClientException(declaring.getSimpleName() + "." + method.getName(),
+					"its body cannot be called from here.",
+					"Open the package of the interface to the module dev.wasmspring.", List.of());
+		}
+	}
+
+	private static InvocationHandler handler(Class<?> type, Map<Method, ClientMethod> methods,
+			Map<Method, MethodHandle> defaults) {
 		return (proxy, method, arguments) -> {
 			ClientMethod function = methods.get(method);
 			if (function != null) {
 				return function.call((arguments != null) ? arguments : new Object[0]);
 			}
-			if (method.isDefault()) {
-				return InvocationHandler.invokeDefault(proxy, method, arguments);
+			MethodHandle body = defaults.get(method);
+			if (body != null) {
+				return body.bindTo(proxy).invokeWithArguments((arguments != null) ? arguments : new Object[0]);
 			}
 			return switch (method.getName()) {
 				case "equals" -> proxy == arguments[0];
