@@ -2,10 +2,12 @@ package dev.wasmspring.discovery;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import dev.wasmspring.discovery.FileAccess.NoRegularFileException;
 import dev.wasmspring.sandbox.module.Module;
@@ -30,6 +32,11 @@ public record ModuleResource(String name, Resource resource) {
 
 	/** Compilers like to put a script beside the module that they write. */
 	private static final String NO_FUNCTION = "A script that only loads a module elsewhere belongs in another folder.";
+
+	/**
+	 * What the names of files with the schemas of a function end with.
+	 */
+	static final String SCHEMA = ".schema.json";
 
 	/**
 	 * The language of a script.
@@ -143,7 +150,20 @@ public record ModuleResource(String name, Resource resource) {
 	 */
 	public List<Path> schemas() throws IOException {
 		Path file = file();
-		return (file != null) ? SchemaFiles.besides(file, this.name) : List.of();
+		Path folder = (file != null) ? file.getParent() : null;
+		if (folder == null) {
+			return List.of();
+		}
+		try (Stream<Path> files = Files.list(folder)) {
+			return files.filter((candidate) -> isSchema(candidate.getFileName().toString()))
+				.filter(Files::isRegularFile)
+				.sorted()
+				.toList();
+		}
+	}
+
+	private boolean isSchema(String filename) {
+		return filename.endsWith(SCHEMA) && (filename.equals(this.name + SCHEMA) || filename.startsWith(this.name + "-"));
 	}
 
 	/**

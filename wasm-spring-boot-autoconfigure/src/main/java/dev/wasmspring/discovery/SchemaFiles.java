@@ -6,10 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.stream.Stream;
 
 import dev.wasmspring.function.FunctionSettings;
 import dev.wasmspring.sandbox.module.Kind;
@@ -27,8 +24,6 @@ import org.springframework.util.MimeType;
  * as long as discovery; used by one thread at a time.
  */
 final class SchemaFiles {
-
-	static final String SUFFIX = ".schema.json";
 
 	/** Larger ones are a mistake. */
 	private static final int MAX_SIZE = 1 << 20;
@@ -89,7 +84,7 @@ final class SchemaFiles {
 	}
 
 	private FunctionSchemas besides(String function, ModuleResource module) {
-		String file = function + SUFFIX;
+		String file = function + ModuleResource.SCHEMA;
 		Resource resource;
 		try {
 			resource = module.resource().createRelative(file);
@@ -177,23 +172,6 @@ final class SchemaFiles {
 					"There is a schema of the input of its function '" + function.name()
 							+ "', which takes numbers and consumes '" + consumes + "'.",
 					"Let it consume 'application/json'.");
-		}
-	}
-
-	/**
-	 * The files beside a module that may be schemas of its functions.
-	 * @throws IOException if they cannot be looked for
-	 */
-	static List<Path> besides(Path module, String name) throws IOException {
-		Path folder = module.getParent();
-		if (folder == null) {
-			return List.of();
-		}
-		try (Stream<Path> files = Files.list(folder)) {
-			return files.filter((file) -> {
-				String filename = file.getFileName().toString();
-				return filename.endsWith(SUFFIX) && (filename.equals(name + SUFFIX) || filename.startsWith(name + "-"));
-			}).filter(Files::isRegularFile).sorted().toList();
 		}
 	}
 
