@@ -81,8 +81,8 @@ public class ManyFunctionsApplication {
 		long[] sorted = Arrays.copyOf(nanos, loads);
 		Arrays.sort(sorted);
 		print(round + "-loads", loads);
-		print(round + "-p50-micros", percentile(sorted, 0.5));
-		print(round + "-p99-micros", percentile(sorted, 0.99));
+		print(round + "-median-micros", percentile(sorted, 0.5));
+		print(round + "-slow-micros", percentile(sorted, 0.99));
 		print(round + "-max-micros", percentile(sorted, 1));
 		printMemory(round);
 	}
