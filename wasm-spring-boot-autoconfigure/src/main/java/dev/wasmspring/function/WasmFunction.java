@@ -398,7 +398,8 @@ public final class WasmFunction implements Function<Object, Object> {
 			if (report == null) {
 				throw new WasmFunctionException(name(), ex, template.stackOf(ex));
 			}
-			throw (guest.export.kind() == Kind.SCRIPT) ? new WasmFunctionException(name(), ex, ScriptException.of(report))
+			throw (guest.export.kind() == Kind.SCRIPT)
+					? new WasmFunctionException(name(), ex, ScriptException.of(report))
 					: new WasmFunctionException(name(), ex, GuestText.inOneLine(report));
 		}
 		catch (Numbers.UnwritableNumberException ex) {
