@@ -141,7 +141,7 @@ class PlaygroundBrowserTests {
 			.anyMatch((text) -> text.startsWith("loyalty") && text.contains("javascript"));
 		choose("vat");
 		assertThat(element("description").getText()).contains("VAT in cents");
-		assertThat(element("facts").getText()).contains("numeric", "i64", "5000 ms", "64 MB");
+		assertThat(element("facts").getText()).contains("numeric", "i64", "64 MB").containsPattern("Time\\s+\\d+ ms");
 		write("filter", "ruby");
 		assertThat(browser.findElements(By.cssSelector("#functions a"))).hasSize(1);
 		requireNoComplaints();
@@ -236,8 +236,11 @@ class PlaygroundBrowserTests {
 		for (int i = 0; i < 40; i++) {
 			WebElement active = browser.switchTo().activeElement();
 			reached.add(active.getDomAttribute("id") + "");
-			assertThat(active.getCssValue("outline-style")).as(active.getTagName() + " " + active.getText())
-				.isNotEqualTo("none");
+			// Behind the last one it is the page as a whole
+			if (!active.getTagName().equals("body")) {
+				assertThat(active.getCssValue("outline-style")).as(active.getTagName() + " " + active.getText())
+					.isNotEqualTo("none");
+			}
 			new Actions(browser).sendKeys(Keys.TAB).perform();
 		}
 		assertThat(reached).contains("theme", "filter", "to-script", "type", "input", "send", "file");
