@@ -32,8 +32,7 @@ final class ClientRegistrar implements ImportBeanDefinitionRegistrar {
 
 	@Override
 	public void registerBeanDefinitions(AnnotationMetadata importing, BeanDefinitionRegistry registry) {
-		AnnotationAttributes attributes = AnnotationAttributes
-			.fromMap(importing.getAnnotationAttributes(ANNOTATION));
+		AnnotationAttributes attributes = AnnotationAttributes.fromMap(importing.getAnnotationAttributes(ANNOTATION));
 		Assert.notNull(attributes, "Imported by the annotation alone");
 		Set<String> packages = new LinkedHashSet<>(Set.of(attributes.getStringArray("basePackages")));
 		for (Class<?> type : attributes.getClassArray("basePackageClasses")) {
