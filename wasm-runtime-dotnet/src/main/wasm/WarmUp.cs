@@ -152,6 +152,7 @@ static class Warm {
 		Ignore(TimeSpan.FromMinutes(5).ToString());
 		Ignore(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
 		Ignore(Guid.NewGuid().ToString());
+		using (var generator = System.Security.Cryptography.RandomNumberGenerator.Create()) generator.GetBytes(new byte[4]);
 	}
 
 	static void Expressions() {

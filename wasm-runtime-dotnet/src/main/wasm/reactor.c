@@ -26,8 +26,8 @@ void mono_sgen_mono_ilgen_init(void);
 #define JSON_DEPTH 512
 
 /* How many methods are made ready when a script is loaded: its own, and those of the libraries that it may reach. */
-#define PREPARED_WITHIN 3000
-#define PREPARED_OTHERS 400
+#define PREPARED_WITHIN 1500
+#define PREPARED_OTHERS 200
 
 static MonoDomain *domain;
 static MonoClass *runtime_class;

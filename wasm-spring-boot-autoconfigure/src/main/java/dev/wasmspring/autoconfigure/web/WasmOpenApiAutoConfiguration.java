@@ -21,7 +21,7 @@ import org.springframework.util.StringUtils;
  * Auto-configuration for the description of the endpoint in OpenAPI.
  */
 @AutoConfiguration(after = WasmWebAutoConfiguration.class)
-@ConditionalOnBean(ExposedFunctions.class)
+@ConditionalOnBean({ ExposedFunctions.class, EndpointPath.class })
 @ConditionalOnBooleanProperty(name = "wasm.web.openapi.enabled", matchIfMissing = true)
 public final class WasmOpenApiAutoConfiguration {
 

@@ -24,7 +24,7 @@ import org.springframework.core.env.Environment;
  * Auto-configuration for the page on which functions are tried.
  */
 @AutoConfiguration(after = { WasmWebAutoConfiguration.class, WasmOpenApiAutoConfiguration.class })
-@ConditionalOnBean(ExposedFunctions.class)
+@ConditionalOnBean({ ExposedFunctions.class, EndpointPath.class })
 @ConditionalOnBooleanProperty("wasm.web.playground.enabled")
 public final class WasmPlaygroundAutoConfiguration {
 
