@@ -99,7 +99,7 @@ final class KeptBody extends ServletInputStream {
 		try {
 			ServletInputStream source = source();
 			if (this.kept.size() == 0) {
-				return RequestBodies.read(source, this.request.getContentLengthLong(), this.most);
+				return BodyStream.read(source, this.request.getContentLengthLong(), this.most);
 			}
 			this.kept.writeBytes(source.readNBytes(this.most - this.kept.size()));
 			return this.kept.toByteArray();

@@ -10,21 +10,21 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class RequestBodiesTests {
+class BodyStreamTests {
 
 	@ParameterizedTest
 	@CsvSource({ "0, 0", "200, 200", "200, -1", "200, 100", "200, 0", "200, 300", "16384, 16384", "16385, 16385",
 			"16385, 16384", "100000, 3" })
 	void aStreamIsReadToItsEndWhateverWasDeclared(int length, long declared) throws IOException {
 		byte[] body = body(length);
-		assertThat(RequestBodies.read(new ByteArrayInputStream(body), declared, 200_000)).isEqualTo(body);
+		assertThat(BodyStream.read(new ByteArrayInputStream(body), declared, 200_000)).isEqualTo(body);
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "100, 100", "100, -1", "100, 50", "100, 10", "100, 9", "100, 11", "100, 500" })
 	void noMoreIsReadThanIsAskedFor(int length, long declared) throws IOException {
 		ByteArrayInputStream stream = new ByteArrayInputStream(body(length));
-		assertThat(RequestBodies.read(stream, declared, 10)).isEqualTo(Arrays.copyOf(body(length), 10));
+		assertThat(BodyStream.read(stream, declared, 10)).isEqualTo(Arrays.copyOf(body(length), 10));
 		assertThat(stream.available()).isEqualTo(90);
 	}
 
