@@ -22,9 +22,11 @@ import org.openjdk.jmh.annotations.TearDown;
 @SuppressWarnings("NullAway.Init")
 public class CallBenchmark {
 
+	/** Who calls it. */
 	@Param
 	public Peers peer;
 
+	/** What is called. */
 	@Param
 	public Guest guest;
 

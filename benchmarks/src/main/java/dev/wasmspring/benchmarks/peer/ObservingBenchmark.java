@@ -32,9 +32,11 @@ import org.openjdk.jmh.annotations.TearDown;
 @SuppressWarnings("NullAway.Init")
 public class ObservingBenchmark {
 
+	/** What is called. */
 	@Param
 	public Guest guest;
 
+	/** Whether calls are observed. */
 	@Param({ "false", "true" })
 	public boolean observed;
 

@@ -27,6 +27,7 @@ import org.openjdk.jmh.annotations.TearDown;
 @SuppressWarnings("NullAway.Init")
 public class SandboxBenchmark {
 
+	/** What is called. */
 	@Param
 	public Guest guest;
 
