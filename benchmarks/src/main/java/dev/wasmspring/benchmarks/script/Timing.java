@@ -21,24 +21,24 @@ record Timing(long[] nanos, long processor, long bytes) {
 	/**
 	 * Calls and measures.
 	 * @param calls how often to call at most
-	 * @param nanos after how much time to end before that; at least ten calls are made
+	 * @param longest after how much time to end before that; at least ten calls are made
 	 */
-	static Timing of(int calls, long nanos, Callable<?> call) throws Exception {
+	static Timing of(int calls, long longest, Callable<?> call) throws Exception {
 		long[] times = new long[calls];
 		int count = 0;
-		long bytes = THREAD.getCurrentThreadAllocatedBytes();
-		long processor = THREAD.getCurrentThreadCpuTime();
+		long allocated = THREAD.getCurrentThreadAllocatedBytes();
+		long used = THREAD.getCurrentThreadCpuTime();
 		long begin = System.nanoTime();
-		while (count < calls && (count < 10 || System.nanoTime() - begin < nanos)) {
+		while (count < calls && (count < 10 || System.nanoTime() - begin < longest)) {
 			long start = System.nanoTime();
 			call.call();
 			times[count++] = System.nanoTime() - start;
 		}
-		processor = THREAD.getCurrentThreadCpuTime() - processor;
-		bytes = THREAD.getCurrentThreadAllocatedBytes() - bytes;
+		used = THREAD.getCurrentThreadCpuTime() - used;
+		allocated = THREAD.getCurrentThreadAllocatedBytes() - allocated;
 		long[] sorted = Arrays.copyOf(times, count);
 		Arrays.sort(sorted);
-		return new Timing(sorted, processor, bytes);
+		return new Timing(sorted, used, allocated);
 	}
 
 	/**
