@@ -32,7 +32,7 @@ main() {
         mkdir -p "$modules"
         cp sample-app/src/main/resources/wasm/*.wasm benchmarks/src/main/resources/guests/*.wasm "$modules"
     fi
-    ./mvnw -B -ntp -q -pl wasm-spring-boot-autoconfigure test -Dtest=SoakTests \
+    ./mvnw -B -ntp -q -pl wasm-spring-boot-autoconfigure -am test -Dtest=SoakTests -Dsurefire.failIfNoSpecifiedTests=false \
         -Dsoak.report="$project/docs/soak.md" -Dsoak.modules="$modules" -Dmaven.test.redirectTestOutputToFile=true \
         -Dsoak.log="$project/wasm-spring-boot-autoconfigure/target/soak.log" \
         -Dlogback.configurationFile="$project/soak/logback.xml"

@@ -4,7 +4,7 @@
 #
 # Usage: docs/decisions/try-successor.sh [VERSION] [ARGUMENTS FOR MAVEN]
 #   VERSION    of run.endive, 1.2.0 unless given
-#   ARGUMENTS  "test -pl wasm-spring-boot-autoconfigure" unless given
+#   ARGUMENTS  "test -pl wasm-spring-boot-autoconfigure -am" unless given
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -12,7 +12,7 @@ version="${1:-1.2.0}"
 shift || true
 arguments=("$@")
 if [[ ${#arguments[@]} == 0 ]]; then
-  arguments=(test -pl wasm-spring-boot-autoconfigure)
+  arguments=(test -pl wasm-spring-boot-autoconfigure -am)
 fi
 
 copy="$(mktemp -d)"

@@ -42,6 +42,8 @@ import dev.wasmspring.sandbox.module.Module;
 import dev.wasmspring.sandbox.module.ModuleException;
 import dev.wasmspring.sandbox.module.preflight.Preflight;
 import dev.wasmspring.sandbox.module.preflight.UnusableModuleException;
+import dev.wasmspring.sandbox.split.FunctionSplitter;
+import dev.wasmspring.sandbox.split.SplitSettings;
 import dev.wasmspring.sandbox.wasi.Call;
 import dev.wasmspring.sandbox.wasi.Capabilities;
 import tools.jackson.databind.JsonNode;
@@ -50,7 +52,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Runs the scripts of a checkout of WebAssembly/testsuite, translated by
  * {@code wast2json}, on the engine as sandboxes use it: looked through before they are
- * parsed, compiled, with our memories and tables.
+ * parsed, split, compiled, with our memories and tables.
  * <p>
  * Modules of a script may share what they export. A table of ours knows the functions of
  * one instance, since no sandbox has a function of another, so scripts that register
@@ -260,7 +262,7 @@ final class CoreSuite {
 		private Instance instantiate(byte[] original) {
 			byte[] binary = SuiteModules.toRun(original);
 			Preflight.check(binary);
-			WasmModule module = Parser.parse(binary);
+			WasmModule module = Parser.parse(FunctionSplitter.split(binary, SplitSettings.DEFAULTS).binary());
 			Function<Instance, Machine> machines = MachineFactoryCompiler.builder(module)
 				.withInterpreterFallback(InterpreterFallback.FAIL)
 				.withMaxFunctionsPerClass(Preflight.FUNCTIONS_PER_CLASS)

@@ -1,6 +1,7 @@
 package dev.wasmspring.sandbox.split;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,12 +11,16 @@ import java.util.function.ToIntFunction;
  * Rewrites a function so that blocks neither take nor give operands: they go through
  * locals, one for each type and place, which are written right before a branch and read
  * right behind it. Returns become branches, and tail calls become calls that are followed
- * by one, as the compiler makes of them. Confined to one thread; lives for one function.
+ * by one, as the compiler makes of them. Tables with very many targets become a tree of
+ * smaller ones. Confined to one thread; lives for one function.
  * <p>
  * One kind of block keeps its results: the one around a {@code try_table} that receives
  * what an exception carries. Only the {@code try_table} branches there.
  */
 final class Normalizer {
+
+	/** About 2 KB of bytecode. */
+	private static final int MAX_TARGETS = 500;
 
 	private final Body body;
 
@@ -115,7 +120,46 @@ final class Normalizer {
 			targets[i] = target(jump.targets[i]);
 			targets[i].targeted = true;
 		}
+		if (targets.length > MAX_TARGETS) {
+			if (taken.length == 0) {
+				to.add(Local.set(condition()));
+			}
+			else {
+				// The index that was pushed for the jump
+				to.remove(to.size() - 1);
+			}
+			table(targets, 0, targets.length, to);
+			return;
+		}
 		to.add(new Jump((jump.code == Op.RETURN) ? Op.BR : jump.code, targets));
+	}
+
+	/**
+	 * Makes a tree of a table that no part of a function could hold.
+	 */
+	private void table(Block[] targets, int from, int end, List<Node> to) {
+		if (end - from <= MAX_TARGETS) {
+			to.add(Local.get(condition()));
+			if (from > 0) {
+				to.add(Costs.constant(Op.I32_CONST, from));
+				to.add(Plain.of(Op.I32_SUB, 2, 1, 1));
+			}
+			to.add(new Jump(Op.BR_TABLE, Arrays.copyOfRange(targets, from, end)));
+			return;
+		}
+		int middle = (from + end) >>> 1;
+		to.add(Local.get(condition()));
+		to.add(Costs.constant(Op.I32_CONST, middle));
+		Plain below = new Plain(Op.I32_LT_U, 0, 0);
+		below.pops = 2;
+		below.pushes = 1;
+		Costs.set(below, this.declarations);
+		to.add(below);
+		Block lower = new Block(Op.IF);
+		lower.pops = 1;
+		table(targets, from, middle, lower.body);
+		to.add(lower);
+		table(targets, middle, end, to);
 	}
 
 	private Block target(Block target) {

@@ -69,6 +69,8 @@ final class Op {
 
 	static final int I32_CONST = 0x41;
 
+	static final int I32_LT_U = 0x49;
+
 	static final int I32_SUB = 0x6b;
 
 	static final int I64_CONST = 0x42;

@@ -49,6 +49,9 @@ final class CompileCost {
 	 */
 	private static final int TARGETS_PER_STEP = 4;
 
+	/** A function with more targets fits into no method, and its parts have fewer. */
+	private static final int TARGETS_PER_METHOD = 16_383;
+
 	private static final int BYTECODE_PER_FUNCTION = 450;
 
 	/** For what calls a function by its index. */
@@ -221,7 +224,9 @@ final class CompileCost {
 	/** A jump of the bytecode, whose target has to be found. */
 	void target() {
 		this.bytecode += BYTECODE_PER_JUMP;
-		this.steps += this.jumps++ / TARGETS_PER_STEP;
+		if (this.jumps < TARGETS_PER_METHOD) {
+			this.steps += this.jumps++ / TARGETS_PER_STEP;
+		}
 	}
 
 	/**

@@ -83,8 +83,11 @@ enum StructureLimit {
 	/** Of a function: the compiler recurses into the handlers of exceptions. */
 	NESTED_TRIES(50, "nested try_table blocks"),
 
-	/** Of a function; more fit into no method of the JVM. */
-	BRANCH_TARGETS(16_383, "targets of br_table"),
+	/**
+	 * Of a function. More than 16,383 fit into no method of the JVM, so that such a
+	 * function is split, or refused when it is compiled.
+	 */
+	BRANCH_TARGETS(100_000, "targets of br_table"),
 
 	/**
 	 * Of a function. If each is of the wrong type, the parser makes an exception for each
