@@ -166,8 +166,8 @@ class SampleApplicationTests {
 	void theFunctionsAreListed() {
 		assertThat(this.http.get().uri("/functions").retrieve().body(FunctionName[].class))
 			.extracting(FunctionName::name)
-			.isEqualTo(
-					List.of("delivery", "deposit", "discount", "instalments", "invoice", "loyalty", "markdown", "receipt", "vat"));
+			.isEqualTo(List.of("delivery", "deposit", "discount", "instalments", "invoice", "loyalty", "markdown",
+					"receipt", "vat"));
 	}
 
 	private <T> ResponseEntity<T> post(String path, MediaType contentType, String body, Class<T> type) {

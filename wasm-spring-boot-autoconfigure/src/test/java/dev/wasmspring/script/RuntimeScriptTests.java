@@ -70,9 +70,8 @@ class RuntimeScriptTests {
 		assertThat(script.apply("21")).isEqualTo("42");
 		assertThat(script.apply("4")).isEqualTo("8");
 		assertThat(this.scripts.count()).isEqualTo(1);
-		assertThat(this.scripts.memory()).isBetween(4_096L,
-				(language == ScriptLanguage.JAVASCRIPT) ? 150_000L
-						: (language == ScriptLanguage.DOTNET) ? 2_000_000L : 1_000_000L);
+		assertThat(this.scripts.memory()).isBetween(4_096L, (language == ScriptLanguage.JAVASCRIPT) ? 150_000L
+				: (language == ScriptLanguage.DOTNET) ? 2_000_000L : 1_000_000L);
 		script.close();
 		script.close();
 		assertThat(this.scripts.count()).isZero();
