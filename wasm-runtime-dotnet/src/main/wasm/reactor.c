@@ -27,7 +27,7 @@ void mono_sgen_mono_ilgen_init(void);
 
 /* How many methods are made ready when a script is loaded: its own, and those of the libraries that it may reach. */
 #define PREPARED_WITHIN 1500
-#define PREPARED_OTHERS 200
+#define PREPARED_OTHERS 80
 
 static MonoDomain *domain;
 static MonoClass *runtime_class;
