@@ -153,7 +153,8 @@ public record ModuleResource(String name, Resource resource) {
 	}
 
 	private boolean isSchema(String filename) {
-		return filename.endsWith(SCHEMA) && (filename.equals(this.name + SCHEMA) || filename.startsWith(this.name + "-"));
+		return filename.endsWith(SCHEMA)
+				&& (filename.equals(this.name + SCHEMA) || filename.startsWith(this.name + "-"));
 	}
 
 	/**
