@@ -331,6 +331,8 @@ class PlaygroundBrowserTests {
 	/** Makes the picture anew with {@code -Dplayground.screenshot=true}. */
 	@Test
 	void thePictureInTheReadmeIsOfThisPage() throws Exception {
+		browser.executeScript("localStorage.clear()");
+		load();
 		choose("markdown");
 		write("type", "text/markdown");
 		write("input", "## Thank you for your order\n\nIt arrives on **Monday**.\n\n- 3 keyboards\n- 60 cables");
