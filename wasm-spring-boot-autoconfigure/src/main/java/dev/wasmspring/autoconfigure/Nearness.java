@@ -20,13 +20,14 @@ public final class Nearness {
 	 * Sorts names.
 	 * @param misspelt what somebody wrote
 	 * @param names what there is
-	 * @return the names, the nearest first, and those that are as near in alphabetical
-	 * order
+	 * @return the names: those first that it is the beginning of, then the nearest, and
+	 * those that are as near in alphabetical order
 	 */
 	public static List<String> sorted(String misspelt, Collection<String> names) {
 		String wanted = misspelt.toLowerCase(Locale.ROOT);
 		return names.stream()
-			.sorted(Comparator.<String>comparingInt((name) -> distance(wanted, name.toLowerCase(Locale.ROOT)))
+			.sorted(Comparator.<String, Boolean>comparing((name) -> !name.toLowerCase(Locale.ROOT).startsWith(wanted))
+				.thenComparingInt((name) -> distance(wanted, name.toLowerCase(Locale.ROOT)))
 				.thenComparing(Comparator.naturalOrder()))
 			.toList();
 	}

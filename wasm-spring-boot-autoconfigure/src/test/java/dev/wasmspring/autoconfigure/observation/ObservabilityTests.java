@@ -158,7 +158,9 @@ class ObservabilityTests {
 				case "wasm.function" -> List.of("function", "outcome");
 				case "wasm.module.compilation" -> List.of("module", "source");
 				case "wasm.modules" -> List.of("state");
-				case "wasm.modules.memory", "wasm.modules.unloaded" -> List.of();
+				case "wasm.modules.memory", "wasm.modules.unloaded", "wasm.scripts.open", "wasm.scripts.memory" ->
+					List.of();
+				case "wasm.scripts.compiled" -> List.of("result");
 				case "wasm.function.cold.start" -> List.of("function", "load");
 				default -> List.of("function");
 			});
