@@ -32,6 +32,7 @@ import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.reactive.CorsWebFilter;
 import org.springframework.web.reactive.DispatcherHandler;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
+import org.springframework.web.server.WebFilter;
 
 /**
  * Auto-configuration for the REST endpoint of WebAssembly functions in a WebFlux
@@ -95,9 +96,12 @@ public final class WasmWebFluxAutoConfiguration {
 	}
 
 	@Bean
-	CorsWebFilter wasmCorsFilter(WasmProperties properties, ReactiveEndpointPath path) {
+	WebFilter wasmCorsFilter(WasmProperties properties, ReactiveEndpointPath path) {
 		CorsConfiguration configuration = CorsProperties.configuration(properties.getWeb().getCors());
-		return new CorsWebFilter((exchange) -> path.isTargetOf(exchange) ? configuration : null);
+		CorsWebFilter cors = new CorsWebFilter((exchange) -> configuration);
+		// Without properties of its own, what the application says of all its paths holds
+		return (exchange, chain) -> (configuration != null && path.isTargetOf(exchange)) ? cors.filter(exchange, chain)
+				: chain.filter(exchange);
 	}
 
 	@Bean
