@@ -108,9 +108,9 @@ in_debian13() {
     mkdir -p "$DEBIAN13/tmp"
     inside=$(mktemp -d -p "$DEBIAN13/tmp")
     cp -r "$work/$1" "$inside/"
-    # Compilers find their own files by way of /proc
-    mountpoint -q "$DEBIAN13/proc" || mount -t proc proc "$DEBIAN13/proc"
-    chroot "$DEBIAN13" env HOME=/root PATH=/usr/local/bin:/usr/bin:/bin "${inside#"$DEBIAN13"}/$1/build.sh" || status=$?
+    # Compilers find their own files by way of /proc, which is mounted for them alone
+    unshare --mount sh -c 'mount -t proc proc "$0/proc" && exec chroot "$0" env HOME=/root PATH=/usr/bin:/bin "$1"' \
+        "$DEBIAN13" "${inside#"$DEBIAN13"}/$1/build.sh" || status=$?
     ((status)) || cp -r "$inside/$1/build" "$work/$1/"
     rm -rf "$inside"
     return "$status"

@@ -194,8 +194,11 @@ class LanguageGuidesTests {
 				return;
 			}
 			boolean inRoot = this.root != null && !line.contains(PROJECT.toString());
-			List<String> arguments = inRoot ? List.of("chroot", this.root.toString(), "env", "HOME=/root", "sh", "-c",
-					"cd /" + this.root.relativize(this.folder) + " && " + line) : List.of("sh", "-c", line);
+			List<String> arguments = inRoot
+					? List.of("unshare", "--mount", "sh", "-c",
+							"mount -t proc proc \"$0/proc\" && exec chroot \"$0\" env HOME=/root sh -c \"$1\"",
+							this.root.toString(), "cd /" + this.root.relativize(this.folder) + " && " + line)
+					: List.of("sh", "-c", line);
 			ProcessBuilder builder = new ProcessBuilder(arguments).directory(this.folder.toFile())
 				.redirectErrorStream(true);
 			builder.environment().merge("PATH", this.tools + ":", (path, tools) -> tools + path);
