@@ -31,6 +31,8 @@ done
 [[ $(for library in "${libraries[@]}"; do cat "$work/$library.dll"; done | sha256sum | cut -d' ' -f1) == "$libraries_sha256" ]] ||
     say "The class libraries are not those of $version, which the committed module was built with"
 cp -rp "$here"/{*.c,*.h,*.cs,stub} "$runtimes"/*.h "$work/"
+# The compiler of C#, which is a program for Mono, does not start without it
+mountpoint -q "$toolchain/proc" || { mount -t proc proc "$toolchain/proc"; trap 'umount "$toolchain/proc"' EXIT; }
 run '
 map="-ffile-prefix-map=$PWD=. -fno-ident"
 emulated="-lwasi-emulated-signal -lwasi-emulated-mman -lwasi-emulated-getpid -lwasi-emulated-process-clocks -lwasi-emulated-pthread"

@@ -78,7 +78,8 @@ public final class FunctionMappings implements BeanPostProcessor {
 		String function = this.path + "/{name}";
 		RequestMappingInfo.Builder call = info(mapping, function, RequestMethod.POST);
 		OfFunction ofFunction = new OfFunction(this.endpoint);
-		// Said by us, since the mapping of shaped functions has all methods, so that Spring
+		// Said by us, since the mapping of shaped functions has all methods, so that
+		// Spring
 		// MVC does not see that one is not supported
 		mapping.registerMapping(info(mapping, function).customCondition(ofFunction).build(), this.controller, REFUSE);
 		mapping.registerMapping(info(mapping, function, RequestMethod.OPTIONS).customCondition(ofFunction).build(),
