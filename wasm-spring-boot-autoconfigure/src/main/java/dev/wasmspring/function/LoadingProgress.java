@@ -53,7 +53,7 @@ final class LoadingProgress {
 	private Duration next;
 
 	LoadingProgress(List<Module> modules) {
-		this(modules, FIRST, LogFactory.getLog(ModuleLoading.class)::info);
+		this(modules, FIRST, LogFactory.getLog(LoadingProgress.class)::info);
 	}
 
 	LoadingProgress(List<Module> modules, Duration first, Consumer<String> log) {

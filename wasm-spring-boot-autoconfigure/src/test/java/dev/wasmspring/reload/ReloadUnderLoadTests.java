@@ -132,7 +132,7 @@ class ReloadUnderLoadTests {
 			.invoke(new ObjectName("com.sun.management:type=DiagnosticCommand"), "gcClassHistogram",
 					new Object[] { new String[0] }, new String[] { String[].class.getName() });
 		return histogram.lines()
-			.filter((line) -> line.contains("com.dylibso.chicory.compiler.internal.WasmClassLoader"))
+			.filter((line) -> line.contains("dev.wasmspring.sandbox.compiler.ModuleClasses$Loader"))
 			.map((line) -> line.strip().split("\\s+"))
 			.mapToLong((columns) -> Long.parseLong(columns[1]))
 			.sum();
