@@ -123,7 +123,7 @@ class MonitoringTests {
 			assertThat(failed.get("vat")).isBetween(0.2, 0.3);
 		});
 		assertThat(values(expression(dashboard, "Modules by state"), "state"))
-			.isEqualTo(Map.of("ready", 2.0, "rejected", 1.0));
+			.isEqualTo(Map.of("ready", 2.0, "rejected", 1.0, "pending", 0.0, "unloaded", 0.0));
 		await().untilAsserted(
 				() -> assertThat(values(expression(dashboard, "Cold start"), "__name__").get("")).isBetween(1e-6, 1.0));
 	}

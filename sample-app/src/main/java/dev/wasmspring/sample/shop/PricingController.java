@@ -1,5 +1,7 @@
 package dev.wasmspring.sample.shop;
 
+import java.util.Set;
+
 import dev.wasmspring.function.WasmFunctionException;
 import dev.wasmspring.sandbox.limit.Outcome;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,6 +19,9 @@ import org.springframework.web.bind.annotation.RestController;
  */
 @RestController
 class PricingController {
+
+	/** Outcomes for which an order is to blame: its schema refuses it, or its rules. */
+	private static final Set<Outcome> MISTAKES = Set.of(Outcome.INVALID_INPUT, Outcome.EXIT);
 
 	private final Pricing pricing;
 
@@ -36,12 +41,12 @@ class PricingController {
 	}
 
 	/**
-	 * {@code discount} exits with a code when the order makes no sense. What it says
-	 * about it is in the log, not in the answer.
+	 * {@code discount} has a schema, and exits with a code when the order makes no sense.
+	 * What it says about it is in the log, not in the answer.
 	 */
 	@ExceptionHandler
 	ProblemDetail refused(WasmFunctionException exception) {
-		HttpStatus status = (exception.outcome() == Outcome.EXIT) ? HttpStatus.UNPROCESSABLE_CONTENT
+		HttpStatus status = MISTAKES.contains(exception.outcome()) ? HttpStatus.UNPROCESSABLE_CONTENT
 				: HttpStatus.SERVICE_UNAVAILABLE;
 		return ProblemDetail.forStatusAndDetail(status, "The order cannot be priced.");
 	}
