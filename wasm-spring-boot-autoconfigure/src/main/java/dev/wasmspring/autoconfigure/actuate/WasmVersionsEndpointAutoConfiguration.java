@@ -1,9 +1,13 @@
 package dev.wasmspring.autoconfigure.actuate;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 import dev.wasmspring.actuate.WasmVersionsEndpoint;
 import dev.wasmspring.autoconfigure.versions.WasmVersionsAutoConfiguration;
 import dev.wasmspring.versions.ModuleVersions;
 import dev.wasmspring.versions.VersionListener;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.audit.AuditEvent;
 import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
@@ -38,8 +42,10 @@ public final class WasmVersionsEndpointAutoConfiguration {
 
 	@Bean
 	VersionListener wasmVersionsAudit(ApplicationEventPublisher publisher) {
-		return (principal, action, details) -> publisher
-			.publishEvent(new AuditApplicationEvent(new AuditEvent(principal, "WASM_" + action.name(), details)));
+		return (principal, action, details) -> {
+			Map<String, @Nullable Object> data = new LinkedHashMap<>(details);
+			publisher.publishEvent(new AuditApplicationEvent(new AuditEvent(principal, "WASM_" + action.name(), data)));
+		};
 	}
 
 }
