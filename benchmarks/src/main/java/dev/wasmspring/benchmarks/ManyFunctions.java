@@ -21,7 +21,6 @@ public final class ManyFunctions {
 
 	private static final String COMMAND = "benchmarks/run.sh many";
 
-
 	private static final double MIB = 1 << 20;
 
 	private final int count;
