@@ -67,7 +67,6 @@ final class FirstUse {
 		}
 	}
 
-	@SuppressWarnings("NullAway") // There is no instance, and nothing here looks at one
 	private static void use(Calls calls) {
 		for (String function : WasiFunctions.names()) {
 			try (Call call = calls.begin("first-use", LIMITS, CAPABILITIES)) {
@@ -115,7 +114,7 @@ final class FirstUse {
 				new long[] { 48, 128, 1, 64, 0, 0, 0, 0, 0 }, new long[] { 99, -1, -1, -1, -1, -1, -1, -1, -1 });
 	}
 
-	@SuppressWarnings("NullAway") // As above
+	@SuppressWarnings("NullAway") // There is no instance, and nothing here looks at one
 	private static void traps(Call call) {
 		LinearMemory memory = new LinearMemory(MemoryImage.empty(new MemoryLimits(1, 2)), 2, call);
 		memory.initialize(null, null);

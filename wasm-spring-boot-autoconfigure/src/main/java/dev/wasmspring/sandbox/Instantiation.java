@@ -30,6 +30,7 @@ import com.dylibso.chicory.wasm.types.Table;
 import com.dylibso.chicory.wasm.types.TagSection;
 import com.dylibso.chicory.wasm.types.TagType;
 import dev.wasmspring.sandbox.chicory.InstanceConstructor;
+import dev.wasmspring.sandbox.chicory.InstanceGlobals;
 import dev.wasmspring.sandbox.module.ModuleParser;
 import org.jspecify.annotations.Nullable;
 
@@ -48,8 +49,6 @@ import org.jspecify.annotations.Nullable;
 final class Instantiation {
 
 	private static final @Nullable MethodHandle CONSTRUCT = InstanceConstructor.find();
-
-	private static final @Nullable MethodHandle GLOBALS = InstanceConstructor.findGlobals();
 
 	private static final FunctionBody[] NO_FUNCTIONS = {};
 
@@ -141,7 +140,7 @@ final class Instantiation {
 	 * to be evaluated.
 	 */
 	private static boolean isState(WasmModule module) {
-		return GLOBALS != null && module.startSection().isEmpty()
+		return InstanceGlobals.canBeSet() && module.startSection().isEmpty()
 				&& Arrays.stream(module.elementSection().elements()).noneMatch(ActiveElement.class::isInstance)
 				&& Arrays.stream(module.globalSection().globals()).allMatch(Instantiation::isConstant);
 	}
@@ -181,7 +180,7 @@ final class Instantiation {
 	 * Whether the constructor can be called directly, and the globals be set.
 	 */
 	static boolean isDirect() {
-		return CONSTRUCT != null && GLOBALS != null;
+		return CONSTRUCT != null && InstanceGlobals.canBeSet();
 	}
 
 	/**
@@ -202,8 +201,8 @@ final class Instantiation {
 				this.functions, this.types, this.functionTypes, this.imports, this.tables, this.elements, this.tags,
 				this.exports, this.machines, tables, (GlobalFactory) null, values == null, false,
 				(ExecutionListener) null);
-		if (values != null && GLOBALS != null) {
-			initialize(instance, (GlobalInstance[]) GLOBALS.invokeExact(instance), values);
+		if (values != null) {
+			initialize(instance, InstanceGlobals.of(instance), values);
 			for (int i = 0; i < memories.length; i++) {
 				memories[i].zero();
 				memories[i].initialize(instance, segments, i);

@@ -10,18 +10,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
-import com.dylibso.chicory.compiler.InterpreterFallback;
-import com.dylibso.chicory.compiler.MachineFactoryCompiler;
 import com.dylibso.chicory.runtime.GlobalInstance;
 import com.dylibso.chicory.runtime.ImportFunction;
 import com.dylibso.chicory.runtime.ImportGlobal;
 import com.dylibso.chicory.runtime.ImportMemory;
 import com.dylibso.chicory.runtime.ImportTable;
 import com.dylibso.chicory.runtime.Instance;
-import com.dylibso.chicory.runtime.Machine;
 import com.dylibso.chicory.runtime.Store;
 import com.dylibso.chicory.runtime.TableInstance;
 import com.dylibso.chicory.wasm.Parser;
@@ -34,6 +30,7 @@ import com.dylibso.chicory.wasm.types.TableLimits;
 import com.dylibso.chicory.wasm.types.ValType;
 import com.dylibso.chicory.wasm.types.Value;
 import dev.wasmspring.sandbox.chicory.EngineFailures;
+import dev.wasmspring.sandbox.compiler.CompactMachines;
 import dev.wasmspring.sandbox.limit.Limits;
 import dev.wasmspring.sandbox.memory.LinearMemory;
 import dev.wasmspring.sandbox.memory.MemoryImage;
@@ -263,12 +260,8 @@ final class CoreSuite {
 			byte[] binary = SuiteModules.toRun(original);
 			Preflight.check(binary);
 			WasmModule module = Parser.parse(FunctionSplitter.split(binary, SplitSettings.DEFAULTS).binary());
-			Function<Instance, Machine> machines = MachineFactoryCompiler.builder(module)
-				.withInterpreterFallback(InterpreterFallback.FAIL)
-				.withMaxFunctionsPerClass(Preflight.FUNCTIONS_PER_CLASS)
-				.compile();
 			Instance.Builder builder = Instance.builder(module)
-				.withMachineFactory(machines)
+				.withMachineFactory(CompactMachines.of(module))
 				.withImportValues(this.store.toImportValues())
 				.withMemoryFactory(this::memory);
 			if (!this.shares) {

@@ -4,13 +4,11 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
-import java.lang.reflect.Field;
 import java.util.Map;
 import java.util.function.Function;
 
 import com.dylibso.chicory.runtime.ExecutionListener;
 import com.dylibso.chicory.runtime.GlobalFactory;
-import com.dylibso.chicory.runtime.GlobalInstance;
 import com.dylibso.chicory.runtime.ImportValues;
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.Memory;
@@ -26,8 +24,7 @@ import com.dylibso.chicory.wasm.types.TagType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the constructor of the engine's instances, and where they keep their globals,
- * neither of which is public. Stateless.
+ * Finds the constructor of the engine's instances, which is not public. Stateless.
  */
 public final class InstanceConstructor {
 
@@ -55,28 +52,6 @@ public final class InstanceConstructor {
 			EngineInternals.different("The constructor of its instances cannot be called ("
 					+ ex.getClass().getSimpleName()
 					+ "), so that each sandbox is made by the engine's builder, which takes several times as long.");
-			return null;
-		}
-	}
-
-	/**
-	 * Finds what reads the array of an instance's globals, whose elements whoever made
-	 * the instance may set. Where it is not as we know it, or cannot be reached, that is
-	 * a difference that the owner of the application is told.
-	 * @return takes an {@code Instance} and returns its {@code GlobalInstance[]};
-	 * {@code null} if the engine has to set them
-	 */
-	public static @Nullable MethodHandle findGlobals() {
-		try {
-			Field globals = Instance.class.getDeclaredField("globals");
-			globals.setAccessible(true);
-			return MethodHandles.lookup()
-				.unreflectGetter(globals)
-				.asType(MethodType.methodType(GlobalInstance[].class, Instance.class));
-		}
-		catch (ReflectiveOperationException | RuntimeException ex) {
-			EngineInternals.different("The globals of its instances cannot be set (" + ex.getClass().getSimpleName()
-					+ "), so that the engine evaluates them for each sandbox.");
 			return null;
 		}
 	}

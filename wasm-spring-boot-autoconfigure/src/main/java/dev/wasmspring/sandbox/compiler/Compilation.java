@@ -137,7 +137,7 @@ public record Compilation(CompiledModule compiled, WasmModule outline) {
 		SplitSettings settings = splitting.settings(module.name());
 		return cache.key(module,
 				"fallback=" + FALLBACK + ";functions-per-class=" + Preflight.FUNCTIONS_PER_CLASS
-						+ ";table-checks=1;dispatchers=" + Dispatchers.VERSION
+						+ ";table-checks=1;compact=" + CompactCode.VERSION + ";dispatchers=" + Dispatchers.VERSION
 						+ ((settings != null) ? ";split=" + FunctionSplitter.VERSION + "," + settings : ""));
 	}
 
@@ -174,6 +174,9 @@ public record Compilation(CompiledModule compiled, WasmModule outline) {
 
 		/** Whether the classes get the checks that the compiler forgets. */
 		private boolean checked;
+
+		/** Whether code finds the globals by way of the memory. */
+		private boolean ownGlobals;
 
 		private CompilationSource source = CompilationSource.COMPILED;
 
@@ -250,6 +253,7 @@ public record Compilation(CompiledModule compiled, WasmModule outline) {
 			this.splits = split.report();
 			WasmModule parsed = parseChecked(this.module, split.binary());
 			this.checked = TableChecks.isNeededBy(parsed);
+			this.ownGlobals = CompactCode.hasGlobalsBesideMemory(parsed);
 			MachineFactoryCompiler.builder(parsed)
 				.withInterpreterFallback(FALLBACK)
 				.withMaxFunctionsPerClass(Preflight.FUNCTIONS_PER_CLASS)
@@ -273,7 +277,8 @@ public record Compilation(CompiledModule compiled, WasmModule outline) {
 		@Override
 		public void putIfAbsent(String digest, byte[] compiled) {
 			try {
-				this.jar = Dispatchers.split(this.checked ? TableChecks.addTo(compiled) : compiled);
+				this.jar = CompactCode.of(Dispatchers.split(this.checked ? TableChecks.addTo(compiled) : compiled),
+						this.ownGlobals);
 			}
 			catch (IOException ex) {
 				throw new UncheckedIOException(ex);

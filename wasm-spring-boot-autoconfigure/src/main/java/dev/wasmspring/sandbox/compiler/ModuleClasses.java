@@ -17,7 +17,6 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
-import com.dylibso.chicory.compiler.MachineFactoryCompiler;
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.Machine;
 import dev.wasmspring.sandbox.chicory.EngineInternals;
@@ -288,8 +287,8 @@ final class ModuleClasses {
 	 */
 	private static final class Loader extends ClassLoader {
 
-		/** What sees the engine's classes, which compiled code refers to. */
-		private static final ClassLoader ENGINE = MachineFactoryCompiler.class.getClassLoader();
+		/** What sees the engine's classes and ours, which compiled code refers to. */
+		private static final ClassLoader ENGINE = ModuleClasses.class.getClassLoader();
 
 		Loader(ClassLoader parent) {
 			super(parent);

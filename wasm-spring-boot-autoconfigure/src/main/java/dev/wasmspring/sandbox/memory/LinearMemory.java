@@ -1,11 +1,10 @@
 package dev.wasmspring.sandbox.memory;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Objects;
 
 import com.dylibso.chicory.runtime.ConstantEvaluators;
+import com.dylibso.chicory.runtime.GlobalInstance;
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.WasmRuntimeException;
 import com.dylibso.chicory.wasm.ChicoryException;
@@ -13,6 +12,7 @@ import com.dylibso.chicory.wasm.UninstantiableException;
 import com.dylibso.chicory.wasm.types.ActiveDataSegment;
 import com.dylibso.chicory.wasm.types.DataSegment;
 import com.dylibso.chicory.wasm.types.PassiveDataSegment;
+import dev.wasmspring.sandbox.chicory.InstanceGlobals;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,24 +23,14 @@ import org.jspecify.annotations.Nullable;
  * of granules until the first write, which copies the table, and the table ends with the
  * last granule that was in use so far; what lies behind it is zero.
  * <p>
- * Reads and writes of guests are the hot path of the whole engine. There is one table,
- * flat, and an array's length says whose it is: {@link MemoryImage#GRANULE_SIZE} elements
- * if this memory owns it, one more if it is shared. So a read costs what it costs in an
- * ordinary paged memory and a write costs one comparison more. Everything else leaves the
- * hot path: an access that is out of bounds, behind the table, across two granules, or
- * the first write to a granule.
+ * Reads and writes of guests ({@link GuestAccess}) are the hot path of the whole engine.
+ * There is one table, flat, and an array's length says whose it is:
+ * {@link MemoryImage#GRANULE_SIZE} elements if this memory owns it, one more if it is
+ * shared. So a read costs what it costs in an ordinary paged memory and a write costs one
+ * comparison more. Everything else leaves the hot path: an access that is out of bounds,
+ * behind the table, across two granules, or the first write to a granule.
  */
 public final class LinearMemory extends ConfinedMemory {
-
-	private static final VarHandle SHORTS = view(short[].class);
-
-	private static final VarHandle INTS = view(int[].class);
-
-	private static final VarHandle LONGS = view(long[].class);
-
-	private static final VarHandle FLOATS = view(float[].class);
-
-	private static final VarHandle DOUBLES = view(double[].class);
 
 	private static final int GRANULE_SHIFT = MemoryImage.GRANULE_SHIFT;
 
@@ -54,6 +44,8 @@ public final class LinearMemory extends ConfinedMemory {
 	static final int CHECKPOINT_INTERVAL = 1 << 16;
 
 	private static final DataSegment[] NO_SEGMENTS = {};
+
+	private static final GlobalInstance[] NO_GLOBALS = {};
 
 	private static final byte[] NOTHING = {};
 
@@ -73,7 +65,13 @@ public final class LinearMemory extends ConfinedMemory {
 	/**
 	 * The image's table until the first write, then a copy. Never longer than the memory.
 	 */
-	private byte[][] granules;
+	byte[][] granules;
+
+	/**
+	 * The globals of the instance that this is the first memory of, since compiled code
+	 * has its memory at hand.
+	 */
+	GlobalInstance[] globals = NO_GLOBALS;
 
 	private int pages;
 
@@ -118,10 +116,6 @@ public final class LinearMemory extends ConfinedMemory {
 		this.checkpoint = checkpoint;
 		this.granules = image.granules();
 		this.pages = image.pages();
-	}
-
-	private static VarHandle view(Class<?> type) {
-		return MethodHandles.byteArrayViewVarHandle(type, ByteOrder.LITTLE_ENDIAN);
 	}
 
 	/**
@@ -194,17 +188,20 @@ public final class LinearMemory extends ConfinedMemory {
 	}
 
 	@Override
-	public void initialize(Instance instance, DataSegment @Nullable [] dataSegments) {
+	public void initialize(@Nullable Instance instance, DataSegment @Nullable [] dataSegments) {
 		initialize(instance, dataSegments, 0);
 	}
 
 	/**
-	 * Take over the data segments of the instance and write the active ones, unless they
-	 * are in the image already.
+	 * Take over the globals and the data segments of the instance and write the active
+	 * ones, unless they are in the image already.
 	 */
 	@Override
-	public void initialize(Instance instance, DataSegment @Nullable [] dataSegments, int memoryIndex) {
+	public void initialize(@Nullable Instance instance, DataSegment @Nullable [] dataSegments, int memoryIndex) {
 		this.initialized = true;
+		if (memoryIndex == 0 && instance != null && this.globals == NO_GLOBALS) {
+			this.globals = InstanceGlobals.of(instance);
+		}
 		this.segments = (dataSegments != null) ? dataSegments : NO_SEGMENTS;
 		if (this.image.isSnapshot()) {
 			this.image.dropSegments(this.segments);
@@ -213,7 +210,7 @@ public final class LinearMemory extends ConfinedMemory {
 		for (DataSegment segment : this.segments) {
 			if (segment instanceof ActiveDataSegment active) {
 				if (active.index() == memoryIndex) {
-					writeSegment(instance, active);
+					writeSegment(Objects.requireNonNull(instance), active);
 				}
 			}
 			else if (!(segment instanceof PassiveDataSegment)) {
@@ -400,156 +397,62 @@ public final class LinearMemory extends ConfinedMemory {
 
 	@Override
 	public byte read(int addr) {
-		byte[][] granules = this.granules;
-		int index = addr >>> GRANULE_SHIFT;
-		if (index < granules.length) {
-			return granules[index][addr & GRANULE_MASK];
-		}
-		return (byte) readSlowly(addr, 1);
+		return GuestAccess.memoryReadByte(addr, 0, this);
 	}
 
 	@Override
 	public void writeByte(int addr, byte data) {
-		byte[][] granules = this.granules;
-		int index = addr >>> GRANULE_SHIFT;
-		if (index < granules.length) {
-			byte[] granule = granules[index];
-			if (granule.length == GRANULE_SIZE) {
-				granule[addr & GRANULE_MASK] = data;
-				return;
-			}
-		}
-		writeSlowly(addr, data, 1);
+		GuestAccess.memoryWriteByte(addr, data, 0, this);
 	}
 
 	@Override
 	public short readShort(int addr) {
-		byte[][] granules = this.granules;
-		int index = addr >>> GRANULE_SHIFT;
-		int offset = addr & GRANULE_MASK;
-		if (index < granules.length && offset <= GRANULE_SIZE - Short.BYTES) {
-			return (short) SHORTS.get(granules[index], offset);
-		}
-		return (short) readSlowly(addr, Short.BYTES);
+		return GuestAccess.memoryReadShort(addr, 0, this);
 	}
 
 	@Override
 	public void writeShort(int addr, short data) {
-		byte[][] granules = this.granules;
-		int index = addr >>> GRANULE_SHIFT;
-		int offset = addr & GRANULE_MASK;
-		if (index < granules.length && offset <= GRANULE_SIZE - Short.BYTES) {
-			byte[] granule = granules[index];
-			if (granule.length == GRANULE_SIZE) {
-				SHORTS.set(granule, offset, data);
-				return;
-			}
-		}
-		writeSlowly(addr, data, Short.BYTES);
+		GuestAccess.memoryWriteShort(addr, data, 0, this);
 	}
 
 	@Override
 	public int readInt(int addr) {
-		byte[][] granules = this.granules;
-		int index = addr >>> GRANULE_SHIFT;
-		int offset = addr & GRANULE_MASK;
-		if (index < granules.length && offset <= GRANULE_SIZE - Integer.BYTES) {
-			return (int) INTS.get(granules[index], offset);
-		}
-		return (int) readSlowly(addr, Integer.BYTES);
+		return GuestAccess.memoryReadInt(addr, 0, this);
 	}
 
 	@Override
 	public void writeI32(int addr, int data) {
-		byte[][] granules = this.granules;
-		int index = addr >>> GRANULE_SHIFT;
-		int offset = addr & GRANULE_MASK;
-		if (index < granules.length && offset <= GRANULE_SIZE - Integer.BYTES) {
-			byte[] granule = granules[index];
-			if (granule.length == GRANULE_SIZE) {
-				INTS.set(granule, offset, data);
-				return;
-			}
-		}
-		writeSlowly(addr, data, Integer.BYTES);
+		GuestAccess.memoryWriteInt(addr, data, 0, this);
 	}
 
 	@Override
 	public long readLong(int addr) {
-		byte[][] granules = this.granules;
-		int index = addr >>> GRANULE_SHIFT;
-		int offset = addr & GRANULE_MASK;
-		if (index < granules.length && offset <= GRANULE_SIZE - Long.BYTES) {
-			return (long) LONGS.get(granules[index], offset);
-		}
-		return readSlowly(addr, Long.BYTES);
+		return GuestAccess.memoryReadLong(addr, 0, this);
 	}
 
 	@Override
 	public void writeLong(int addr, long data) {
-		byte[][] granules = this.granules;
-		int index = addr >>> GRANULE_SHIFT;
-		int offset = addr & GRANULE_MASK;
-		if (index < granules.length && offset <= GRANULE_SIZE - Long.BYTES) {
-			byte[] granule = granules[index];
-			if (granule.length == GRANULE_SIZE) {
-				LONGS.set(granule, offset, data);
-				return;
-			}
-		}
-		writeSlowly(addr, data, Long.BYTES);
+		GuestAccess.memoryWriteLong(addr, data, 0, this);
 	}
 
 	@Override
 	public float readFloat(int addr) {
-		byte[][] granules = this.granules;
-		int index = addr >>> GRANULE_SHIFT;
-		int offset = addr & GRANULE_MASK;
-		if (index < granules.length && offset <= GRANULE_SIZE - Float.BYTES) {
-			return (float) FLOATS.get(granules[index], offset);
-		}
-		return Float.intBitsToFloat((int) readSlowly(addr, Float.BYTES));
+		return GuestAccess.memoryReadFloat(addr, 0, this);
 	}
 
 	@Override
 	public void writeF32(int addr, float data) {
-		byte[][] granules = this.granules;
-		int index = addr >>> GRANULE_SHIFT;
-		int offset = addr & GRANULE_MASK;
-		if (index < granules.length && offset <= GRANULE_SIZE - Float.BYTES) {
-			byte[] granule = granules[index];
-			if (granule.length == GRANULE_SIZE) {
-				FLOATS.set(granule, offset, data);
-				return;
-			}
-		}
-		writeSlowly(addr, Float.floatToRawIntBits(data), Float.BYTES);
+		GuestAccess.memoryWriteFloat(addr, data, 0, this);
 	}
 
 	@Override
 	public double readDouble(int addr) {
-		byte[][] granules = this.granules;
-		int index = addr >>> GRANULE_SHIFT;
-		int offset = addr & GRANULE_MASK;
-		if (index < granules.length && offset <= GRANULE_SIZE - Double.BYTES) {
-			return (double) DOUBLES.get(granules[index], offset);
-		}
-		return Double.longBitsToDouble(readSlowly(addr, Double.BYTES));
+		return GuestAccess.memoryReadDouble(addr, 0, this);
 	}
 
 	@Override
 	public void writeF64(int addr, double data) {
-		byte[][] granules = this.granules;
-		int index = addr >>> GRANULE_SHIFT;
-		int offset = addr & GRANULE_MASK;
-		if (index < granules.length && offset <= GRANULE_SIZE - Double.BYTES) {
-			byte[] granule = granules[index];
-			if (granule.length == GRANULE_SIZE) {
-				DOUBLES.set(granule, offset, data);
-				return;
-			}
-		}
-		writeSlowly(addr, Double.doubleToRawLongBits(data), Double.BYTES);
+		GuestAccess.memoryWriteDouble(addr, data, 0, this);
 	}
 
 	@Override
@@ -588,7 +491,7 @@ public final class LinearMemory extends ConfinedMemory {
 		throw new ChicoryException("Attempt to wait on a non-shared memory, not supported.");
 	}
 
-	private long readSlowly(int addr, int size) {
+	long readSlowly(int addr, int size) {
 		if (isOutside(addr, size, size())) {
 			throw unreadable(addr, size);
 		}
@@ -599,7 +502,7 @@ public final class LinearMemory extends ConfinedMemory {
 		return value;
 	}
 
-	private void writeSlowly(int addr, long data, int size) {
+	void writeSlowly(int addr, long data, int size) {
 		checkBounds(addr, size, size());
 		long value = data;
 		for (int i = addr; i < addr + size; i++) {

@@ -12,7 +12,7 @@ public record SplitSettings(int limit, int switchPart, int part) {
 	/**
 	 * What keeps functions below the 8,000 bytes up to which HotSpot compiles a method.
 	 */
-	public static final SplitSettings DEFAULTS = new SplitSettings(7_600, 7_000, 3_500);
+	public static final SplitSettings DEFAULTS = new SplitSettings(5_500, 5_500, 3_000);
 
 	/**
 	 * Cuts every function that is larger than a limit, for tests.

@@ -12,6 +12,9 @@ import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.InterpreterMachine;
 import com.dylibso.chicory.wasm.Parser;
 import com.dylibso.chicory.wasm.WasmModule;
+import dev.wasmspring.sandbox.compiler.CompactMachines;
+import dev.wasmspring.sandbox.memory.LinearMemory;
+import dev.wasmspring.sandbox.memory.MemoryImage;
 
 /**
  * Runs a random module and the same module split, with the same inputs, and says where
@@ -66,9 +69,10 @@ final class Difference {
 	}
 
 	/**
-	 * Runs both compiled. Where the engine's compiler cannot compile the original, or
-	 * makes something else of it than its interpreter, there is nothing to compare with;
-	 * that has to do with exceptions, and with blocks that end where their function does.
+	 * Runs both compiled, the one that was split with the compact code that applications
+	 * get. Where the engine's compiler cannot compile the original, or makes something
+	 * else of it than its interpreter, there is nothing to compare with; that has to do
+	 * with exceptions, and with blocks that end where their function does.
 	 */
 	private static Outcomes compiled(WasmModule original, WasmModule cut, Outcomes interpreted,
 			List<Signature> functions, long seed) {
@@ -76,7 +80,7 @@ final class Difference {
 		if (!expected.equals(interpreted.original())) {
 			return Outcomes.NONE;
 		}
-		List<String> actual = attempt(() -> run(compiled(cut), functions, seed));
+		List<String> actual = attempt(() -> run(compact(cut), functions, seed));
 		// What the compiler fails at is left whole, see Compilation
 		return actual.isEmpty() ? Outcomes.NONE : new Outcomes(expected, actual);
 	}
@@ -99,6 +103,13 @@ final class Difference {
 		return Instance.builder(module)
 			.withMachineFactory(
 					MachineFactoryCompiler.builder(module).withInterpreterFallback(InterpreterFallback.FAIL).compile())
+			.build();
+	}
+
+	private static Instance compact(WasmModule module) {
+		return Instance.builder(module)
+			.withMachineFactory(CompactMachines.of(module))
+			.withMemoryFactory((limits) -> new LinearMemory(MemoryImage.empty(limits), limits.maximumPages()))
 			.build();
 	}
 
