@@ -20,6 +20,8 @@ public final class ScriptBenchmarks {
 
 	private static final List<String> CALLS = List.of("sandbox", "trivial", "order");
 
+	private static final List<String> ENDLESS = List.of("loop", "expression", "garbage");
+
 	private final boolean quick;
 
 	private final Map<Language, Map<String, Long>> figures = new LinkedHashMap<>();
@@ -63,6 +65,10 @@ public final class ScriptBenchmarks {
 				round.put("once-median", program.await("once-median"));
 				round.put("once-high", program.await("once-high"));
 				round.put("further-bytes", program.await("further-bytes"));
+				for (String endless : ENDLESS) {
+					round.put("late-" + endless + "-median", program.await("late-" + endless + "-median"));
+					round.put("late-" + endless + "-highest", program.await("late-" + endless + "-highest"));
+				}
 			}
 			System.out.println(language + " " + round);
 			keep(language, round);
@@ -131,6 +137,19 @@ public final class ScriptBenchmarks {
 						number(millis(language)) + " [" + number((high != null) ? high / 1000 : null) + "]");
 			}
 		}
+		report.heading("Calls that never end: milliseconds after their deadline, median [highest of 20]");
+		report.row("", "Loop", "Regular expression", "Garbage");
+		report.rule(4);
+		for (Language language : Language.values()) {
+			if (language.isOurs()) {
+				List<String> row = new ArrayList<>(List.of(language.label));
+				for (String endless : ENDLESS) {
+					row.add(number(lateness(language, endless + "-median")) + " ["
+							+ number(lateness(language, endless + "-highest")) + "]");
+				}
+				report.row(row.toArray(String[]::new));
+			}
+		}
 		report.notes(this.notes);
 	}
 
@@ -158,6 +177,11 @@ public final class ScriptBenchmarks {
 	private @Nullable Double micros(Language language, String figure) {
 		Long nanos = this.figures.getOrDefault(language, Map.of()).get(figure);
 		return (nanos != null) ? nanos / 1000.0 : null;
+	}
+
+	private @Nullable Double lateness(Language language, String figure) {
+		Double micros = micros(language, "late-" + figure);
+		return (micros != null) ? micros / 1000 : null;
 	}
 
 	private @Nullable Double millis(Language language) {

@@ -4,6 +4,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -11,10 +12,12 @@ import java.util.concurrent.TimeUnit;
 import dev.wasmspring.benchmarks.peer.WarmUp;
 import dev.wasmspring.function.FunctionSettings;
 import dev.wasmspring.function.ScriptFunction;
+import dev.wasmspring.function.WasmFunctionException;
 import dev.wasmspring.function.WasmScripts;
 import dev.wasmspring.sandbox.Engine;
 import dev.wasmspring.sandbox.Template;
 import dev.wasmspring.sandbox.limit.Limits;
+import dev.wasmspring.sandbox.limit.Outcome;
 import dev.wasmspring.sandbox.module.Export;
 import dev.wasmspring.sandbox.module.Module;
 import dev.wasmspring.sandbox.wasi.Capabilities;
@@ -29,6 +32,8 @@ import dev.wasmspring.script.ScriptRuntimes;
 public final class ScriptCalls {
 
 	private static final Limits LIMITS = new Limits(Duration.ofSeconds(5), 64 << 20, 1 << 20, 1 << 20);
+
+	private static final Duration DEADLINE = Duration.ofMillis(300);
 
 	private static final long LONGEST = TimeUnit.SECONDS.toNanos(60);
 
@@ -84,6 +89,7 @@ public final class ScriptCalls {
 		}
 		sandbox(Script.TRIVIAL.source(extension));
 		further(Script.TRIVIAL.source(extension));
+		deadlines();
 	}
 
 	private ScriptFunction compile(String source) {
@@ -139,6 +145,37 @@ public final class ScriptCalls {
 		}
 		Timing.print("further-bytes", (used() - before) / count);
 		open.forEach(ScriptFunction::close);
+	}
+
+	/**
+	 * How long after its deadline a call ends that would not end by itself.
+	 */
+	private void deadlines() {
+		Limits brief = new Limits(DEADLINE, 64 << 20, 1 << 20, 1 << 20);
+		for (Endless endless : Endless.values()) {
+			long[] late = new long[Math.min(this.calls, 20)];
+			try (ScriptFunction function = this.scripts.compile(this.language.toString(), endless.source(this.language),
+					brief)) {
+				for (int i = 0; i < late.length; i++) {
+					long start = System.nanoTime();
+					try {
+						function.apply("1".getBytes(StandardCharsets.UTF_8));
+						throw new IllegalStateException(endless + " ends by itself");
+					}
+					catch (WasmFunctionException ex) {
+						if (ex.outcome() != Outcome.TIMEOUT) {
+							throw ex;
+						}
+					}
+					late[i] = System.nanoTime() - start - DEADLINE.toNanos();
+				}
+			}
+			Arrays.sort(late);
+			Timing.print("late-" + endless.name().toLowerCase(java.util.Locale.ROOT) + "-median",
+					late[late.length / 2]);
+			Timing.print("late-" + endless.name().toLowerCase(java.util.Locale.ROOT) + "-highest",
+					late[late.length - 1]);
+		}
 	}
 
 	private static long used() {
