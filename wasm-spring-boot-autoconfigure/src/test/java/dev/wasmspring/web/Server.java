@@ -7,6 +7,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -29,6 +30,9 @@ import org.springframework.context.annotation.Configuration;
 final class Server implements AutoCloseable {
 
 	private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+	/** More than any answer takes, so that one that never comes fails its test. */
+	private static final Duration PATIENCE = Duration.ofMinutes(1);
 
 	private static final String JETTY = "org.springframework.boot.jetty.autoconfigure.servlet.JettyServletWebServerAutoConfiguration";
 
@@ -107,6 +111,7 @@ final class Server implements AutoCloseable {
 
 	HttpResponse<byte[]> send(String method, String path, BodyPublisher body, String... headers) throws Exception {
 		HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://localhost:" + port() + path))
+			.timeout(PATIENCE)
 			.method(method, body);
 		if (headers.length > 0) {
 			request.headers(headers);
