@@ -11,8 +11,8 @@ import org.springframework.context.annotation.ConfigurationCondition;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
- * Holds for a context in which functions are beans, and not for one that inherits those of
- * a context above it: they are measured there. Stateless.
+ * Holds for a context in which functions are beans, and not for one that inherits those
+ * of a context above it: they are measured there. Stateless.
  */
 final class OnFunctionsInContext extends SpringBootCondition implements ConfigurationCondition {
 
