@@ -49,8 +49,9 @@ import static org.assertj.core.api.Assumptions.assumeThat;
  */
 @TestPropertySource("classpath:shop.properties")
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = { "wasm.locations=classpath*:/wasm/*,classpath*:/playground/*,"
-				+ "file:../wasm-spring-boot-autoconfigure/src/test/resources/fixtures/exit3.wasm",
+		properties = {
+				"wasm.locations=classpath*:/wasm/*,classpath*:/playground/*,"
+						+ "file:../wasm-spring-boot-autoconfigure/src/test/resources/fixtures/exit3.wasm",
 				"wasm.functions.page.produces=text/html", "wasm.functions.picture.produces=image/svg+xml",
 				"wasm.functions.endless.limits.timeout=500ms", "wasm.functions.busy.limits.concurrency=1",
 				"wasm.functions.busy.limits.timeout=5m", "wasm.functions.picture.limits.input=20B" })
@@ -303,7 +304,7 @@ class PlaygroundBrowserTests {
 	}
 
 	@Test
-	void everyFieldHasALabelAndEveryTextContrast() {
+	void everyFieldHasALabelAndEveryTextContrast() throws Exception {
 		for (String theme : List.of("light", "dark")) {
 			if (!theme.equals(browser.executeScript("return document.documentElement.dataset.theme"))) {
 				element("theme").click();
@@ -319,6 +320,9 @@ class PlaygroundBrowserTests {
 				assertThat(browser.executeScript(FAINT)).as(theme + place)
 					.asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.LIST)
 					.isEmpty();
+				// To be looked at
+				Files.write(Path.of("target/playground-" + theme + place.replaceAll("\\W+", "-") + ".png"),
+						browser.getScreenshotAs(OutputType.BYTES));
 			}
 		}
 	}

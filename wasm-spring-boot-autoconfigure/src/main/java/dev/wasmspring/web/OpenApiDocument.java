@@ -42,7 +42,9 @@ final class OpenApiDocument {
 
 	private final Map<String, @Nullable Object> schemas = new LinkedHashMap<>();
 
-	/** What schemas of functions are called there: a function may have several operations. */
+	/**
+	 * What schemas of functions are called there: a function may have several operations.
+	 */
 	private final Map<JsonSchema, String> components = new IdentityHashMap<>();
 
 	private final Set<String> operations = new LinkedHashSet<>();
@@ -83,21 +85,19 @@ final class OpenApiDocument {
 	}
 
 	private Map<String, @Nullable Object> list() {
-		return object("operationId", unique("listFunctions"), "tags", List.of(TAG), "summary", "Lists the functions that can be called",
-				"responses",
+		return object("operationId", unique("listFunctions"), "tags", List.of(TAG), "summary",
+				"Lists the functions that can be called", "responses",
 				object("200", object("description", "The functions, in the order of their names", "content",
 						content("application/json", object("type", "array", "items", reference(LIST_ITEM))))));
 	}
 
-	private Map<String, @Nullable Object> operations(FunctionDefinition function, List<String> methods,
-			boolean below) {
+	private Map<String, @Nullable Object> operations(FunctionDefinition function, List<String> methods, boolean below) {
 		Map<String, @Nullable Object> operations = new LinkedHashMap<>();
 		if (below) {
-			operations.put("parameters",
-					List.of(object("name", "path", "in", "path", "required", true, "description",
-							function.settings().http().shaped() ? "What the function gets as its path; may have slashes"
-									: "The input; may have slashes",
-							"schema", object("type", "string"))));
+			operations.put("parameters", List.of(object(
+					"name", "path", "in", "path", "required", true, "description", function.settings().http().shaped()
+							? "What the function gets as its path; may have slashes" : "The input; may have slashes",
+					"schema", object("type", "string"))));
 		}
 		for (String method : methods) {
 			// Where there is GET, there is HEAD

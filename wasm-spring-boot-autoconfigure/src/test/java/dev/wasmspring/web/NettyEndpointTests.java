@@ -119,9 +119,11 @@ class NettyEndpointTests extends AbstractEndpointTests {
 				"wasm.locations=classpath:/fixtures/add.wasm," + folder.toUri() + "*.js",
 				"wasm.functions.roles.web.caller-roles=true")) {
 			String editor = "Basic " + Base64.getEncoder().encodeToString("editor:secret".getBytes());
-			assertThat(server
-				.post("/functions/roles", new byte[0], "Authorization", editor, "Caller-Roles", "ROLE_ADMIN")
-				.body()).asString().isEqualTo("[\"ROLE_EDITOR\",\"ROLE_USER\"]");
+			assertThat(
+					server.post("/functions/roles", new byte[0], "Authorization", editor, "Caller-Roles", "ROLE_ADMIN")
+						.body())
+				.asString()
+				.isEqualTo("[\"ROLE_EDITOR\",\"ROLE_USER\"]");
 			assertThat(server.post("/functions/roles", new byte[0], "Caller-Roles", "ROLE_ADMIN").body()).asString()
 				.isEqualTo("[]");
 		}

@@ -237,8 +237,7 @@ class OpenApiTests {
 		try (Server server = start(Nothing.class, "wasm.functions.upper.http.safe=true",
 				"wasm.functions.order.http.shaped=true", "wasm.functions.order.http.methods=POST,DELETE")) {
 			JsonNode document = document(server);
-			assertThat(
-					new OpenAPIV3Parser().readContents(document.toString(), null, new ParseOptions()).getMessages())
+			assertThat(new OpenAPIV3Parser().readContents(document.toString(), null, new ParseOptions()).getMessages())
 				.isEmpty();
 			JsonNode paths = document.path("paths");
 			JsonNode upper = paths.path("/functions/upper");

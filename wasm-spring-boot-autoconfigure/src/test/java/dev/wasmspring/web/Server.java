@@ -7,6 +7,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -43,6 +44,9 @@ final class Server implements AutoCloseable {
 			"spring.jmx.enabled=false",
 			"wasm.locations=classpath:/fixtures/echo.wasm,classpath:/fixtures/add.wasm,classpath:/fixtures/trap.wasm",
 			"wasm.limits.timeout=20s", "wasm.limits.input=64KB", "wasm.limits.output=64KB");
+
+	/** So that an answer that never comes is a failure. */
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	private final ConfigurableApplicationContext context;
 
@@ -107,6 +111,7 @@ final class Server implements AutoCloseable {
 
 	HttpResponse<byte[]> send(String method, String path, BodyPublisher body, String... headers) throws Exception {
 		HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://localhost:" + port() + path))
+			.timeout(PATIENCE)
 			.method(method, body);
 		if (headers.length > 0) {
 			request.headers(headers);
