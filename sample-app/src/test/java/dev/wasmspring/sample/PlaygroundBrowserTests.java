@@ -6,6 +6,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
+import dev.wasmspring.function.WasmFunction;
+import dev.wasmspring.function.WasmFunctions;
+import dev.wasmspring.versions.ModuleVersions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,12 +33,14 @@ import org.openqa.selenium.support.ui.ExpectedCondition;
 import org.openqa.selenium.support.ui.Select;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.context.TestPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
@@ -44,9 +49,12 @@ import static org.assertj.core.api.Assumptions.assumeThat;
  */
 @TestPropertySource("classpath:shop.properties")
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = { "wasm.locations=classpath*:/wasm/*,classpath*:/playground/*",
+		properties = {
+				"wasm.locations=classpath*:/wasm/*,classpath*:/playground/*,"
+						+ "file:../wasm-spring-boot-autoconfigure/src/test/resources/fixtures/exit3.wasm",
 				"wasm.functions.page.produces=text/html", "wasm.functions.picture.produces=image/svg+xml",
-				"wasm.functions.endless.limits.timeout=500ms" })
+				"wasm.functions.endless.limits.timeout=500ms", "wasm.functions.busy.limits.concurrency=1",
+				"wasm.functions.busy.limits.timeout=5m", "wasm.functions.picture.limits.input=20B" })
 class PlaygroundBrowserTests {
 
 	/** The picture in the README. */
@@ -59,6 +67,12 @@ class PlaygroundBrowserTests {
 
 	@LocalServerPort
 	private int port;
+
+	@Autowired
+	private WasmFunctions functions;
+
+	@Autowired
+	private ModuleVersions versions;
 
 	@BeforeAll
 	static void open() {
@@ -164,6 +178,8 @@ class PlaygroundBrowserTests {
 					large       | application/json | {}                                              | bad-output      | Bad output
 					picture     | application/json | {}                                              | success         | image/svg+xml
 					bytes       | application/json | {}                                              | success         | 00 01 02 ff
+					picture     | application/json | { "more than": "twenty bytes" }                 | input-limit     | larger than the 20 bytes
+					exit3       | text/plain       | x                                               | exit            | exited with code 3
 					""")
 	void everyKindOfFunctionAndOutcomeIsShownAsItIs(String function, String type, String input, String outcome,
 			String shown) {
@@ -172,9 +188,50 @@ class PlaygroundBrowserTests {
 		write("type", type);
 		assertThat(call()).isEqualTo(outcome);
 		assertThat(answer()).contains(shown).containsPattern("call [0-9.]+ ms");
-		assertThat(answer()).contains(outcome.equals("invalid-input") ? "HTTP 400" : "cold start");
+		assertThat(answer()).contains(switch (outcome) {
+			case "invalid-input" -> "HTTP 400";
+			case "input-limit" -> "HTTP 413";
+			default -> "cold start";
+		});
 		until((driver) -> element("counts").getText().contains(outcome));
 		assertThat(browser.findElements(By.cssSelector("#chart .bar"))).isNotEmpty();
+		requireNoComplaints();
+	}
+
+	@Test
+	void aCallThatIsOneTooManyIsRejected() throws Exception {
+		WasmFunction busy = this.functions.get("busy");
+		Thread caller = new Thread(() -> catchThrowable(() -> busy.apply("{}")));
+		caller.start();
+		try {
+			until((driver) -> busy.statistics().sandboxesActive() == 1);
+			choose("busy");
+			assertThat(call()).isEqualTo("rejected");
+			assertThat(answer()).contains("HTTP 503", "as many as it may");
+			until((driver) -> element("counts").getText().contains("rejected"));
+			assertThat(element("counts").getText()).containsPattern("running now\\s+1");
+		}
+		finally {
+			caller.interrupt();
+			caller.join();
+		}
+		requireNoComplaints();
+	}
+
+	@Test
+	void aFunctionThatIsGoneIsUnknown() {
+		choose("markdown");
+		this.versions.disable("markdown");
+		try {
+			assertThat(call()).isEqualTo("unknown-function");
+			assertThat(answer()).contains("HTTP 404");
+			browser.navigate().refresh();
+			until((driver) -> element("problem").isDisplayed());
+			assertThat(element("problem").getText()).isEqualTo("There is no function 'markdown'.");
+		}
+		finally {
+			this.versions.enable("markdown");
+		}
 		requireNoComplaints();
 	}
 
@@ -247,7 +304,7 @@ class PlaygroundBrowserTests {
 	}
 
 	@Test
-	void everyFieldHasALabelAndEveryTextContrast() {
+	void everyFieldHasALabelAndEveryTextContrast() throws Exception {
 		for (String theme : List.of("light", "dark")) {
 			if (!theme.equals(browser.executeScript("return document.documentElement.dataset.theme"))) {
 				element("theme").click();
@@ -263,6 +320,9 @@ class PlaygroundBrowserTests {
 				assertThat(browser.executeScript(FAINT)).as(theme + place)
 					.asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.LIST)
 					.isEmpty();
+				// To be looked at
+				Files.write(Path.of("target/playground-" + theme + place.replaceAll("\\W+", "-") + ".png"),
+						browser.getScreenshotAs(OutputType.BYTES));
 			}
 		}
 	}

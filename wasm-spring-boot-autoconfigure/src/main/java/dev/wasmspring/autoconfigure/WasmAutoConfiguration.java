@@ -41,7 +41,7 @@ import org.springframework.messaging.Message;
 @AutoConfiguration(after = ContextFunctionCatalogAutoConfiguration.class)
 @ConditionalOnClass({ Engine.class, Message.class })
 @ConditionalOnBooleanProperty(name = "wasm.enabled", matchIfMissing = true)
-@Conditional(OnFunctionsOfItsOwn.class)
+@Conditional(OnFunctionsNotInherited.class)
 @ConditionalOnMissingBean(value = WasmFunctions.class, search = SearchStrategy.CURRENT)
 @EnableConfigurationProperties(WasmProperties.class)
 public final class WasmAutoConfiguration {

@@ -101,6 +101,8 @@ public final class WasmClients implements SmartInitializingSingleton {
 
 	/**
 	 * Makes all clients, those that are lazy too, so that none fails at its first call.
+	 * Where all beans are lazy, this one is not: Spring Boot makes no bean lazy that is
+	 * told of this.
 	 */
 	@Override
 	public void afterSingletonsInstantiated() {

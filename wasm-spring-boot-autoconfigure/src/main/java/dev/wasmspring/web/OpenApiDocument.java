@@ -2,6 +2,7 @@ package dev.wasmspring.web;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 import dev.wasmspring.function.FunctionDefinition;
+import dev.wasmspring.function.HttpShape;
 import dev.wasmspring.sandbox.limit.Limits;
 import dev.wasmspring.sandbox.module.Export;
 import dev.wasmspring.sandbox.module.Kind;
@@ -40,6 +42,11 @@ final class OpenApiDocument {
 
 	private final Map<String, @Nullable Object> schemas = new LinkedHashMap<>();
 
+	/**
+	 * What schemas of functions are called there: a function may have several operations.
+	 */
+	private final Map<JsonSchema, String> components = new IdentityHashMap<>();
+
 	private final Set<String> operations = new LinkedHashSet<>();
 
 	private OpenApiDocument() {
@@ -61,8 +68,12 @@ final class OpenApiDocument {
 		Map<String, @Nullable Object> paths = new LinkedHashMap<>();
 		paths.put(path.isEmpty() ? "/" : path, object("get", document.list()));
 		for (FunctionDefinition function : functions) {
-			paths.put(path + "/" + UriUtils.encodePathSegment(function.name(), StandardCharsets.UTF_8),
-					object("post", document.operation(function)));
+			HttpShape http = function.settings().http();
+			String own = path + "/" + UriUtils.encodePathSegment(function.name(), StandardCharsets.UTF_8);
+			paths.put(own, document.operations(function, http.allowed(false), false));
+			if (http.takesPaths()) {
+				paths.put(own + "/{path}", document.operations(function, http.allowed(true), true));
+			}
 		}
 		return JsonText.write(object("openapi", VERSION, "info",
 				object("title", title, "version", version, "description",
@@ -74,21 +85,52 @@ final class OpenApiDocument {
 	}
 
 	private Map<String, @Nullable Object> list() {
-		String id = "listFunctions";
-		while (this.operations.contains(id)) {
-			id += "_";
-		}
-		return object("operationId", id, "tags", List.of(TAG), "summary", "Lists the functions that can be called",
-				"responses",
+		return object("operationId", unique("listFunctions"), "tags", List.of(TAG), "summary",
+				"Lists the functions that can be called", "responses",
 				object("200", object("description", "The functions, in the order of their names", "content",
 						content("application/json", object("type", "array", "items", reference(LIST_ITEM))))));
 	}
 
-	private Map<String, @Nullable Object> operation(FunctionDefinition function) {
+	private Map<String, @Nullable Object> operations(FunctionDefinition function, List<String> methods, boolean below) {
+		Map<String, @Nullable Object> operations = new LinkedHashMap<>();
+		if (below) {
+			operations.put("parameters", List.of(object(
+					"name", "path", "in", "path", "required", true, "description", function.settings().http().shaped()
+							? "What the function gets as its path; may have slashes" : "The input; may have slashes",
+					"schema", object("type", "string"))));
+		}
+		for (String method : methods) {
+			// Where there is GET, there is HEAD
+			if (!method.equals("HEAD")) {
+				operations.put(method.toLowerCase(Locale.ROOT), operation(function, method, below));
+			}
+		}
+		return operations;
+	}
+
+	private Map<String, @Nullable Object> operation(FunctionDefinition function, String method, boolean below) {
 		String description = function.settings().description();
-		return object("operationId", function.name(), "tags", List.of(TAG), "summary",
+		boolean main = method.equals("POST") && !below;
+		String id = function.name();
+		if (!main) {
+			id = unique(function.name() + "_" + method.toLowerCase(Locale.ROOT) + (below ? "_path" : ""));
+		}
+		Map<String, @Nullable Object> operation = object("operationId", id, "tags", List.of(TAG), "summary",
 				(description != null) ? description : function.name(), "description", prose(function), "x-wasm",
-				facts(function), "requestBody", input(function), "responses", responses(function));
+				facts(function));
+		if (!method.equals("GET")) {
+			operation.put("requestBody", input(function));
+		}
+		operation.put("responses", responses(function, method));
+		return operation;
+	}
+
+	private String unique(String id) {
+		String free = id;
+		while (!this.operations.add(free)) {
+			free += "_";
+		}
+		return free;
 	}
 
 	private static String prose(FunctionDefinition function) {
@@ -101,6 +143,9 @@ final class OpenApiDocument {
 			case COMMAND -> "A command: takes bytes on standard input and answers with standard output.";
 			case BYTES -> "Takes bytes and answers with bytes.";
 		};
+		if (function.settings().http().shaped()) {
+			takes += " It sees method, path and query of the request, and shapes the answer.";
+		}
 		Limits limits = function.settings().limits();
 		return takes + " A call may take " + limits.timeout().toMillis() + " ms and " + limits.memory()
 				+ " bytes of memory; the input has at most " + limits.input() + " bytes, the output " + limits.output()
@@ -123,6 +168,10 @@ final class OpenApiDocument {
 		if (function.export().kind() == Kind.NUMERIC) {
 			facts.put("parameters", words(function.export().parameters()));
 			facts.put("results", words(function.export().results()));
+		}
+		HttpShape http = function.settings().http();
+		if (http.isMore()) {
+			facts.put("http", object("safe", http.safe(), "shaped", http.shaped()));
 		}
 		facts.put("limits",
 				object("timeout", limits.timeout().toString(), "memory", limits.memory(), "input", limits.input(),
@@ -169,10 +218,22 @@ final class OpenApiDocument {
 						: "The input, of any content type");
 	}
 
-	private Map<String, @Nullable Object> responses(FunctionDefinition function) {
+	private Map<String, @Nullable Object> responses(FunctionDefinition function, String method) {
 		Limits limits = function.settings().limits();
+		HttpShape http = function.settings().http();
 		Map<String, @Nullable Object> responses = new LinkedHashMap<>();
-		responses.put("200", object("description", "The output", "content", output(function)));
+		Map<String, @Nullable Object> output = object("description",
+				http.shaped() ? "What the function answers with" : "The output", "content", output(function));
+		responses.put("200", output);
+		if (method.equals("GET")) {
+			output.put("headers", object("ETag", header("The version of the answer, for If-None-Match"),
+					"Cache-Control", header("How long it may be kept")));
+			responses.put("304", object("description", "The answer is still the one that If-None-Match names"));
+		}
+		if (http.shaped()) {
+			responses.put("default", object("description",
+					"Whatever else the function answers with: it sets status, headers and content type"));
+		}
 		List<String> invalid = new ArrayList<>();
 		if (function.schemas().input() != null) {
 			invalid.add("invalid-input: the input is not as its schema has it; 'errors' says where");
@@ -195,8 +256,8 @@ final class OpenApiDocument {
 				problem(function.isScript() ? "error: the script threw an exception; trap: it ran out of stack"
 						: "trap: the module trapped or ran out of stack; "
 								+ "exit: it ended itself with a code, which is in 'exitCode'"));
-		responses.put("502",
-				problem("bad-output: the output is larger than " + limits.output() + " bytes, or cannot be expressed"));
+		responses.put("502", problem("bad-output: the output is larger than " + limits.output() + " bytes, or "
+				+ (http.shaped() ? "is no answer over HTTP" : "cannot be expressed")));
 		Map<String, @Nullable Object> rejected = problem("rejected: " + function.settings().concurrency()
 				+ " calls of the function run already, or all calls together hold as much memory as they may");
 		rejected.put("headers", object("Retry-After", object("description",
@@ -204,6 +265,10 @@ final class OpenApiDocument {
 		responses.put("503", rejected);
 		responses.put("504", problem("timeout: the call did not end within " + limits.timeout().toMillis() + " ms"));
 		return responses;
+	}
+
+	private static Map<String, @Nullable Object> header(String description) {
+		return object("description", description, "schema", object("type", "string"));
 	}
 
 	private Map<String, @Nullable Object> output(FunctionDefinition function) {
@@ -232,11 +297,16 @@ final class OpenApiDocument {
 	}
 
 	private Map<String, @Nullable Object> component(String name, JsonSchema schema) {
+		String known = this.components.get(schema);
+		if (known != null) {
+			return reference(known);
+		}
 		String component = name.replaceAll("[^A-Za-z0-9._-]", "_");
 		while (this.schemas.containsKey(component)) {
 			component += "_";
 		}
 		this.schemas.putAll(schema.components(component, (other) -> SCHEMAS + other));
+		this.components.put(schema, component);
 		return reference(component);
 	}
 

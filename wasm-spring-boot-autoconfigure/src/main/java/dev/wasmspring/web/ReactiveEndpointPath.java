@@ -32,6 +32,15 @@ public final class ReactiveEndpointPath {
 	}
 
 	/**
+	 * The path within the application.
+	 * @return empty for its root
+	 */
+	@Override
+	public String toString() {
+		return this.path.toString();
+	}
+
+	/**
 	 * Whether a request is the endpoint's.
 	 * @param exchange the request
 	 * @return {@code false} if it is for something else of the application

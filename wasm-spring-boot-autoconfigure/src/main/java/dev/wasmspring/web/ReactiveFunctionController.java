@@ -107,14 +107,14 @@ public final class ReactiveFunctionController {
 	}
 
 	private <T> Mono<T> run(String function, Callable<T> call) {
-		return Mono.deferContextual((context) -> {
+		return CallerIdentity.given(call).flatMap((identified) -> Mono.deferContextual((context) -> {
 			try {
-				return Mono.fromFuture(this.threads.run(CallerContext.of(context).wrap(call)), true);
+				return Mono.fromFuture(this.threads.run(CallerContext.of(context).wrap(identified)), true);
 			}
 			catch (RejectedExecutionException ex) {
 				return Mono.error(Problems.rejected(function));
 			}
-		}).onErrorMap(CompletionException.class, (ex) -> (ex.getCause() != null) ? ex.getCause() : ex);
+		})).onErrorMap(CompletionException.class, (ex) -> (ex.getCause() != null) ? ex.getCause() : ex);
 	}
 
 	private static ShapedCalls.Incoming incoming(ServerHttpRequest request, String rest) {

@@ -22,7 +22,7 @@ import org.springframework.web.server.ServerWebExchange;
  */
 public final class ReactiveFunctionMappings implements BeanPostProcessor {
 
-	private static final String WEBFLUX = "requestMappingHandlerMapping";
+	static final String WEBFLUX = "requestMappingHandlerMapping";
 
 	private static final Method LIST = method("list");
 
@@ -60,9 +60,7 @@ public final class ReactiveFunctionMappings implements BeanPostProcessor {
 	}
 
 	private void register(RequestMappingHandlerMapping mapping) {
-		RequestMappingInfo.BuilderConfiguration options = new RequestMappingInfo.BuilderConfiguration();
-		options.setPatternParser(mapping.getPathPatternParser());
-		options.setContentTypeResolver(mapping.getContentTypeResolver());
+		RequestMappingInfo.BuilderConfiguration options = options(mapping);
 		boolean root = this.path.isEmpty();
 		RequestMappingInfo list = RequestMappingInfo.paths(root ? "/" : this.path)
 			.methods(RequestMethod.GET)
@@ -87,6 +85,16 @@ public final class ReactiveFunctionMappings implements BeanPostProcessor {
 							RequestMethod.PATCH, RequestMethod.DELETE, RequestMethod.OPTIONS)
 					.build(),
 				this.controller, CALL);
+	}
+
+	/**
+	 * How the mapping reads paths.
+	 */
+	static RequestMappingInfo.BuilderConfiguration options(RequestMappingHandlerMapping mapping) {
+		RequestMappingInfo.BuilderConfiguration options = new RequestMappingInfo.BuilderConfiguration();
+		options.setPatternParser(mapping.getPathPatternParser());
+		options.setContentTypeResolver(mapping.getContentTypeResolver());
+		return options;
 	}
 
 	private static RequestMappingInfo.Builder info(RequestMappingInfo.BuilderConfiguration options,

@@ -7,6 +7,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.Principal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
@@ -14,16 +15,30 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import dev.wasmspring.function.WasmFunctionException;
 import dev.wasmspring.versions.ModuleVersions;
 import dev.wasmspring.versions.TenantQuota;
 import dev.wasmspring.versions.WasmTenant;
 import dev.wasmspring.versions.WasmTenants;
+import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -163,16 +178,37 @@ class HowToDocumentTests {
 		}
 		String here = squeezed(Files.readString(Path.of("src/test/java/dev/wasmspring/web/HowToDocumentTests.java")));
 		for (Matcher block = BLOCK.matcher(Files.readString(GUIDES.resolve("versions.md"))); block.find();) {
-			if (block.group(1).equals("java") && !block.group(2).contains("class ")) {
-				for (String statement : block.group(2).split("(?<=;)\\n")) {
-					assertThat(here).contains(squeezed(statement));
+			if (block.group(1).equals("java")) {
+				boolean type = block.group(2).contains("class ");
+				for (String part : type ? List.of(block.group(2)) : List.of(block.group(2).split("(?<=;)\\n"))) {
+					assertThat(here).contains(squeezed(part));
 				}
 			}
 		}
 	}
 
 	private static String squeezed(String code) {
-		return code.replaceAll("\\s+", "");
+		return code.replaceAll("\\bstatic (?=class)", "").replaceAll("\\s+", "");
+	}
+
+	@Test
+	void theControllerOfTheGuideServesTenants() throws Exception {
+		try (Server server = Server.start("tomcat", Tenants.class)) {
+			server.context()
+				.getBean(WasmTenants.class)
+				.open("acme", new TenantQuota(20, 8, 64 << 20, 0.001))
+				.load("price", "javascript", "export const handle = (n) => n * 2;");
+			assertThat(mine(server, "acme", "price").body()).asString().isEqualTo("42");
+			HttpResponse<byte[]> tooMany = mine(server, "acme", "price");
+			assertThat(tooMany.statusCode()).isEqualTo(429);
+			assertThat(Server.json(tooMany).path("detail").stringValue()).contains("0.001 a second");
+			assertThat(mine(server, "acme", "add").statusCode()).isEqualTo(404);
+			assertThat(mine(server, "nobody", "price").statusCode()).isEqualTo(404);
+		}
+	}
+
+	private static HttpResponse<byte[]> mine(Server server, String user, String function) throws Exception {
+		return server.post("/mine/" + function, "21".getBytes(), "Tenant", user, "Content-Type", "application/json");
 	}
 
 	@Test
@@ -184,6 +220,57 @@ class HowToDocumentTests {
 			}
 		}
 		assertThat(reference).contains("how-to/http.md", "how-to/webflux.md", "how-to/versions.md");
+	}
+
+	@Import(Login.class)
+	@RestController
+	static class Tenants {
+
+		private final WasmTenants tenants;
+
+		Tenants(WasmTenants tenants) {
+			this.tenants = tenants;
+		}
+
+		@PostMapping("/mine/{function}")
+		byte[] call(@PathVariable String function, @RequestBody byte[] body, Principal principal) {
+			WasmTenant tenant = this.tenants.find(principal.getName());
+			if (tenant == null) {
+				throw new ResponseStatusException(HttpStatus.NOT_FOUND);
+			}
+			return (byte[]) tenant.call(function, body);
+		}
+
+		@ExceptionHandler
+		ProblemDetail failed(WasmFunctionException ex) {
+			HttpStatus status = switch (ex.outcome()) {
+				case UNKNOWN_FUNCTION -> HttpStatus.NOT_FOUND;
+				case INVALID_INPUT, INPUT_LIMIT -> HttpStatus.BAD_REQUEST;
+				case REJECTED -> HttpStatus.TOO_MANY_REQUESTS;
+				default -> HttpStatus.BAD_GATEWAY;
+			};
+			return ProblemDetail.forStatusAndDetail(status, ex.detail());
+		}
+
+	}
+
+	/** Stands for whatever logs tenants in. */
+	@Configuration(proxyBeanMethods = false)
+	static class Login {
+
+		@Bean
+		Filter login() {
+			return (request, response, chain) -> chain
+				.doFilter(new HttpServletRequestWrapper((HttpServletRequest) request) {
+
+					@Override
+					public Principal getUserPrincipal() {
+						return () -> getHeader("Tenant");
+					}
+
+				}, response);
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

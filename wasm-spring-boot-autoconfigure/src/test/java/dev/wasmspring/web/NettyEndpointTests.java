@@ -1,5 +1,11 @@
 package dev.wasmspring.web;
 
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -7,9 +13,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import dev.wasmspring.function.CallStatistics;
 import dev.wasmspring.function.FunctionObserver;
 import dev.wasmspring.function.WasmFunctionException;
+import dev.wasmspring.function.WasmFunctions;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
 
 import org.springframework.context.annotation.Bean;
@@ -60,6 +68,70 @@ class NettyEndpointTests extends AbstractEndpointTests {
 			assertThat(Observing.THREADS).isNotEmpty().allMatch((thread) -> thread.startsWith("wasm-call-"));
 			assertThat(Observing.OBSERVED).isNotEmpty().allMatch((name) -> name.equals("http.server.requests"));
 		}
+	}
+
+	@Test
+	void whatIsNotExposedIsUnknownOverHttpAndStillABean() throws Exception {
+		try (Server server = Server.start("netty", Nothing.class, "wasm.web.exposure.include=add,trap",
+				"wasm.functions.trap.web.enabled=false")) {
+			assertThat(server.post("/functions/add", "[40,2]".getBytes()).body()).asString().isEqualTo("42");
+			for (String hidden : List.of("echo", "trap")) {
+				HttpResponse<byte[]> answer = server.post("/functions/" + hidden, new byte[] { 1 });
+				assertThat(answer.statusCode()).isEqualTo(404);
+				assertThat(Server.json(answer).path("type").stringValue())
+					.isEqualTo("urn:wasm:problem:unknown-function");
+			}
+			assertThat(server.send("GET", "/functions", BodyPublishers.noBody()).body()).asString()
+				.contains("\"add\"")
+				.doesNotContain("echo", "trap");
+			assertThat(server.context().getBean(WasmFunctions.class).get("echo").apply("abc")).isEqualTo("abc");
+		}
+	}
+
+	@Test
+	void pagesOfOtherOriginsMayCallWhatThePropertiesAllow() throws Exception {
+		try (Server server = Server.start("netty", Nothing.class,
+				"wasm.web.cors.allowed-origins=https://shop.example.com", "wasm.web.cors.max-age=10m")) {
+			HttpResponse<byte[]> preflight = server.send("OPTIONS", "/functions/add", BodyPublishers.noBody(), "Origin",
+					"https://shop.example.com", "Access-Control-Request-Method", "POST");
+			assertThat(preflight.statusCode()).isEqualTo(200);
+			assertThat(preflight.headers().firstValue("Access-Control-Allow-Origin"))
+				.hasValue("https://shop.example.com");
+			assertThat(preflight.headers().firstValue("Access-Control-Max-Age")).hasValue("600");
+			HttpResponse<byte[]> called = server.post("/functions/add", "[40,2]".getBytes(), "Origin",
+					"https://shop.example.com");
+			assertThat(called.body()).asString().isEqualTo("42");
+			assertThat(called.headers().firstValue("Access-Control-Allow-Origin")).hasValue("https://shop.example.com");
+			assertThat(server.post("/functions/add", "[1,2]".getBytes(), "Origin", "https://evil.example.com")
+				.statusCode()).isEqualTo(403);
+			assertThat(server.send("GET", "/elsewhere", BodyPublishers.noBody(), "Origin", "https://shop.example.com")
+				.headers()
+				.firstValue("Access-Control-Allow-Origin")).isEmpty();
+		}
+	}
+
+	@Test
+	void functionsLearnTheRolesOfTheirCallers(@TempDir Path folder) throws Exception {
+		Files.writeString(folder.resolve("roles.js"), """
+				export const handle = (input, headers) => headers["caller-roles"] ?? "none";
+				""");
+		try (Server server = Server.start("netty", Known.class,
+				"wasm.locations=classpath:/fixtures/add.wasm," + folder.toUri() + "*.js",
+				"wasm.functions.roles.web.caller-roles=true")) {
+			String editor = "Basic " + Base64.getEncoder().encodeToString("editor:secret".getBytes());
+			assertThat(
+					server.post("/functions/roles", new byte[0], "Authorization", editor, "Caller-Roles", "ROLE_ADMIN")
+						.body())
+				.asString()
+				.isEqualTo("[\"ROLE_EDITOR\",\"ROLE_USER\"]");
+			assertThat(server.post("/functions/roles", new byte[0], "Caller-Roles", "ROLE_ADMIN").body()).asString()
+				.isEqualTo("[]");
+		}
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Nothing {
+
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -160,6 +232,26 @@ class NettyEndpointTests extends AbstractEndpointTests {
 		MapReactiveUserDetailsService users() {
 			return new MapReactiveUserDetailsService(
 					User.withUsername("user").password("{noop}secret").roles("USER").build());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableWebFluxSecurity
+	static class Known {
+
+		@Bean
+		SecurityWebFilterChain chain(ServerHttpSecurity http) {
+			return http.authorizeExchange((requests) -> requests.anyExchange().permitAll())
+				.httpBasic(Customizer.withDefaults())
+				.csrf((csrf) -> csrf.disable())
+				.build();
+		}
+
+		@Bean
+		MapReactiveUserDetailsService users() {
+			return new MapReactiveUserDetailsService(
+					User.withUsername("editor").password("{noop}secret").roles("USER", "EDITOR").build());
 		}
 
 	}

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.context.annotation.Configuration;
@@ -61,7 +61,11 @@ class OpenApiTests {
 	}
 
 	private static Server start(Class<?> configuration, String... properties) {
-		return Server.start("tomcat", configuration,
+		return startOn("tomcat", configuration, properties);
+	}
+
+	private static Server startOn(String kind, Class<?> configuration, String... properties) {
+		return Server.start(kind, configuration,
 				Stream
 					.concat(Stream.of("wasm.locations=file:" + folder + "/*"),
 							Stream.concat(Stream.of(PROPERTIES), Stream.of(properties)))
@@ -80,9 +84,9 @@ class OpenApiTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "/functions", "/", "/fn/a" })
-	void theDocumentIsValid(String path) throws Exception {
-		try (Server server = start(Nothing.class, "wasm.web.path=" + path)) {
+	@CsvSource({ "tomcat, /functions", "tomcat, /", "tomcat, /fn/a", "netty, /functions", "netty, /" })
+	void theDocumentIsValid(String kind, String path) throws Exception {
+		try (Server server = startOn(kind, Nothing.class, "wasm.web.path=" + path)) {
 			byte[] json = get(server, (path.equals("/") ? "" : path) + "/openapi.json").body();
 			ParseOptions options = new ParseOptions();
 			options.setResolve(true);
@@ -191,6 +195,68 @@ class OpenApiTests {
 			assertThat(server.post("/ctx/api/functions/add", "[1, 2]".getBytes(StandardCharsets.UTF_8)).body())
 				.asString()
 				.isEqualTo("3");
+		}
+	}
+
+	@Test
+	void itIsTheSameWithWebFlux() throws Exception {
+		try (Server tomcat = start(Nothing.class); Server netty = startOn("netty", Nothing.class)) {
+			assertThat(document(netty)).isEqualTo(document(tomcat));
+			assertThat(get(netty, "/functions/openapi.json").headers().firstValue("X-Content-Type-Options"))
+				.hasValue("nosniff");
+			assertThat(netty.post("/functions/openapi.json", new byte[] { 1, 2 }).body()).containsExactly(1, 2);
+		}
+		try (Server netty = startOn("netty", Nothing.class, "spring.webflux.base-path=/ctx")) {
+			JsonNode document = Server.json(get(netty, "/ctx/functions/openapi.json"));
+			assertThat(document.at("/servers/0/url").stringValue()).isEqualTo("/ctx");
+			assertThat(document.path("paths").has("/functions/add")).isTrue();
+		}
+		try (Server netty = startOn("netty", Nothing.class, "wasm.web.openapi.enabled=false")) {
+			assertThat(get(netty, "/functions/openapi.json").statusCode()).isEqualTo(405);
+		}
+		try (Server netty = startOn("netty", Own.class, "wasm.web.path=/")) {
+			assertThat(get(netty, "/openapi.json").body()).asString().isEqualTo("own");
+		}
+	}
+
+	@Test
+	void whatIsNotExposedIsNotInIt() throws Exception {
+		for (String kind : List.of("tomcat", "netty")) {
+			try (Server server = startOn(kind, Nothing.class, "wasm.web.exposure.exclude=upper",
+					"wasm.functions.echo.web.enabled=false")) {
+				JsonNode paths = document(server).path("paths");
+				assertThat(paths.has("/functions/add")).isTrue();
+				assertThat(paths.has("/functions/upper")).as(kind).isFalse();
+				assertThat(paths.has("/functions/echo")).as(kind).isFalse();
+			}
+		}
+	}
+
+	@Test
+	void whatFunctionsMakeOfHttpIsInIt() throws Exception {
+		try (Server server = start(Nothing.class, "wasm.functions.upper.http.safe=true",
+				"wasm.functions.order.http.shaped=true", "wasm.functions.order.http.methods=POST,DELETE")) {
+			JsonNode document = document(server);
+			assertThat(new OpenAPIV3Parser().readContents(document.toString(), null, new ParseOptions()).getMessages())
+				.isEmpty();
+			JsonNode paths = document.path("paths");
+			JsonNode upper = paths.path("/functions/upper");
+			assertThat(upper.propertyNames()).containsExactlyInAnyOrder("get", "post");
+			assertThat(upper.at("/post/operationId").stringValue()).isEqualTo("upper");
+			JsonNode get = paths.path("/functions/upper/{path}").path("get");
+			assertThat(paths.path("/functions/upper/{path}").propertyNames()).containsExactly("parameters", "get");
+			assertThat(get.path("operationId").stringValue()).isEqualTo("upper_get_path");
+			assertThat(get.has("requestBody")).isFalse();
+			assertThat(get.at("/responses/200/headers/ETag").isMissingNode()).isFalse();
+			assertThat(get.at("/responses/304").isMissingNode()).isFalse();
+			JsonNode order = paths.path("/functions/order");
+			assertThat(order.propertyNames()).containsExactly("post", "delete");
+			assertThat(order.at("/delete/responses/default").isMissingNode()).isFalse();
+			assertThat(paths.path("/functions/order/{path}").propertyNames()).containsExactly("parameters", "post",
+					"delete");
+			assertThat(document.path("components").path("schemas").propertyNames()).contains("order-input")
+				.doesNotContain("order-input_");
+			assertThat(paths.path("/functions/add").propertyNames()).containsExactly("post");
 		}
 	}
 

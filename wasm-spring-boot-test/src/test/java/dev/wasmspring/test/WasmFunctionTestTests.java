@@ -5,9 +5,12 @@ import java.util.Set;
 import java.util.function.Function;
 
 import dev.wasmspring.autoconfigure.WasmAutoConfiguration;
+import dev.wasmspring.client.ImportWasmClients;
 import dev.wasmspring.discovery.FunctionSelection;
 import dev.wasmspring.function.WasmFunction;
 import dev.wasmspring.function.WasmFunctions;
+import dev.wasmspring.test.Greetings.Greeting;
+import dev.wasmspring.test.Greetings.Person;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -21,6 +24,7 @@ import static dev.wasmspring.test.WasmAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @WasmFunctionTest("greeting")
+@ImportWasmClients(types = Greetings.class)
 class WasmFunctionTestTests {
 
 	@Autowired
@@ -29,6 +33,13 @@ class WasmFunctionTestTests {
 	@Autowired
 	@Qualifier("greeting")
 	private Function<String, String> asFunction;
+
+	@Autowired
+	@Qualifier("greeting")
+	private Function<Person, Greeting> withTypes;
+
+	@Autowired
+	private Greetings client;
 
 	@Autowired
 	private WasmFunctions functions;
@@ -41,6 +52,12 @@ class WasmFunctionTestTests {
 		assertThat(this.greeting).answers("{\"name\": \"Ada\"}", "{\"length\": 3, \"greeting\": \"Hello, Ada\"}")
 			.refuses("{}");
 		assertThat(this.asFunction.apply("{\"name\": \"Ada\"}")).contains("Hello, Ada");
+	}
+
+	@Test
+	void theFunctionHasTheTypesThatAreDeclared() {
+		assertThat(this.withTypes.apply(new Person("Ada"))).isEqualTo(new Greeting("Hello, Ada", 3));
+		assertThat(this.client.greet(new Person("Ada"))).isEqualTo(new Greeting("Hello, Ada", 3));
 	}
 
 	@Test

@@ -1,6 +1,7 @@
 package dev.wasmspring.autoconfigure.client;
 
 import dev.wasmspring.client.ClientBeans;
+import dev.wasmspring.discovery.FunctionSelection;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
@@ -30,7 +31,9 @@ final class ClientsOfApplication implements ImportBeanDefinitionRegistrar {
 
 	@Override
 	public void registerBeanDefinitions(AnnotationMetadata importing, BeanDefinitionRegistry registry) {
-		if (AutoConfigurationPackages.has(this.beanFactory)) {
+		// Where a test is for some functions, clients may be for others
+		if (AutoConfigurationPackages.has(this.beanFactory)
+				&& !this.beanFactory.containsBean(FunctionSelection.BEAN_NAME)) {
 			ClientBeans.scan(AutoConfigurationPackages.get(this.beanFactory), registry, this.environment,
 					this.resourceLoader);
 		}

@@ -11,7 +11,6 @@ import dev.wasmspring.function.WasmFunctions;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.context.annotation.Bean;
@@ -36,14 +35,6 @@ public final class WasmClientAutoConfiguration {
 			@Qualifier("applicationTaskExecutor") ObjectProvider<Executor> executor) {
 		return new WasmClients(beanFactory, conversion,
 				SingletonSupplier.of(() -> executor.getIfAvailable(() -> new SimpleAsyncTaskExecutor("wasm-client-"))));
-	}
-
-	/**
-	 * What is wrong with a client shows when the application starts, however lazy it is.
-	 */
-	@Bean
-	static LazyInitializationExcludeFilter wasmClientsAreNotLazy() {
-		return LazyInitializationExcludeFilter.forBeanTypes(WasmClients.class);
 	}
 
 }

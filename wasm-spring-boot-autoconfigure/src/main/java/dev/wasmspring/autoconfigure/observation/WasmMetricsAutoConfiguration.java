@@ -1,6 +1,6 @@
 package dev.wasmspring.autoconfigure.observation;
 
-import dev.wasmspring.autoconfigure.ConditionalOnOwnFunctions;
+import dev.wasmspring.autoconfigure.ConditionalOnFunctionsInContext;
 import dev.wasmspring.function.WasmFunctions;
 import dev.wasmspring.function.WasmScripts;
 import dev.wasmspring.observation.FunctionMeters;
@@ -27,7 +27,7 @@ import org.springframework.core.annotation.Order;
 		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
 @ConditionalOnClass(MeterRegistry.class)
 @ConditionalOnBean(MeterRegistry.class)
-@ConditionalOnOwnFunctions
+@ConditionalOnFunctionsInContext
 public final class WasmMetricsAutoConfiguration {
 
 	WasmMetricsAutoConfiguration() {

@@ -1,6 +1,6 @@
 package dev.wasmspring.autoconfigure.observation;
 
-import dev.wasmspring.autoconfigure.ConditionalOnOwnFunctions;
+import dev.wasmspring.autoconfigure.ConditionalOnFunctionsInContext;
 import dev.wasmspring.autoconfigure.WasmAutoConfiguration;
 import dev.wasmspring.observation.FunctionObservations;
 import dev.wasmspring.observation.WasmFunctionObservationConvention;
@@ -23,7 +23,7 @@ import org.springframework.core.annotation.Order;
 		afterName = "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration")
 @ConditionalOnClass(ObservationRegistry.class)
 @ConditionalOnBean(ObservationRegistry.class)
-@ConditionalOnOwnFunctions
+@ConditionalOnFunctionsInContext
 public final class WasmObservationAutoConfiguration {
 
 	WasmObservationAutoConfiguration() {

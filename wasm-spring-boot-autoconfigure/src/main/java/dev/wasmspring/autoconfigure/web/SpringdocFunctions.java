@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.wasmspring.web.OpenApiController;
+import dev.wasmspring.web.OpenApiDescription;
 import io.swagger.v3.core.util.Json31;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
@@ -18,9 +18,9 @@ import org.springdoc.core.customizers.OpenApiCustomizer;
  */
 final class SpringdocFunctions implements OpenApiCustomizer {
 
-	private final OpenApiController functions;
+	private final OpenApiDescription functions;
 
-	SpringdocFunctions(OpenApiController functions) {
+	SpringdocFunctions(OpenApiDescription functions) {
 		this.functions = functions;
 	}
 

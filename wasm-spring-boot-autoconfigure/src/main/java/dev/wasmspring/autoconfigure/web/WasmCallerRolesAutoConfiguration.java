@@ -1,6 +1,6 @@
 package dev.wasmspring.autoconfigure.web;
 
-import dev.wasmspring.autoconfigure.ConditionalOnOwnFunctions;
+import dev.wasmspring.autoconfigure.ConditionalOnFunctionsInContext;
 import dev.wasmspring.autoconfigure.ConfiguredFunctions;
 import dev.wasmspring.autoconfigure.WasmAutoConfiguration;
 import dev.wasmspring.autoconfigure.WasmProperties;
@@ -21,7 +21,7 @@ import org.springframework.util.ClassUtils;
  */
 @AutoConfiguration(after = WasmAutoConfiguration.class)
 @Conditional(OnCallerRoles.class)
-@ConditionalOnOwnFunctions
+@ConditionalOnFunctionsInContext
 public final class WasmCallerRolesAutoConfiguration {
 
 	private static final String SPRING_SECURITY = "org.springframework.security.core.context.SecurityContextHolder";

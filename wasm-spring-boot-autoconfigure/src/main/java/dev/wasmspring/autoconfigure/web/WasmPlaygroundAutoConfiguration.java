@@ -52,7 +52,7 @@ public final class WasmPlaygroundAutoConfiguration {
 
 	@Bean
 	static PageMappings wasmPlaygroundMappings(Environment environment) {
-		return PageMappings.playground(WasmWebAutoConfiguration.path(environment), CONTROLLER);
+		return PageMappings.playground(WebPaths.path(environment), CONTROLLER);
 	}
 
 	@Bean

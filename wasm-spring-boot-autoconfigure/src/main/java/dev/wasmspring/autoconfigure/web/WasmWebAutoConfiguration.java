@@ -80,16 +80,8 @@ public final class WasmWebAutoConfiguration {
 	@Bean
 	static FunctionMappings wasmFunctionMappings(Environment environment, ObjectProvider<EndpointPath> endpoint,
 			ObjectProvider<ExposedFunctions> exposed) {
-		return new FunctionMappings(path(environment), SingletonSupplier.of(endpoint::getObject), CONTROLLER,
+		return new FunctionMappings(WebPaths.path(environment), SingletonSupplier.of(endpoint::getObject), CONTROLLER,
 				SingletonSupplier.of(() -> exposed.getObject().functions()));
-	}
-
-	/**
-	 * The path of the endpoint, for what is made before the properties are.
-	 */
-	static String path(Environment environment) {
-		return WebPaths
-			.normalize(Binder.get(environment).bind("wasm.web.path", String.class).orElse(WasmProperties.Web.PATH));
 	}
 
 	@Bean

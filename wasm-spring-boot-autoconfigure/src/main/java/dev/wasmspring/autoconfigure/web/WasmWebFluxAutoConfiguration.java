@@ -22,7 +22,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
@@ -77,8 +76,7 @@ public final class WasmWebFluxAutoConfiguration {
 	@Bean
 	static ReactiveFunctionMappings wasmReactiveFunctionMappings(Environment environment,
 			ObjectProvider<ReactiveEndpointPath> endpoint, ObjectProvider<ExposedFunctions> exposed) {
-		String path = Binder.get(environment).bind("wasm.web.path", String.class).orElse(WasmProperties.Web.PATH);
-		return new ReactiveFunctionMappings(WebPaths.normalize(path), SingletonSupplier.of(endpoint::getObject),
+		return new ReactiveFunctionMappings(WebPaths.path(environment), SingletonSupplier.of(endpoint::getObject),
 				WebPaths.CONTROLLER, SingletonSupplier.of(() -> exposed.getObject().functions()));
 	}
 

@@ -1,6 +1,6 @@
 package dev.wasmspring.autoconfigure.web;
 
-import dev.wasmspring.autoconfigure.ConditionalOnOwnFunctions;
+import dev.wasmspring.autoconfigure.ConditionalOnFunctionsInContext;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -19,7 +19,7 @@ import org.springframework.util.ClassUtils;
  * it off: says so.
  */
 @AutoConfiguration(after = { WasmWebAutoConfiguration.class, WasmWebFluxAutoConfiguration.class })
-@ConditionalOnOwnFunctions
+@ConditionalOnFunctionsInContext
 @ConditionalOnBooleanProperty(name = "wasm.web.enabled", matchIfMissing = true)
 @ConditionalOnMissingBean(name = WebPaths.CONTROLLER, search = SearchStrategy.CURRENT)
 public final class WasmWithoutWebAutoConfiguration {

@@ -1,8 +1,12 @@
 package dev.wasmspring.autoconfigure.web;
 
+import dev.wasmspring.autoconfigure.WasmProperties;
 import dev.wasmspring.function.WasmFunctionException;
 import dev.wasmspring.function.WasmFunctions;
 import dev.wasmspring.web.EndpointPath;
+
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
 
 /**
  * What the endpoints of Spring MVC and of WebFlux have in common. Stateless.
@@ -26,6 +30,13 @@ final class WebPaths {
 		catch (IllegalArgumentException ex) {
 			throw new InvalidWebPathException(path, String.valueOf(ex.getMessage()));
 		}
+	}
+
+	/**
+	 * The path of the endpoint, for what is made before the properties are.
+	 */
+	static String path(Environment environment) {
+		return normalize(Binder.get(environment).bind("wasm.web.path", String.class).orElse(WasmProperties.Web.PATH));
 	}
 
 	/**

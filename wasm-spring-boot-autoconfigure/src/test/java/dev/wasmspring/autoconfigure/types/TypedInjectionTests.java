@@ -222,6 +222,18 @@ class TypedInjectionTests {
 	}
 
 	@Test
+	void anInputThatCannotBeWrittenIsAnInvalidInput() {
+		this.contextRunner.withUserConfiguration(Unwritable.class)
+			.run((context) -> assertThatExceptionOfType(WasmFunctionException.class)
+				.isThrownBy(() -> context.getBean(Unwritable.class).discount.apply(new Broken()))
+				.satisfies((ex) -> {
+					assertThat(ex.outcome()).isEqualTo(Outcome.INVALID_INPUT);
+					assertThat(ex.detail()).isEqualTo("The input cannot be written as JSON.");
+					assertThat(ex.getCause()).hasMessageContaining("broken");
+				}));
+	}
+
+	@Test
 	void textOfAScriptIsAValue() {
 		this.contextRunner.withUserConfiguration(Kinds.class).run((context) -> {
 			assertThat(context.getBean(Kinds.class).mapToNode.apply(Map.of("item", "text")).stringValue())
@@ -292,6 +304,23 @@ class TypedInjectionTests {
 				.withUserConfiguration(Everywhere.class)
 				.run((child) -> assertThat(child.getBean(Everywhere.class).field.apply(ORDER))
 					.isEqualTo(new PricedOrder("desk", 27, null))));
+	}
+
+	static class Broken {
+
+		public String getItem() {
+			throw new IllegalStateException("broken");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Unwritable {
+
+		@Autowired
+		@Qualifier("discount")
+		Function<Broken, Object> discount;
+
 	}
 
 	record Order(String item, int quantity, LocalDate due) {

@@ -11,14 +11,14 @@ import org.jetbrains.annotations.ApiStatus;
 import org.springframework.context.annotation.Conditional;
 
 /**
- * Marks what is there for a context that has functions of its own, and not for one that
+ * Marks what is there for a context in which functions are beans, and not for one that
  * inherits those of a context above it.
  */
 @Target({ ElementType.TYPE, ElementType.METHOD })
 @Retention(RetentionPolicy.RUNTIME)
 @Documented
-@Conditional(OnOwnFunctions.class)
+@Conditional(OnFunctionsInContext.class)
 @ApiStatus.Internal
-public @interface ConditionalOnOwnFunctions {
+public @interface ConditionalOnFunctionsInContext {
 
 }

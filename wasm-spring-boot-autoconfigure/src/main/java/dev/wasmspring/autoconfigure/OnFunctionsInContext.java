@@ -11,10 +11,10 @@ import org.springframework.context.annotation.ConfigurationCondition;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
- * Holds for a context that has functions of its own, and not for one that inherits those
+ * Holds for a context in which functions are beans, and not for one that inherits those
  * of a context above it: they are measured there. Stateless.
  */
-final class OnOwnFunctions extends SpringBootCondition implements ConfigurationCondition {
+final class OnFunctionsInContext extends SpringBootCondition implements ConfigurationCondition {
 
 	@Override
 	public ConfigurationPhase getConfigurationPhase() {
@@ -23,7 +23,7 @@ final class OnOwnFunctions extends SpringBootCondition implements ConfigurationC
 
 	@Override
 	public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
-		ConditionMessage.Builder message = ConditionMessage.forCondition("Functions of its own");
+		ConditionMessage.Builder message = ConditionMessage.forCondition("Functions in this context");
 		ConfigurableListableBeanFactory beanFactory = context.getBeanFactory();
 		boolean own = beanFactory != null
 				&& beanFactory.getBeanNamesForType(WasmFunctions.class, true, false).length > 0;

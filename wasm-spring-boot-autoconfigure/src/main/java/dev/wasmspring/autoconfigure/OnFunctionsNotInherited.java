@@ -20,7 +20,7 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
  * that were made from the same properties. A context below inherits these, and loading
  * every module twice would help nobody. Stateless.
  */
-final class OnFunctionsOfItsOwn extends SpringBootCondition implements ConfigurationCondition {
+final class OnFunctionsNotInherited extends SpringBootCondition implements ConfigurationCondition {
 
 	@Override
 	public ConfigurationPhase getConfigurationPhase() {
@@ -29,7 +29,7 @@ final class OnFunctionsOfItsOwn extends SpringBootCondition implements Configura
 
 	@Override
 	public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
-		ConditionMessage.Builder message = ConditionMessage.forCondition("Functions of its own");
+		ConditionMessage.Builder message = ConditionMessage.forCondition("Functions not inherited");
 		ListableBeanFactory above = FunctionsAbove.nearest(context.getBeanFactory());
 		if (above == null) {
 			return ConditionOutcome.match(message.because("no context above has functions"));
