@@ -367,7 +367,7 @@ public final class WasmFunction implements Function<Object, Object> {
 			}
 			return callInSandbox(
 					new GuestCall(template, export, settings.limits(),
-							capabilities(export, settings, observed, convention), bytes, arguments, scriptInput, start),
+							capabilities(export, settings, input.headers(), observed, convention), bytes, arguments, scriptInput, start),
 					load, observed);
 		}
 		finally {
@@ -375,11 +375,12 @@ public final class WasmFunction implements Function<Object, Object> {
 		}
 	}
 
-	private static Capabilities capabilities(Export export, FunctionSettings settings, FunctionObserver.Call observed,
-			@Nullable HttpConvention convention) {
+	private static Capabilities capabilities(Export export, FunctionSettings settings,
+			@Nullable MessageHeaders headers, FunctionObserver.Call observed, @Nullable HttpConvention convention) {
 		Capabilities capabilities = settings.capabilities();
 		if (export.kind() == Kind.COMMAND) {
-			capabilities = capabilities.withEnvironment(observed.environment());
+			capabilities = capabilities.withEnvironment(observed.environment())
+				.withDefaultEnvironment(settings.headers().environment(headers));
 			if (convention != null) {
 				// What the application sets, no caller changes
 				capabilities = capabilities.withDefaultEnvironment(convention.environment());
@@ -415,7 +416,8 @@ public final class WasmFunction implements Function<Object, Object> {
 
 	private static ScriptInput scriptInput(Input input, byte[] bytes, FunctionSettings settings,
 			@Nullable HttpConvention convention, FunctionObserver.Call observed) {
-		Map<String, Object> headers = ScriptMessages.with(input.headers(), observed.headers());
+		Map<String, Object> headers = ScriptMessages.with(settings.headers().script(input.headers()),
+				observed.headers());
 		return (convention != null) ? ScriptMessages.envelope(bytes, headers)
 				: ScriptMessages.input(bytes, input.isText(), headers, settings.consumes());
 	}

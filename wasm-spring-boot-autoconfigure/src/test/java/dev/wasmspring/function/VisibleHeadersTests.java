@@ -1,0 +1,118 @@
+package dev.wasmspring.function;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+import dev.wasmspring.sandbox.Engine;
+import dev.wasmspring.sandbox.wasi.Capabilities;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.messaging.Message;
+import org.springframework.messaging.MessageHeaders;
+import org.springframework.messaging.support.MessageBuilder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/**
+ * Tests for {@link VisibleHeaders}.
+ */
+class VisibleHeadersTests {
+
+	private static final Engine ENGINE = new Engine();
+
+	private static final Message<String> MESSAGE = MessageBuilder.withPayload("")
+		.setHeader("X-Tenant", "acme")
+		.setHeader("secret", "s3cret")
+		.setHeader("count", 3)
+		.setHeader("raw", "raw".getBytes(StandardCharsets.UTF_8))
+		.setHeader("binary", new byte[] { (byte) 0xff })
+		.setHeader("zero", "a\0b")
+		.setHeader("long", "x".repeat(8 * 1024 + 1))
+		.setHeader("object", new Object())
+		.setHeader(MessageHeaders.CONTENT_TYPE, "application/json")
+		.build();
+
+	@Test
+	void aCommandSeesNoHeaderUnlessItIsNamed() {
+		assertThat(output(VisibleHeaders.UNNAMED)).isEmpty();
+	}
+
+	@Test
+	void aCommandSeesTheHeadersThatAreNamedAsVariables() {
+		assertThat(output(new VisibleHeaders(Set.of("x-tenant", "COUNT", "raw", "content-type", "absent"))).lines())
+			.containsExactlyInAnyOrder("HEADER_X_TENANT=acme", "HEADER_COUNT=3", "HEADER_RAW=raw",
+					"HEADER_CONTENT_TYPE=application/json");
+	}
+
+	@Test
+	void whatNoVariableCanBeIsLeftOut() {
+		assertThat(output(new VisibleHeaders(Set.of("binary", "zero", "long", "object", "count"))).lines())
+			.containsExactly("HEADER_COUNT=3");
+	}
+
+	@Test
+	void whatTheApplicationSetsNoMessageChanges() {
+		Capabilities capabilities = new Capabilities(List.of(), Map.of("HEADER_X_TENANT", "ours"),
+				List.of(), Capabilities.NONE.clockResolution());
+		assertThat(output(new VisibleHeaders(Set.of("x-tenant")), capabilities).lines())
+			.containsExactly("HEADER_X_TENANT=ours");
+	}
+
+	@Test
+	void aScriptThatNamesNoneSeesAllOfTheApplicationsMessagesAndNothingOfABrokers() {
+		MessageHeaders headers = MESSAGE.getHeaders();
+		assertThat(VisibleHeaders.UNNAMED.script(headers)).isEqualTo(headers);
+		VisibleHeaders.ofBroker(() -> {
+			assertThat(VisibleHeaders.UNNAMED.script(headers)).containsOnlyKeys(MessageHeaders.CONTENT_TYPE);
+			VisibleHeaders.ofBroker(() -> {
+			});
+			assertThat(VisibleHeaders.UNNAMED.script(headers)).containsOnlyKeys(MessageHeaders.CONTENT_TYPE);
+		});
+		assertThat(VisibleHeaders.UNNAMED.script(headers)).isEqualTo(headers);
+	}
+
+	@Test
+	void aScriptThatNamesSomeSeesNoOther() {
+		assertThat(new VisibleHeaders(Set.of("X-TENANT")).script(MESSAGE.getHeaders())).containsOnlyKeys("X-Tenant",
+				MessageHeaders.CONTENT_TYPE);
+	}
+
+	@Test
+	void withoutAMessageThereIsNothingToSee() {
+		assertThat(new VisibleHeaders(Set.of("x")).environment(null)).isEmpty();
+		assertThat(new VisibleHeaders(Set.of("x")).script(null)).isNull();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", " ", "Authorization", "cookie" })
+	void aNameThatNoFunctionSeesIsRefused(String name) {
+		assertThatIllegalArgumentException().isThrownBy(() -> new VisibleHeaders(Set.of(name)));
+	}
+
+	@Test
+	void namesThatWouldBeTheSameVariableAreRefused() {
+		assertThatIllegalArgumentException().isThrownBy(() -> new VisibleHeaders(Set.of("a-b", "a_b")))
+			.withMessageContaining("HEADER_A_B");
+	}
+
+	private static String output(VisibleHeaders headers) {
+		return output(headers, Capabilities.NONE);
+	}
+
+	private static String output(VisibleHeaders headers, Capabilities capabilities) {
+		FunctionSettings settings = new FunctionSettings(null, null, null, TestFunctions.LIMITS, 1,
+				FunctionSettings.Queue.NONE, capabilities, true, TestFunctions.LIMITS, HttpShape.NONE, headers);
+		WasmFunction function = TestFunctions.function(ENGINE, TestFunctions.definition("env", settings));
+		Message<?> answer = (Message<?>) function.apply(MessageBuilder.fromMessage(MESSAGE)
+			.setHeader("unique", UUID.randomUUID())
+			.build());
+		return (String) answer.getPayload();
+	}
+
+}
