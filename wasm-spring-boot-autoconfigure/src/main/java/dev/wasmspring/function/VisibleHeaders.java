@@ -19,7 +19,7 @@ import org.springframework.messaging.MessageHeaders;
  * <p>
  * A command sees those that are named, and no other. So does a script that names some; one
  * that names none sees them all where the application or HTTP made them, and none where
- * the message {@linkplain #ofBroker comes from a broker}, of which nobody knows what others
+ * the message {@linkplain BrokerMessage comes from a broker}, of which nobody knows what others
  * put into it.
  *
  * @param names the names, in lower case
@@ -38,8 +38,6 @@ public record VisibleHeaders(Set<String> names) {
 	 * What is longer is no header that somebody wrote for a function.
 	 */
 	private static final int MAX_LENGTH = 8 * 1024;
-
-	private static final ThreadLocal<Boolean> FROM_BROKER = ThreadLocal.withInitial(() -> false);
 
 	public VisibleHeaders {
 		names = checked(names);
@@ -71,26 +69,6 @@ public record VisibleHeaders(Set<String> names) {
 	}
 
 	/**
-	 * Calls functions with a message that came from a broker, on this thread.
-	 * @param call calls the functions
-	 */
-	public static void ofBroker(Runnable call) {
-		boolean before = FROM_BROKER.get();
-		FROM_BROKER.set(true);
-		try {
-			call.run();
-		}
-		finally {
-			if (before) {
-				FROM_BROKER.set(true);
-			}
-			else {
-				FROM_BROKER.remove();
-			}
-		}
-	}
-
-	/**
 	 * What a command sees.
 	 * @param headers the headers of the message, {@code null} if there is none
 	 * @return variables, without those that no variable can be
@@ -115,7 +93,7 @@ public record VisibleHeaders(Set<String> names) {
 	 * @return some of them, the content type always
 	 */
 	@Nullable Map<String, Object> script(@Nullable MessageHeaders headers) {
-		if (headers == null || (this.names.isEmpty() && !FROM_BROKER.get())) {
+		if (headers == null || (this.names.isEmpty() && BrokerMessage.current() == null)) {
 			return headers;
 		}
 		Map<String, Object> seen = new LinkedHashMap<>();

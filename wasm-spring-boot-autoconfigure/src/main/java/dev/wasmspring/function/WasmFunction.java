@@ -168,7 +168,16 @@ public final class WasmFunction implements Function<Object, Object> {
 			}
 			return built.build();
 		}
-		return applyToPayload(input, null, current).payload();
+		BrokerMessage message = BrokerMessage.current();
+		if (message == null) {
+			return applyToPayload(input, null, current).payload();
+		}
+		Answer answer = applyToPayload(input, message.headersFor(input), current);
+		FunctionDefinition definition = require(current).definition();
+		String produces = definition.produces();
+		message.answered(answer.payload(),
+				(definition.isScript() && produces == null) ? answer.contentType() : produces);
+		return answer.payload();
 	}
 
 	private Answer applyToPayload(@Nullable Object input, @Nullable MessageHeaders headers,

@@ -68,9 +68,9 @@ class VisibleHeadersTests {
 	void aScriptThatNamesNoneSeesAllOfTheApplicationsMessagesAndNothingOfABrokers() {
 		MessageHeaders headers = MESSAGE.getHeaders();
 		assertThat(VisibleHeaders.UNNAMED.script(headers)).isEqualTo(headers);
-		VisibleHeaders.ofBroker(() -> {
+		BrokerMessage.handle(headers, () -> {
 			assertThat(VisibleHeaders.UNNAMED.script(headers)).containsOnlyKeys(MessageHeaders.CONTENT_TYPE);
-			VisibleHeaders.ofBroker(() -> {
+			BrokerMessage.handle(headers, () -> {
 			});
 			assertThat(VisibleHeaders.UNNAMED.script(headers)).containsOnlyKeys(MessageHeaders.CONTENT_TYPE);
 		});
@@ -81,6 +81,24 @@ class VisibleHeadersTests {
 	void aScriptThatNamesSomeSeesNoOther() {
 		assertThat(new VisibleHeaders(Set.of("X-TENANT")).script(MESSAGE.getHeaders())).containsOnlyKeys("X-Tenant",
 				MessageHeaders.CONTENT_TYPE);
+	}
+
+	@Test
+	void aPayloadOfABrokersMessageHasItsHeadersAndWhatAnswersItKeepsItsContentType() {
+		WasmFunction env = function("text/plain", new VisibleHeaders(Set.of("x-tenant", "content-type")));
+		byte[] input = {};
+		BrokerMessage.handle(MESSAGE.getHeaders(), () -> {
+			byte[] output = (byte[]) env.apply(input);
+			assertThat(new String(output, StandardCharsets.UTF_8).lines()).containsExactlyInAnyOrder(
+					"HEADER_X_TENANT=acme", "HEADER_CONTENT_TYPE=application/json");
+			assertThat(BrokerMessage.contentTypeOf(output)).isEqualTo("text/plain");
+			assertThat(BrokerMessage.contentTypeOf(input)).isNull();
+			// The next one of a composition gets that type with it
+			byte[] next = (byte[]) env.apply(output);
+			assertThat(new String(next, StandardCharsets.UTF_8)).contains("HEADER_CONTENT_TYPE=text/plain");
+		});
+		assertThat(BrokerMessage.contentTypeOf(input)).isNull();
+		assertThat((byte[]) env.apply(input)).isEmpty();
 	}
 
 	@Test
@@ -106,13 +124,21 @@ class VisibleHeadersTests {
 	}
 
 	private static String output(VisibleHeaders headers, Capabilities capabilities) {
-		FunctionSettings settings = new FunctionSettings(null, null, null, TestFunctions.LIMITS, 1,
-				FunctionSettings.Queue.NONE, capabilities, true, TestFunctions.LIMITS, HttpShape.NONE, headers);
-		WasmFunction function = TestFunctions.function(ENGINE, TestFunctions.definition("env", settings));
+		WasmFunction function = function(null, capabilities, headers);
 		Message<?> answer = (Message<?>) function.apply(MessageBuilder.fromMessage(MESSAGE)
 			.setHeader("unique", UUID.randomUUID())
 			.build());
 		return (String) answer.getPayload();
+	}
+
+	private static WasmFunction function(String produces, VisibleHeaders headers) {
+		return function(produces, Capabilities.NONE, headers);
+	}
+
+	private static WasmFunction function(String produces, Capabilities capabilities, VisibleHeaders headers) {
+		FunctionSettings settings = new FunctionSettings(null, null, produces, TestFunctions.LIMITS, 1,
+				FunctionSettings.Queue.NONE, capabilities, true, TestFunctions.LIMITS, HttpShape.NONE, headers);
+		return TestFunctions.function(ENGINE, TestFunctions.definition("env", settings));
 	}
 
 }

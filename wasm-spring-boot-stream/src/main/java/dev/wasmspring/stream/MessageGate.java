@@ -2,7 +2,7 @@ package dev.wasmspring.stream;
 
 import java.util.function.BooleanSupplier;
 
-import dev.wasmspring.function.VisibleHeaders;
+import dev.wasmspring.function.BrokerMessage;
 import dev.wasmspring.function.WasmFunctionException;
 import dev.wasmspring.stream.MessageFailurePolicy.Fate;
 import org.apache.commons.logging.Log;
@@ -107,8 +107,8 @@ final class MessageGate implements MessageChannel {
 	}
 
 	private void call(Message<?> message) {
-		VisibleHeaders.ofBroker(() -> {
-			Message<?> sent = this.delivery.forFunction(message);
+		Message<?> sent = this.delivery.forFunction(message);
+		BrokerMessage.handle(sent.getHeaders(), () -> {
 			if (!this.functions.send(sent)) {
 				throw new MessageDeliveryException(sent, "Nobody took the message");
 			}

@@ -13,7 +13,9 @@ import org.springframework.cloud.stream.binder.rabbit.RabbitMessageChannelBinder
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.integration.amqp.inbound.AmqpInboundChannelAdapter;
+import org.springframework.integration.config.GlobalChannelInterceptor;
 import org.springframework.integration.kafka.inbound.KafkaMessageDrivenChannelAdapter;
 
 /**
@@ -26,6 +28,12 @@ import org.springframework.integration.kafka.inbound.KafkaMessageDrivenChannelAd
 public final class WasmStreamAutoConfiguration {
 
 	WasmStreamAutoConfiguration() {
+	}
+
+	@Bean
+	@GlobalChannelInterceptor(patterns = "*-out-*")
+	ContentTypes wasmContentTypes(Environment environment) {
+		return new ContentTypes(environment);
 	}
 
 	/**
