@@ -52,8 +52,8 @@ public final class BrokerMessage {
 	/**
 	 * The content type of what a function answered.
 	 * @param payload what is sent
-	 * @return {@code null} if no function of ours answered that, or its content type is that
-	 * of its input
+	 * @return {@code null} if no function of ours answered that, or its content type is
+	 * that of its input
 	 */
 	public static @Nullable String contentTypeOf(Object payload) {
 		BrokerMessage current = CURRENT.get();

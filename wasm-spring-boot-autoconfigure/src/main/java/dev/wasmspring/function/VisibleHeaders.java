@@ -17,10 +17,10 @@ import org.springframework.messaging.MessageHeaders;
  * Which headers of its message a function sees: a command as environment variables, a
  * script as its second parameter. Immutable; lives as long as the function.
  * <p>
- * A command sees those that are named, and no other. So does a script that names some; one
- * that names none sees them all where the application or HTTP made them, and none where
- * the message {@linkplain BrokerMessage comes from a broker}, of which nobody knows what others
- * put into it.
+ * A command sees those that are named, and no other. So does a script that names some;
+ * one that names none sees them all where the application or HTTP made them, and none
+ * where the message {@linkplain BrokerMessage comes from a broker}, of which nobody knows
+ * what others put into it.
  *
  * @param names the names, in lower case
  */

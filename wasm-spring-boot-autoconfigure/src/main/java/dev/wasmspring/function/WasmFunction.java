@@ -374,18 +374,17 @@ public final class WasmFunction implements Function<Object, Object> {
 			if (load) {
 				this.statistics.loaded();
 			}
-			return callInSandbox(
-					new GuestCall(template, export, settings.limits(),
-							capabilities(export, settings, input.headers(), observed, convention), bytes, arguments, scriptInput, start),
-					load, observed);
+			return callInSandbox(new GuestCall(template, export, settings.limits(),
+					capabilities(export, settings, input.headers(), observed, convention), bytes, arguments,
+					scriptInput, start), load, observed);
 		}
 		finally {
 			current.template().end();
 		}
 	}
 
-	private static Capabilities capabilities(Export export, FunctionSettings settings,
-			@Nullable MessageHeaders headers, FunctionObserver.Call observed, @Nullable HttpConvention convention) {
+	private static Capabilities capabilities(Export export, FunctionSettings settings, @Nullable MessageHeaders headers,
+			FunctionObserver.Call observed, @Nullable HttpConvention convention) {
 		Capabilities capabilities = settings.capabilities();
 		if (export.kind() == Kind.COMMAND) {
 			capabilities = capabilities.withEnvironment(observed.environment())

@@ -58,8 +58,8 @@ class VisibleHeadersTests {
 
 	@Test
 	void whatTheApplicationSetsNoMessageChanges() {
-		Capabilities capabilities = new Capabilities(List.of(), Map.of("HEADER_X_TENANT", "ours"),
-				List.of(), Capabilities.NONE.clockResolution());
+		Capabilities capabilities = new Capabilities(List.of(), Map.of("HEADER_X_TENANT", "ours"), List.of(),
+				Capabilities.NONE.clockResolution());
 		assertThat(output(new VisibleHeaders(Set.of("x-tenant")), capabilities).lines())
 			.containsExactly("HEADER_X_TENANT=ours");
 	}
@@ -89,8 +89,8 @@ class VisibleHeadersTests {
 		byte[] input = {};
 		BrokerMessage.handle(MESSAGE.getHeaders(), () -> {
 			byte[] output = (byte[]) env.apply(input);
-			assertThat(new String(output, StandardCharsets.UTF_8).lines()).containsExactlyInAnyOrder(
-					"HEADER_X_TENANT=acme", "HEADER_CONTENT_TYPE=application/json");
+			assertThat(new String(output, StandardCharsets.UTF_8).lines())
+				.containsExactlyInAnyOrder("HEADER_X_TENANT=acme", "HEADER_CONTENT_TYPE=application/json");
 			assertThat(BrokerMessage.contentTypeOf(output)).isEqualTo("text/plain");
 			assertThat(BrokerMessage.contentTypeOf(input)).isNull();
 			// The next one of a composition gets that type with it
@@ -125,9 +125,8 @@ class VisibleHeadersTests {
 
 	private static String output(VisibleHeaders headers, Capabilities capabilities) {
 		WasmFunction function = function(null, capabilities, headers);
-		Message<?> answer = (Message<?>) function.apply(MessageBuilder.fromMessage(MESSAGE)
-			.setHeader("unique", UUID.randomUUID())
-			.build());
+		Message<?> answer = (Message<?>) function
+			.apply(MessageBuilder.fromMessage(MESSAGE).setHeader("unique", UUID.randomUUID()).build());
 		return (String) answer.getPayload();
 	}
 

@@ -2,8 +2,8 @@ package dev.wasmspring.stream;
 
 /**
  * The headers that a message has among the dead letters, beside those that it came with.
- * Their values are strings. Where the message came from is in the headers that Spring has for
- * that: {@code kafka_dlt-original-topic}, {@code -partition}, {@code -offset} and
+ * Their values are strings. Where the message came from is in the headers that Spring has
+ * for that: {@code kafka_dlt-original-topic}, {@code -partition}, {@code -offset} and
  * {@code -timestamp}, or {@code x-original-exchange} and {@code x-original-routingKey}.
  */
 public final class DeadLetterHeaders {

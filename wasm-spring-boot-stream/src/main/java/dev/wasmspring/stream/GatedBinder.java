@@ -98,13 +98,25 @@ abstract class GatedBinder<B extends AbstractMessageChannelBinder<?, ?, ?>, E ex
 		Source source = new Source(binding, destination, group);
 		DeadLetters deadLetters = deadLetters(binder, binderContext, source);
 		if (deadLetters == null) {
-			logger.warn("The binding '" + binding + "' has no place for dead letters: a message whose call fails is lost. "
-					+ wayOut(binding, group));
+			logger.warn("The binding '" + binding
+					+ "' has no place for dead letters: a message whose call fails is lost. " + wayOut(binding, group));
 		}
 		leaveErrorsTo(endpoint);
-		endpoint.setOutputChannel(new MessageGate(binding, functions, delivery(binder, binderContext, endpoint, source),
-				deadLetters, policy, Retries.of(properties.getConsumerProperties(binding)),
-				() -> !this.closing.get()));
+		AtomicBoolean began = new AtomicBoolean();
+		endpoint.setOutputChannel(
+				new MessageGate(binding, functions, delivery(binder, binderContext, endpoint, source), deadLetters,
+						policy, Retries.of(properties.getConsumerProperties(binding)), () -> isOpen(endpoint, began)));
+	}
+
+	/**
+	 * Whether a binding goes on. The first messages come before it says that it runs.
+	 */
+	private boolean isOpen(E endpoint, AtomicBoolean began) {
+		if (endpoint.isRunning()) {
+			began.set(true);
+			return !this.closing.get();
+		}
+		return !began.get() && !this.closing.get();
 	}
 
 	/**

@@ -102,8 +102,8 @@ final class KafkaDelivery implements Delivery {
 				List<Message<?>> messages = new ArrayList<>(records.size());
 				for (ConsumerRecord<?, ?> record : records) {
 					messages.add(MessageBuilder
-						.fromMessage(KafkaDelivery.this.converter.toMessage(record, acknowledgment, consumer,
-								byte[].class))
+						.fromMessage(
+								KafkaDelivery.this.converter.toMessage(record, acknowledgment, consumer, byte[].class))
 						.setHeader(IntegrationMessageHeaderAccessor.SOURCE_DATA, record)
 						.build());
 				}

@@ -22,6 +22,7 @@ import org.springframework.cloud.stream.config.ListenerContainerCustomizer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.ResolvableType;
 import org.springframework.integration.kafka.inbound.KafkaMessageDrivenChannelAdapter;
+import org.springframework.kafka.KafkaException;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.core.ProducerFactory;
@@ -85,8 +86,8 @@ final class KafkaGatedBinder extends GatedBinder<KafkaMessageChannelBinder, Kafk
 			Traces.continueIn(binderContext, PREFIX);
 		}
 		ListenerContainerCustomizer<AbstractMessageListenerContainer<?, ?>> own = binderContext
-			.<ListenerContainerCustomizer<AbstractMessageListenerContainer<?, ?>>>getBeanProvider(
-					ResolvableType.forClass(ListenerContainerCustomizer.class))
+			.<ListenerContainerCustomizer<AbstractMessageListenerContainer<?, ?>>>getBeanProvider(ResolvableType
+				.forClassWithGenerics(ListenerContainerCustomizer.class, AbstractMessageListenerContainer.class))
 			.getIfAvailable();
 		// Whoever takes errors into hands of its own gets them
 		if (!(own instanceof ListenerContainerWithDlqAndRetryCustomizer)) {
@@ -103,9 +104,8 @@ final class KafkaGatedBinder extends GatedBinder<KafkaMessageChannelBinder, Kafk
 			return null;
 		}
 		ProducerFactory<?, ?> transactional = transactional(binder, binderContext, properties);
-		ProducerFactory<?, ?> producers = (transactional != null) ? transactional
-				: this.producers.computeIfAbsent(source.binding(),
-						(binding) -> producers(binding, properties, binderContext));
+		ProducerFactory<?, ?> producers = (transactional != null) ? transactional : this.producers
+			.computeIfAbsent(source.binding(), (binding) -> producers(binding, properties, binderContext));
 		KafkaTemplate<?, ?> template = new KafkaTemplate<>(producers);
 		template.setAllowNonTransactional(false);
 		return new KafkaDeadLetters(template, properties, group,
@@ -123,9 +123,9 @@ final class KafkaGatedBinder extends GatedBinder<KafkaMessageChannelBinder, Kafk
 
 	private static DefaultKafkaProducerFactory<Object, Object> producers(String binding,
 			KafkaConsumerProperties properties, ConfigurableApplicationContext binderContext) {
-		DefaultKafkaProducerFactory<Object, Object> producers = new DefaultKafkaProducerFactory<>(
-				BindingUtils.createProducerConfigs(new ExtendedProducerProperties<>(properties.getDlqProducerProperties()),
-						binderContext.getBean(KafkaBinderConfigurationProperties.class)));
+		DefaultKafkaProducerFactory<Object, Object> producers = new DefaultKafkaProducerFactory<>(BindingUtils
+			.createProducerConfigs(new ExtendedProducerProperties<>(properties.getDlqProducerProperties()),
+					binderContext.getBean(KafkaBinderConfigurationProperties.class)));
 		producers.setBeanName(binding + ".dead-letters");
 		return producers;
 	}
@@ -200,8 +200,11 @@ final class KafkaGatedBinder extends GatedBinder<KafkaMessageChannelBinder, Kafk
 		}
 
 		private static DefaultErrorHandler errorHandler() {
-			DefaultErrorHandler handler = new DefaultErrorHandler(new FixedBackOff(PAUSE, FixedBackOff.UNLIMITED_ATTEMPTS));
+			DefaultErrorHandler handler = new DefaultErrorHandler(
+					new FixedBackOff(PAUSE, FixedBackOff.UNLIMITED_ATTEMPTS));
 			handler.setClassifications(Map.of(), true);
+			// What happened is in the log already
+			handler.setLogLevel(KafkaException.Level.INFO);
 			return handler;
 		}
 

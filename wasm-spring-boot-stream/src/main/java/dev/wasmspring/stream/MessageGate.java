@@ -17,9 +17,9 @@ import org.springframework.util.backoff.BackOffExecution;
 import org.springframework.util.backoff.ExponentialBackOff;
 
 /**
- * The way from a binder to the functions of a binding. A message passes it when its result
- * was sent or when it is among the dead letters, and not before; until then its consumer
- * waits. Lives as long as the binding; used by its consumers' threads at once.
+ * The way from a binder to the functions of a binding. A message passes it when its
+ * result was sent or when it is among the dead letters, and not before; until then its
+ * consumer waits. Lives as long as the binding; used by its consumers' threads at once.
  */
 final class MessageGate implements MessageChannel {
 
@@ -46,7 +46,9 @@ final class MessageGate implements MessageChannel {
 
 	private final BooleanSupplier open;
 
-	/** Since when messages wait, in nanoseconds, those that were given back meanwhile too. */
+	/**
+	 * Since when messages wait, in nanoseconds, those that were given back meanwhile too.
+	 */
 	private final ConcurrentLruCache<Object, Long> waiting = new ConcurrentLruCache<>(REMEMBERED,
 			(identity) -> System.nanoTime());
 
@@ -63,8 +65,8 @@ final class MessageGate implements MessageChannel {
 	 * @param open whether messages are still to be handled; when that ends, they go back
 	 * to the broker
 	 */
-	MessageGate(String binding, MessageChannel functions, Delivery delivery,
-			@Nullable DeadLetters deadLetters, MessageFailurePolicy policy, Retries retries, BooleanSupplier open) {
+	MessageGate(String binding, MessageChannel functions, Delivery delivery, @Nullable DeadLetters deadLetters,
+			MessageFailurePolicy policy, Retries retries, BooleanSupplier open) {
 		this.binding = binding;
 		this.functions = functions;
 		this.delivery = delivery;
@@ -117,14 +119,14 @@ final class MessageGate implements MessageChannel {
 
 	private void bury(Message<?> message, DeadLetter letter) {
 		if (this.deadLetters == null) {
-			logger.error("A message of the binding '" + this.binding
-					+ "' is lost: it has no place for dead letters. " + letter);
+			logger.error("A message of the binding '" + this.binding + "' is lost: it has no place for dead letters. "
+					+ letter);
 			return;
 		}
 		try {
 			String place = this.deadLetters.send(message, letter);
-			logger.warn("A message of the binding '" + this.binding + "' is a dead letter in '" + place + "'. "
-					+ letter);
+			logger
+				.warn("A message of the binding '" + this.binding + "' is a dead letter in '" + place + "'. " + letter);
 		}
 		catch (RuntimeException ex) {
 			logger.error("A message of the binding '" + this.binding
@@ -176,7 +178,8 @@ final class MessageGate implements MessageChannel {
 		}
 
 		private Fate fate(DeadLetter letter) {
-			// What fails because the application ends must not look like a message's fault
+			// What fails because the application ends must not look like a message's
+			// fault
 			if (!MessageGate.this.open.getAsBoolean() || Thread.currentThread().isInterrupted()) {
 				throw MessageGate.this.delivery.again(this.message, letter.failure());
 			}
@@ -191,8 +194,7 @@ final class MessageGate implements MessageChannel {
 			// A function that failed has sent nothing
 			boolean takenBack = letter.cause() == null && MessageGate.this.delivery.isTransactional();
 			if (this.retry == null) {
-				this.retry = takenBack
-						? MessageGate.this.retried.get(MessageGate.this.delivery.identity(this.message))
+				this.retry = takenBack ? MessageGate.this.retried.get(MessageGate.this.delivery.identity(this.message))
 						: MessageGate.this.retries.backOff().start();
 			}
 			long pause = this.retry.nextBackOff();

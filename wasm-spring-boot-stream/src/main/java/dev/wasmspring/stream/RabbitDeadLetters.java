@@ -22,7 +22,8 @@ final class RabbitDeadLetters implements DeadLetters {
 
 	/**
 	 * Creates it.
-	 * @param template sends in transactions, so that it knows that the broker has a message
+	 * @param template sends in transactions, so that it knows that the broker has a
+	 * message
 	 * @param routingKey the routing key, or {@code null} for the name of the queue that a
 	 * message came from
 	 */

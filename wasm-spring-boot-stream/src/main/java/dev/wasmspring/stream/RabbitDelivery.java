@@ -66,8 +66,8 @@ final class RabbitDelivery implements Delivery {
 	}
 
 	/**
-	 * As long as it takes: the broker waits for half an hour, and a policy has patience for
-	 * less.
+	 * As long as it takes: the broker waits for half an hour, and a policy has patience
+	 * for less.
 	 */
 	@Override
 	public long longestWait() {

@@ -56,8 +56,7 @@ final class RabbitGatedBinder extends GatedBinder<RabbitMessageChannelBinder, Am
 	@Nullable DeadLetters deadLetters(RabbitMessageChannelBinder binder, ConfigurableApplicationContext binderContext,
 			Source source) {
 		RabbitConsumerProperties properties = binder.getExtendedConsumerProperties(source.binding());
-		if (source.group() == null
-				|| (!properties.isAutoBindDlq() && properties.getDeadLetterExchange() == null)) {
+		if (source.group() == null || (!properties.isAutoBindDlq() && properties.getDeadLetterExchange() == null)) {
 			return null;
 		}
 		RabbitTemplate template = new RabbitTemplate(binder.getConnectionFactory());

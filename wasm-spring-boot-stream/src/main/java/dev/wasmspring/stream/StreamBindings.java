@@ -68,8 +68,8 @@ final class StreamBindings {
 	}
 
 	/**
-	 * Whether the application decides on a property of a binder's bindings itself, for one
-	 * binding or for all.
+	 * Whether the application decides on a property of a binder's bindings itself, for
+	 * one binding or for all.
 	 * @param environment that of the binder
 	 * @param prefix the binder's prefix
 	 * @param binding the binding's name

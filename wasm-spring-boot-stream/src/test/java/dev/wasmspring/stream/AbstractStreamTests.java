@@ -249,7 +249,8 @@ abstract class AbstractStreamTests {
 			broker().send(input("upperfailing"), "x");
 			Received letter = broker().deadLetters(input("upperfailing"), 1).get(0);
 			assertThat(letter.headers()).doesNotContainKeys("wasm-outcome", "wasm-function");
-			assertThat(letter.header("wasm-problem")).contains("internal-server-error", "UnsupportedOperationException");
+			assertThat(letter.header("wasm-problem")).contains("internal-server-error",
+					"UnsupportedOperationException");
 			assertThat(letter.headers().toString()).doesNotContain("/etc/shadow");
 			assertThat(calls(context, "upper", Outcome.SUCCESS)).isEqualTo(3);
 		});
@@ -260,7 +261,8 @@ abstract class AbstractStreamTests {
 		keepOutput("divide");
 		run(List.of("divide"), "divide", (context) -> {
 			broker().send(input("divide"), "[8,2]".getBytes(StandardCharsets.UTF_8),
-					Map.of("wasm-outcome", "trap", "wasm-function", "divide", "wasm-problem", "{}", "other", "x"), null);
+					Map.of("wasm-outcome", "trap", "wasm-function", "divide", "wasm-problem", "{}", "other", "x"),
+					null);
 			Received result = broker().receive(output("divide"), 1).get(0);
 			assertThat(result.text()).isEqualTo("4");
 			assertThat(result.headers()).containsKey("other")

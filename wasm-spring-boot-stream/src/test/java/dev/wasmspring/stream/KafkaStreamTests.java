@@ -120,8 +120,8 @@ class KafkaStreamTests extends AbstractStreamTests {
 		keepOutput("env");
 		String trace = "0af7651916cd43dd8448eb211c80319c";
 		run(List.of("env"), "env", (context) -> {
-			broker().send(input("env"), new byte[0],
-					Map.of("traceparent", "00-" + trace + "-b7ad6b7169203331-01"), null);
+			broker().send(input("env"), new byte[0], Map.of("traceparent", "00-" + trace + "-b7ad6b7169203331-01"),
+					null);
 			Received result = broker().receive(output("env"), 1).get(0);
 			assertThat(result.text()).contains("TRACEPARENT=00-" + trace + "-").doesNotContain("b7ad6b7169203331");
 			assertThat(result.header("traceparent")).contains("00-" + trace + "-").doesNotContain("b7ad6b7169203331");

@@ -198,5 +198,4 @@ final class RabbitTestBroker implements TestBroker {
 		return (information != null) ? (int) information.getMessageCount() : 0;
 	}
 
-
 }

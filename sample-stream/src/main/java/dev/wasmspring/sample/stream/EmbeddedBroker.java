@@ -6,9 +6,9 @@ import org.springframework.core.env.Profiles;
 import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 
 /**
- * Starts a broker in this process with the profile {@code embedded}: a real Kafka in KRaft
- * mode, for which nothing has to be installed. It ends with the process, and so do its
- * messages.
+ * Starts a broker in this process with the profile {@code embedded}: a real Kafka in
+ * KRaft mode, for which nothing has to be installed. It ends with the process, and so do
+ * its messages.
  */
 final class EmbeddedBroker implements ApplicationListener<ApplicationEnvironmentPreparedEvent> {
 

@@ -7,8 +7,8 @@ import org.springframework.context.annotation.Import;
 
 /**
  * Starts the application. What it does with which messages is in
- * {@code application.properties}, and nothing of it is code: orders are priced and written
- * as invoices, and their points are counted.
+ * {@code application.properties}, and nothing of it is code: orders are priced and
+ * written as invoices, and their points are counted.
  */
 @SpringBootConfiguration
 @EnableAutoConfiguration

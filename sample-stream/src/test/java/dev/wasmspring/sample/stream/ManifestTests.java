@@ -44,8 +44,8 @@ class ManifestTests {
 
 	private static final Map<String, Class<?>> KINDS = Map.of("apps/v1 Deployment", Deployment.class, "v1 Service",
 			Service.class, "v1 ConfigMap", ConfigMap.class, "v1 PersistentVolumeClaim", PersistentVolumeClaim.class,
-			"autoscaling/v2 HorizontalPodAutoscaler", HorizontalPodAutoscaler.class,
-			"serving.knative.dev/v1 Service", io.fabric8.knative.serving.v1.Service.class);
+			"autoscaling/v2 HorizontalPodAutoscaler", HorizontalPodAutoscaler.class, "serving.knative.dev/v1 Service",
+			io.fabric8.knative.serving.v1.Service.class);
 
 	private static final ObjectMapper MAPPER = new ObjectMapper()
 		.configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, true)
@@ -141,8 +141,7 @@ class ManifestTests {
 
 	private static List<Map<String, Object>> documents(Path manifest) throws IOException {
 		List<Map<String, Object>> documents = new ArrayList<>();
-		new Yaml(new SafeConstructor(new LoaderOptions()))
-			.loadAll(Files.readString(manifest, StandardCharsets.UTF_8))
+		new Yaml(new SafeConstructor(new LoaderOptions())).loadAll(Files.readString(manifest, StandardCharsets.UTF_8))
 			.forEach((document) -> documents.add(asMap(document)));
 		assertThat(documents).isNotEmpty();
 		return documents;

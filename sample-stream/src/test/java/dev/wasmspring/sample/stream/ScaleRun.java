@@ -180,8 +180,8 @@ final class ScaleRun {
 			for (int i = 0; i < 20; i++) {
 				invoices += consumer.poll(Duration.ofMillis(100)).count();
 			}
-			return new Result(this.orders, killedAt, this.orders - found.cardinality(),
-					invoices - found.cardinality(), Duration.ofNanos(end - begin));
+			return new Result(this.orders, killedAt, this.orders - found.cardinality(), invoices - found.cardinality(),
+					Duration.ofNanos(end - begin));
 		}
 	}
 

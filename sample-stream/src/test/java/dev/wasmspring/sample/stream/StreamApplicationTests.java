@@ -51,8 +51,8 @@ class StreamApplicationTests {
 
 	@Test
 	void theScriptCountsTheirPoints() {
-		assertThat(records("points", 3)).allSatisfy(
-				(record) -> assertThat(record.value()).matches("\\{\"customer\":\"\\w+\",\"points\":\\d+}"));
+		assertThat(records("points", 3))
+			.allSatisfy((record) -> assertThat(record.value()).matches("\\{\"customer\":\"\\w+\",\"points\":\\d+}"));
 	}
 
 	@Test
@@ -69,8 +69,8 @@ class StreamApplicationTests {
 		String port = context.getEnvironment().getProperty("local.server.port");
 		for (String probe : List.of("liveness", "readiness")) {
 			HttpResponse<String> answer = HttpClient.newHttpClient()
-				.send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/actuator/health/" + probe)).build(),
-						HttpResponse.BodyHandlers.ofString());
+				.send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/actuator/health/" + probe))
+					.build(), HttpResponse.BodyHandlers.ofString());
 			assertThat(answer.statusCode()).isEqualTo(200);
 			assertThat(answer.body()).contains("UP");
 		}

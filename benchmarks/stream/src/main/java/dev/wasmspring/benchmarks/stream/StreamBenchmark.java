@@ -96,8 +96,7 @@ public final class StreamBenchmark {
 	private double round(String function, boolean batch, int round) throws Exception {
 		String input = function + batch + round;
 		String output = input + "-results";
-		this.broker.addTopics(new NewTopic(input, PARTITIONS, (short) 1),
-				new NewTopic(output, PARTITIONS, (short) 1));
+		this.broker.addTopics(new NewTopic(input, PARTITIONS, (short) 1), new NewTopic(output, PARTITIONS, (short) 1));
 		fill(input);
 		Process application = start(function, batch, input, output);
 		try {
@@ -113,7 +112,8 @@ public final class StreamBenchmark {
 				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xms1g", "-Xmx1g", "-cp",
 						System.getProperty("java.class.path"), OrdersApplication.class.getName()));
 		String binding = "spring.cloud.stream.bindings." + function;
-		// The same promise for both: results are with the broker before messages are acknowledged
+		// The same promise for both: results are with the broker before messages are
+		// acknowledged
 		command.addAll(Arrays.asList("--spring.kafka.bootstrap-servers=" + this.broker.getBrokersAsString(),
 				"--server.port=0", "--spring.main.banner-mode=off", "--spring.cloud.function.definition=" + function,
 				"--" + binding + "-in-0.destination=" + input, "--" + binding + "-in-0.group=benchmark",
