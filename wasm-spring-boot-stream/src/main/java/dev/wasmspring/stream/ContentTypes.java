@@ -32,7 +32,8 @@ final class ContentTypes implements ChannelInterceptor {
 	@Override
 	public @Nullable Message<?> preSend(Message<?> message, MessageChannel channel) {
 		String contentType = BrokerMessage.contentTypeOf(message.getPayload());
-		if (contentType == null || !(channel instanceof AbstractMessageChannel named) || isSet(named.getBeanName())) {
+		String binding = (channel instanceof AbstractMessageChannel named) ? named.getBeanName() : null;
+		if (contentType == null || binding == null || isSet(binding)) {
 			return message;
 		}
 		return MessageBuilder.fromMessage(message).setHeader(MessageHeaders.CONTENT_TYPE, contentType).build();

@@ -13,11 +13,8 @@ import tools.jackson.core.json.JsonFactory;
 
 /**
  * Why a message is a dead letter. Immutable; lives for one failure.
- *
- * @param cause why a function of ours failed, {@code null} if something else did
- * @param failure what was thrown
  */
-record DeadLetter(@Nullable WasmFunctionException cause, Throwable failure) {
+final class DeadLetter {
 
 	private static final JsonFactory JSON = new JsonFactory();
 
@@ -25,22 +22,42 @@ record DeadLetter(@Nullable WasmFunctionException cause, Throwable failure) {
 
 	private static final String NO_FUNCTION = "urn:wasm:problem:internal-server-error";
 
-	static DeadLetter of(Throwable failure) {
-		return new DeadLetter(causeOf(failure), failure);
+	private final @Nullable WasmFunctionException cause;
+
+	private final Throwable failure;
+
+	DeadLetter(Throwable failure) {
+		this.cause = functionFailure(failure);
+		this.failure = failure;
+	}
+
+	/**
+	 * Why a function of ours failed.
+	 * @return {@code null} if something else did
+	 */
+	@Nullable WasmFunctionException cause() {
+		return this.cause;
+	}
+
+	/**
+	 * What was thrown.
+	 */
+	Throwable failure() {
+		return this.failure;
 	}
 
 	/**
 	 * The failure of a function among the causes: compositions, converters and binders
 	 * put others around it.
 	 */
-	private static @Nullable WasmFunctionException causeOf(Throwable failure) {
-		Throwable cause = failure;
+	private static @Nullable WasmFunctionException functionFailure(Throwable thrown) {
+		Throwable candidate = thrown;
 		// A circle of causes would be somebody's fault, and not ours to be caught in
-		for (int depth = 0; cause != null && depth < 100; depth++) {
-			if (cause instanceof WasmFunctionException exception) {
+		for (int depth = 0; candidate != null && depth < 100; depth++) {
+			if (candidate instanceof WasmFunctionException exception) {
 				return exception;
 			}
-			cause = cause.getCause();
+			candidate = candidate.getCause();
 		}
 		return null;
 	}
@@ -75,14 +92,14 @@ record DeadLetter(@Nullable WasmFunctionException cause, Throwable failure) {
 		return json.toString();
 	}
 
-	private static void write(WasmFunctionException cause, JsonGenerator generator) {
-		generator.writeStringProperty("type", TYPE + cause.outcome());
-		generator.writeStringProperty("detail", cause.detail());
-		generator.writeStringProperty("function", cause.functionName());
-		cause.exitCode().ifPresent((code) -> generator.writeNumberProperty("exitCode", code));
-		if (!cause.violations().isEmpty()) {
+	private static void write(WasmFunctionException exception, JsonGenerator generator) {
+		generator.writeStringProperty("type", TYPE + exception.outcome());
+		generator.writeStringProperty("detail", exception.detail());
+		generator.writeStringProperty("function", exception.functionName());
+		exception.exitCode().ifPresent((code) -> generator.writeNumberProperty("exitCode", code));
+		if (!exception.violations().isEmpty()) {
 			generator.writeArrayPropertyStart("errors");
-			for (InputViolation violation : cause.violations()) {
+			for (InputViolation violation : exception.violations()) {
 				generator.writeStartObject();
 				generator.writeStringProperty("pointer", violation.pointer());
 				generator.writeStringProperty("detail", violation.detail());
@@ -92,8 +109,8 @@ record DeadLetter(@Nullable WasmFunctionException cause, Throwable failure) {
 		}
 	}
 
-	private static String rootOf(Throwable failure) {
-		Throwable root = failure;
+	private static String rootOf(Throwable thrown) {
+		Throwable root = thrown;
 		for (int depth = 0; root.getCause() != null && depth < 100; depth++) {
 			root = root.getCause();
 		}

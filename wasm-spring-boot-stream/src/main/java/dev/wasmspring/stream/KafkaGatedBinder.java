@@ -208,8 +208,7 @@ final class KafkaGatedBinder extends GatedBinder<KafkaMessageChannelBinder, Kafk
 			return handler;
 		}
 
-		@SuppressWarnings({ "unchecked", "rawtypes" })
-		private static DefaultAfterRollbackProcessor afterRollback() {
+		private static DefaultAfterRollbackProcessor<Object, Object> afterRollback() {
 			DefaultAfterRollbackProcessor<Object, Object> processor = new DefaultAfterRollbackProcessor<>(
 					new FixedBackOff(PAUSE, FixedBackOff.UNLIMITED_ATTEMPTS));
 			processor.setClassifications(Map.of(), true);

@@ -98,7 +98,7 @@ final class MessageGate implements MessageChannel {
 				return;
 			}
 			catch (RuntimeException ex) {
-				DeadLetter letter = DeadLetter.of(ex);
+				DeadLetter letter = new DeadLetter(ex);
 				if (!attempts.again(letter)) {
 					bury(message, letter);
 					attempts.over();

@@ -346,7 +346,7 @@ abstract class AbstractStreamTests {
 			.map((module) -> module.endsWith(".js") ? scripts.resolve(module).toUri().toString()
 					: MODULES + module + ".wasm")
 			.collect(Collectors.joining(",")));
-		all.add("wasm.compilation.cache-directory=" + scripts.resolve("cache"));
+		all.add("wasm.compilation.cache-directory=target/compiled");
 		all.add("spring.cloud.function.definition=" + definition);
 		for (String name : (binding != null) ? new String[] { binding } : definition.split(";")) {
 			all.add("spring.cloud.stream.bindings." + name + "-in-0.destination=" + input(name));

@@ -100,7 +100,7 @@ final class ScaleRun {
 				classPath, StreamApplication.class.getName(), "--spring.profiles.active=kafka",
 				"--spring.kafka.bootstrap-servers=" + this.broker.getBrokersAsString(), "--server.port=0",
 				"--spring.cloud.function.definition=discount|invoice", "--wasm.functions.loyalty.enabled=false",
-				"--wasm.compilation.cache-directory=" + this.folder.resolve("cache"))
+				"--wasm.compilation.cache-directory=target/compiled")
 			.redirectErrorStream(true)
 			.redirectOutput(this.folder.resolve(name + ".log").toFile())
 			.start();

@@ -31,7 +31,8 @@ class StreamApplicationTests {
 
 	@BeforeAll
 	static void start() {
-		context = StreamApplication.application().run("--server.port=0", "--spring.main.banner-mode=off");
+		context = StreamApplication.application().run("--server.port=0", "--spring.main.banner-mode=off",
+				"--wasm.compilation.cache-directory=target/compiled");
 	}
 
 	@AfterAll
