@@ -142,7 +142,7 @@ class KafkaStreamTests extends AbstractStreamTests {
 		run(Others.class, List.of("divide"), "divide;failing", (context) -> {
 			broker().send(input("failing"), "x");
 			AtomicInteger attempts = context.getBean(Others.class).attempts;
-			await(() -> attempts.get() == 3);
+			await(() -> attempts.get() >= 3);
 			broker().send(input("divide"), "[1,0]");
 			assertThat(broker().deadLetters(input("divide"), 1)).hasSize(1);
 			assertThat(broker().countDeadLetters(input("failing"))).isZero();

@@ -1,7 +1,7 @@
 package dev.wasmspring.stream;
 
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 
 /**
  * Functions on RabbitMQ.

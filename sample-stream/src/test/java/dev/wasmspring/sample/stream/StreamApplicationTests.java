@@ -31,8 +31,9 @@ class StreamApplicationTests {
 
 	@BeforeAll
 	static void start() {
-		context = StreamApplication.application().run("--server.port=0", "--spring.main.banner-mode=off",
-				"--wasm.compilation.cache-directory=target/compiled");
+		context = StreamApplication.application()
+			.run("--server.port=0", "--spring.main.banner-mode=off",
+					"--wasm.compilation.cache-directory=target/compiled");
 	}
 
 	@AfterAll
