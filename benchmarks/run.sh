@@ -2,11 +2,12 @@
 #
 # Builds everything, measures, and writes the results into docs/benchmarks.md and docs/reference/languages.md.
 #
-#   benchmarks/run.sh [many [--functions N]] [--quick] [--languages] [--scripts] [--java HOME]
+#   benchmarks/run.sh [many [--functions N]] [streams] [--quick] [--languages] [--scripts] [--java HOME]
 #
 #   many         measures an application with 5,000 functions on little memory, and nothing else; the
 #                first time it compiles all of them, into benchmarks/target/many
 #   --functions N  another number of them
+#   streams      measures functions on Kafka, and nothing else; takes about five minutes
 #   --scripts    measures scripts, and nothing else; takes about twenty minutes
 #   --quick      a run of about two minutes that shows that everything works; its results go to
 #                benchmarks/target/benchmarks.md and languages.md
@@ -22,10 +23,11 @@ project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 target="$project/benchmarks/target"
 
 main() {
-    local quick=() only=() java= many= functions=5000 program=BenchmarkRun
+    local quick=() only=() java= many= streams= functions=5000 program=BenchmarkRun
     while (($#)); do
         case $1 in
             many) many=1 ;;
+            streams) streams=1 ;;
             --functions) functions=${2:?how many functions is missing}; shift ;;
             --quick) quick=(--quick) ;;
             --languages) only=(--languages) ;;
@@ -39,6 +41,10 @@ main() {
     java=${java:-$(find_jdk)}
     echo "JDK: $("$java/bin/java" -version 2>&1 | sed -n 2p)"
 
+    if [[ -n $streams ]]; then
+        measure_streams "$java"
+        return
+    fi
     (cd "$project" && ./mvnw -B -ntp -q -Pbenchmarks -pl benchmarks -am -Dmaven.test.skip=true package)
 
     local document="$project/docs/benchmarks.md" languages="$project/docs/reference/languages.md"
@@ -61,6 +67,15 @@ main() {
         "dev.wasmspring.benchmarks.$program" "$document" ${quick[@]+"${quick[@]}"} ${only[@]+"${only[@]}"}
     ((${#only[@]})) || echo "written: $document"
     [[ $program != BenchmarkRun ]] || echo "written: $languages"
+}
+
+# measure_streams <home of a JDK>
+measure_streams() {
+    local streams="$project/benchmarks/stream/target"
+    (cd "$project" && ./mvnw -B -ntp -q -Pbenchmarks -pl benchmarks/stream -am -Dmaven.test.skip=true package)
+    "$1/bin/java" -Xmx1g -cp "$streams/classes:$(cat "$streams/classpath")" \
+        dev.wasmspring.benchmarks.stream.StreamBenchmark 60000 3 "$streams/rounds" "$project/docs/benchmarks.md"
+    echo "written: $project/docs/benchmarks.md"
 }
 
 find_jdk() {

@@ -13,6 +13,7 @@ import dev.wasmspring.discovery.MountedFiles;
 import dev.wasmspring.function.FunctionSettings;
 import dev.wasmspring.function.FunctionSettings.Queue;
 import dev.wasmspring.function.HttpShape;
+import dev.wasmspring.function.VisibleHeaders;
 import dev.wasmspring.sandbox.limit.HostMemory;
 import dev.wasmspring.sandbox.limit.Limits;
 import dev.wasmspring.sandbox.wasi.Capabilities;
@@ -116,7 +117,7 @@ final class FunctionSettingsFactory {
 				new Queue(either(own.getQueueSize(), common.getQueueSize()),
 						either(own.getQueueTimeout(), common.getQueueTimeout())),
 				capabilities(prefix, function), function.isSnapshot(), initialization(own.getInitialization(), limits),
-				http(prefix + "http.", function.getHttp()));
+				http(prefix + "http.", function.getHttp()), headers(prefix + "headers", function.getHeaders()));
 	}
 
 	/**
@@ -164,6 +165,11 @@ final class FunctionSettingsFactory {
 			memory = memory.withRate(rate.toBytes());
 		}
 		return memory;
+	}
+
+	private static VisibleHeaders headers(String property, Set<String> names) {
+		require(property, names, () -> new VisibleHeaders(names));
+		return new VisibleHeaders(names);
 	}
 
 	private static HttpShape http(String prefix, WasmProperties.Http http) {

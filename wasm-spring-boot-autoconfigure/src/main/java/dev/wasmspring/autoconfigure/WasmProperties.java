@@ -922,9 +922,24 @@ public class WasmProperties {
 		 */
 		private @Nullable String outputSchema;
 
+		/**
+		 * Comma-separated list of the headers of a message that the function sees: a
+		 * command as environment variables that begin with 'HEADER_', a script as its
+		 * second parameter.
+		 */
+		private Set<String> headers = new LinkedHashSet<>();
+
 		private final Http http = new Http();
 
 		private final FunctionLimits limits = new FunctionLimits();
+
+		public Set<String> getHeaders() {
+			return this.headers;
+		}
+
+		public void setHeaders(Set<String> headers) {
+			this.headers = headers;
+		}
 
 		public Http getHttp() {
 			return this.http;

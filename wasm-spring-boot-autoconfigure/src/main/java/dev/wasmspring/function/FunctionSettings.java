@@ -25,11 +25,12 @@ import org.springframework.util.MimeTypeUtils;
  * for one of its functions, it is so for none
  * @param initialization what initialising the module, or loading the script, may use
  * @param http what the function may make of HTTP
+ * @param headers which headers of its messages the function sees
  */
 @ApiStatus.Internal
 public record FunctionSettings(@Nullable String description, @Nullable String consumes, @Nullable String produces,
 		Limits limits, int concurrency, Queue queue, Capabilities capabilities, boolean snapshot, Limits initialization,
-		HttpShape http) {
+		HttpShape http, VisibleHeaders headers) {
 
 	/**
 	 * Settings of a function whose module may use as much while it is initialised as in a
@@ -47,7 +48,7 @@ public record FunctionSettings(@Nullable String description, @Nullable String co
 	public FunctionSettings(@Nullable String description, @Nullable String consumes, @Nullable String produces,
 			Limits limits, int concurrency, Queue queue, Capabilities capabilities, boolean snapshot) {
 		this(description, consumes, produces, limits, concurrency, queue, capabilities, snapshot, limits,
-				HttpShape.NONE);
+				HttpShape.NONE, VisibleHeaders.UNNAMED);
 	}
 
 	/**

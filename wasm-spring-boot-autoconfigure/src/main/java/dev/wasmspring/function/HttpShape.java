@@ -40,7 +40,7 @@ public record HttpShape(boolean safe, boolean shaped, Set<String> methods, Strin
 	 * What proves who is calling, which is no function's, and what would become a
 	 * variable that HTTP clients obey.
 	 */
-	private static final Set<String> WITHHELD = Set.of("authorization", "proxy-authorization", "cookie", "proxy");
+	static final Set<String> WITHHELD = Set.of("authorization", "proxy-authorization", "cookie", "proxy");
 
 	private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 

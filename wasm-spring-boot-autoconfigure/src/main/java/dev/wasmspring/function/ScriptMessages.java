@@ -70,7 +70,7 @@ final class ScriptMessages {
 	/**
 	 * Headers of a message with others in place of those of the same names.
 	 */
-	static @Nullable Map<String, Object> with(@Nullable MessageHeaders headers, Map<String, Object> others) {
+	static @Nullable Map<String, Object> with(@Nullable Map<String, Object> headers, Map<String, Object> others) {
 		if (others.isEmpty()) {
 			return headers;
 		}
@@ -162,6 +162,17 @@ final class ScriptMessages {
 			generator.writeEndObject();
 		}
 		return json.toString().getBytes(StandardCharsets.UTF_8);
+	}
+
+	/**
+	 * A header in one line.
+	 * @return {@code null} if it is nothing that has one
+	 */
+	static @Nullable String line(@Nullable Object value) {
+		if (value instanceof byte[] bytes) {
+			return text(bytes);
+		}
+		return (isExpressible(value) && !(value instanceof Collection<?>)) ? String.valueOf(value) : null;
 	}
 
 	private static boolean isExpressible(@Nullable Object value) {

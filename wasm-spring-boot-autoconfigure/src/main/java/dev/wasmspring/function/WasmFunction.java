@@ -168,7 +168,16 @@ public final class WasmFunction implements Function<Object, Object> {
 			}
 			return built.build();
 		}
-		return applyToPayload(input, null, current).payload();
+		BrokerMessage message = BrokerMessage.current();
+		if (message == null) {
+			return applyToPayload(input, null, current).payload();
+		}
+		Answer answer = applyToPayload(input, message.headersFor(input), current);
+		FunctionDefinition definition = require(current).definition();
+		String produces = definition.produces();
+		message.answered(answer.payload(),
+				(definition.isScript() && produces == null) ? answer.contentType() : produces);
+		return answer.payload();
 	}
 
 	private Answer applyToPayload(@Nullable Object input, @Nullable MessageHeaders headers,
@@ -365,21 +374,21 @@ public final class WasmFunction implements Function<Object, Object> {
 			if (load) {
 				this.statistics.loaded();
 			}
-			return callInSandbox(
-					new GuestCall(template, export, settings.limits(),
-							capabilities(export, settings, observed, convention), bytes, arguments, scriptInput, start),
-					load, observed);
+			return callInSandbox(new GuestCall(template, export, settings.limits(),
+					capabilities(export, settings, input.headers(), observed, convention), bytes, arguments,
+					scriptInput, start), load, observed);
 		}
 		finally {
 			current.template().end();
 		}
 	}
 
-	private static Capabilities capabilities(Export export, FunctionSettings settings, FunctionObserver.Call observed,
-			@Nullable HttpConvention convention) {
+	private static Capabilities capabilities(Export export, FunctionSettings settings, @Nullable MessageHeaders headers,
+			FunctionObserver.Call observed, @Nullable HttpConvention convention) {
 		Capabilities capabilities = settings.capabilities();
 		if (export.kind() == Kind.COMMAND) {
-			capabilities = capabilities.withEnvironment(observed.environment());
+			capabilities = capabilities.withEnvironment(observed.environment())
+				.withDefaultEnvironment(settings.headers().environment(headers));
 			if (convention != null) {
 				// What the application sets, no caller changes
 				capabilities = capabilities.withDefaultEnvironment(convention.environment());
@@ -415,7 +424,8 @@ public final class WasmFunction implements Function<Object, Object> {
 
 	private static ScriptInput scriptInput(Input input, byte[] bytes, FunctionSettings settings,
 			@Nullable HttpConvention convention, FunctionObserver.Call observed) {
-		Map<String, Object> headers = ScriptMessages.with(input.headers(), observed.headers());
+		Map<String, Object> headers = ScriptMessages.with(settings.headers().script(input.headers()),
+				observed.headers());
 		return (convention != null) ? ScriptMessages.envelope(bytes, headers)
 				: ScriptMessages.input(bytes, input.isText(), headers, settings.consumes());
 	}

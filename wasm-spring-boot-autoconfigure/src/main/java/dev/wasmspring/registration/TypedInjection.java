@@ -217,7 +217,21 @@ public final class TypedInjection extends ContextAnnotationAutowireCandidateReso
 
 	@Override
 	public boolean isAutowireCandidate(BeanDefinitionHolder bdHolder, DependencyDescriptor descriptor) {
-		return this.others.isAutowireCandidate(bdHolder, descriptor);
+		return this.others.isAutowireCandidate(bdHolder, descriptor)
+				&& !(isOfSpring(descriptor) && isFunction(bdHolder.getBeanName()));
+	}
+
+	/**
+	 * Whether Spring asks for a function, for one that has a name of its threads for
+	 * example. It means a bean that somebody made for that.
+	 */
+	private static boolean isOfSpring(DependencyDescriptor descriptor) {
+		return descriptor.getMember().getDeclaringClass().getName().startsWith("org.springframework.")
+				&& InjectedType.of(descriptor.getResolvableType()) != null;
+	}
+
+	private boolean isFunction(String name) {
+		return this.beanFactory != null && FunctionBeans.allNames(this.beanFactory).contains(name);
 	}
 
 	@Override

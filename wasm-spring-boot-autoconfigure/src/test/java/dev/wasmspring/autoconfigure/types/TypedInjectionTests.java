@@ -39,6 +39,7 @@ import org.springframework.beans.factory.UnsatisfiedDependencyException;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.beans.factory.config.DependencyDescriptor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -48,9 +49,11 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Scope;
+import org.springframework.core.MethodParameter;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageHeaders;
 import org.springframework.messaging.support.MessageBuilder;
+import org.springframework.util.ConcurrentLruCache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -125,6 +128,27 @@ class TypedInjectionTests {
 			assertThat(all.text).containsKeys("numbers-pair", "discount", "cat");
 			assertThat(all.text.get("upper").apply("abc")).isEqualTo("ABC");
 		});
+	}
+
+	/**
+	 * With one function alone, whoever asks for any would be given that one: Boot's
+	 * auto-configuration of Kafka asks for one that names threads.
+	 */
+	@Test
+	void whatSpringItselfAsksForIsNoFunctionOfAModule() {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(WasmAutoConfiguration.class, WasmTypesAutoConfiguration.class))
+			.withPropertyValues(TestModules.locations("add"))
+			.run((context) -> {
+				MethodParameter ofSpring = new MethodParameter(
+						ConcurrentLruCache.class.getConstructor(int.class, Function.class), 1);
+				assertThat(context.getAutowireCapableBeanFactory()
+					.resolveDependency(new DependencyDescriptor(ofSpring, false), "spring")).isNull();
+				MethodParameter ofApplication = new MethodParameter(
+						OfOneFunction.class.getDeclaredConstructor(Function.class), 0);
+				assertThat(context.getAutowireCapableBeanFactory()
+					.resolveDependency(new DependencyDescriptor(ofApplication, false), "application")).isNotNull();
+			});
 	}
 
 	@Test
@@ -653,6 +677,10 @@ class TypedInjectionTests {
 	}
 
 	record ConsumesText(@Qualifier("echo") Function<Order, String> function) {
+
+	}
+
+	record OfOneFunction(Function<Object, Object> function) {
 
 	}
 
