@@ -3,8 +3,11 @@ package dev.wasmspring.ai;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
+import org.springframework.ai.chat.model.ToolContext;
 import org.springframework.ai.tool.ToolCallback;
+import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -13,14 +16,12 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.event.EventListener;
 
-import org.springframework.ai.chat.model.ToolContext;
-
 /**
  * An application with functions, tools and code, as users have it.
  */
 @SpringBootConfiguration
 @EnableAutoConfiguration
-class TestApplication {
+public class TestApplication {
 
 	/** Models may run code and call everything from it. */
 	private static final String[] WITH_CODE = { "wasm.ai.code.enabled=true", "wasm.ai.code.tools=*",
@@ -46,6 +47,13 @@ class TestApplication {
 
 	}
 
+	/**
+	 * A server in a process of its own.
+	 */
+	public static void main(String[] args) {
+		SpringApplication.run(TestApplication.class, args);
+	}
+
 	@Bean
 	Events events() {
 		return new Events();
@@ -53,7 +61,9 @@ class TestApplication {
 
 	static ConfigurableApplicationContext start(String... properties) {
 		return new SpringApplicationBuilder(TestApplication.class).web(WebApplicationType.NONE)
-			.run(java.util.Arrays.stream(properties).map((property) -> "--" + property).toArray(String[]::new));
+			.run(Stream.concat(Stream.of("spring.ai.mcp.server.enabled=false"), Stream.of(properties))
+				.map((property) -> "--" + property)
+				.toArray(String[]::new));
 	}
 
 	/**
