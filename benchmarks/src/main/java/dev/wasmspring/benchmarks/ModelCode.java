@@ -54,14 +54,15 @@ public final class ModelCode {
 	/** The same, which asks a function for the tax. */
 	private static final Map<String, String> WITH_TOOL = Map.of("javascript",
 			CODE.get("javascript").replace("due: total - discount", "due: tools.vat([total - discount, 190])"),
-			"python", CODE.get("python").replace("\"due\": total - discount", "\"due\": tools.vat([total - discount, 190])"));
+			"python",
+			CODE.get("python").replace("\"due\": total - discount", "\"due\": tools.vat([total - discount, 190])"));
 
 	private static final String ORDER = "{\"lines\":[{\"quantity\":3,\"cents\":4990},{\"quantity\":60,\"cents\":333}]}";
 
 	/** What a program prints that does the same, read from its standard input. */
-	private static final Map<String, List<String>> PROCESSES = Map.of("node",
-			List.of("node", "-e", "let s='';process.stdin.on('data',d=>s+=d).on('end',()=>{"
-					+ CODE.get("javascript").replace("// $N\n", "") + "console.log(JSON.stringify(handle(JSON.parse(s))))})"),
+	private static final Map<String, List<String>> PROCESSES = Map.of("node", List.of("node", "-e",
+			"let s='';process.stdin.on('data',d=>s+=d).on('end',()=>{" + CODE.get("javascript").replace("// $N\n", "")
+					+ "console.log(JSON.stringify(handle(JSON.parse(s))))})"),
 			"python3", List.of("/usr/bin/python3", "-I", "-c",
 					"import json,sys\n" + CODE.get("python") + "print(json.dumps(handle(json.load(sys.stdin))))"));
 
@@ -73,14 +74,14 @@ public final class ModelCode {
 
 	/**
 	 * Runs the measurement.
-	 * @param args the document to write into; and for how many minutes to look for growth,
-	 * instead of measuring times
+	 * @param args the document to write into; and for how many minutes to look for
+	 * growth, instead of measuring times
 	 */
 	public static void main(String[] args) throws Exception {
 		int minutes = (args.length > 1) ? Integer.parseInt(args[1]) : 0;
 		try (ConfigurableApplicationContext application = SpringApplication.run(ModelCodeApplication.class,
-				"--spring.main.web-application-type=none", "--spring.main.banner-mode=off", "--wasm.ai.code.enabled=true",
-				"--wasm.ai.code.languages=javascript,python", "--wasm.ai.code.tools=vat",
+				"--spring.main.web-application-type=none", "--spring.main.banner-mode=off",
+				"--wasm.ai.code.enabled=true", "--wasm.ai.code.languages=javascript,python", "--wasm.ai.code.tools=vat",
 				"--wasm.locations=file:" + System.getProperty("benchmarks.sample") + "/vat.wasm")) {
 			ToolCallback tool = Arrays.stream(application.getBean(WasmTools.class).getToolCallbacks())
 				.filter((candidate) -> candidate.getToolDefinition().name().equals("run_code"))
@@ -115,8 +116,9 @@ public final class ModelCode {
 		}
 		Map<String, long[]> processes = new LinkedHashMap<>();
 		PROCESSES.forEach((name, command) -> processes.put(name, processes(command)));
-		Report report = new Report("Measured on " + LocalDate.now() + ", with `benchmarks/run.sh code`: from the arguments of"
-				+ " the tool `run_code` to its answer, on one thread, JSON, digest and audit included.");
+		Report report = new Report(
+				"Measured on " + LocalDate.now() + ", with `benchmarks/run.sh code`: from the arguments of"
+						+ " the tool `run_code` to its answer, on one thread, JSON, digest and audit included.");
 		report.environmentOfCode();
 		report.heading("Code of models against what was set out to be reached");
 		report.row("Figure", "Target", "Measured", "");
@@ -173,7 +175,10 @@ public final class ModelCode {
 	}
 
 	private static String arguments(String language, String code, int number) {
-		String source = code.replace("$N", "number " + number).replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+		String source = code.replace("$N", "number " + number)
+			.replace("\\", "\\\\")
+			.replace("\"", "\\\"")
+			.replace("\n", "\\n");
 		return "{\"language\":\"" + language + "\",\"code\":\"" + source + "\",\"input\":" + ORDER + "}";
 	}
 
@@ -217,7 +222,8 @@ public final class ModelCode {
 		double[] metaspace = new double[minutes + 1];
 		// What the first ones need for good is no growth
 		for (; number <= PER_MINUTE; number++) {
-			run((number % 2 == 0) ? "javascript" : "python", CODE.get((number % 2 == 0) ? "javascript" : "python"), number);
+			run((number % 2 == 0) ? "javascript" : "python", CODE.get((number % 2 == 0) ? "javascript" : "python"),
+					number);
 		}
 		for (int minute = 0; minute <= minutes; minute++) {
 			heap[minute] = heap();
@@ -231,9 +237,10 @@ public final class ModelCode {
 			}
 			System.out.printf("minute %d: heap %.2f MB, metaspace %.2f MB%n", minute, heap[minute], metaspace[minute]);
 		}
-		Report report = new Report("Measured on " + LocalDate.now() + ", with `benchmarks/run.sh code --minutes " + minutes
-				+ "`: " + PER_MINUTE + " different scripts in each minute, half of them JavaScript and half Python, after "
-				+ PER_MINUTE + " at once; 100 are kept.");
+		Report report = new Report("Measured on " + LocalDate.now() + ", with `benchmarks/run.sh code --minutes "
+				+ minutes + "`: " + PER_MINUTE
+				+ " different scripts in each minute, half of them JavaScript and half Python, after " + PER_MINUTE
+				+ " at once; 100 are kept.");
 		report.row("After minutes", "Heap after a collection, MB", "Metaspace, MB");
 		report.rule(3);
 		for (int minute = 0; minute <= minutes; minute++) {

@@ -22,14 +22,16 @@ import org.springframework.util.ClassUtils;
  */
 record Caller(@Nullable String conversation, @Nullable String user, boolean overMcp) {
 
-	/** Where applications put it that have a memory of chats, and those that have none. */
+	/**
+	 * Where applications put it that have a memory of chats, and those that have none.
+	 */
 	private static final List<String> CONVERSATION = List.of(ChatMemory.CONVERSATION_ID, "conversationId");
 
 	/** As Spring AI's MCP server names it in the context. */
 	private static final String EXCHANGE = "exchange";
 
-	private static final boolean SECURITY = ClassUtils.isPresent(
-			"org.springframework.security.core.context.SecurityContextHolder", Caller.class.getClassLoader());
+	private static final boolean SECURITY = ClassUtils
+		.isPresent("org.springframework.security.core.context.SecurityContextHolder", Caller.class.getClassLoader());
 
 	private static final boolean MCP = ClassUtils.isPresent("io.modelcontextprotocol.server.McpSyncServerExchange",
 			Caller.class.getClassLoader());
@@ -73,8 +75,7 @@ record Caller(@Nullable String conversation, @Nullable String user, boolean over
 	private static final class McpSession {
 
 		static @Nullable String id(Object exchange) {
-			return (exchange instanceof McpSyncServerExchange sync) ? sync.sessionId()
-					: null;
+			return (exchange instanceof McpSyncServerExchange sync) ? sync.sessionId() : null;
 		}
 
 	}

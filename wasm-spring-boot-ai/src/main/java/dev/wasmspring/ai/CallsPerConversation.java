@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class CallsPerConversation {
 
-	/** Of more than that, the ones that were silent for the longest time are forgotten. */
+	/**
+	 * Of more than that, the ones that were silent for the longest time are forgotten.
+	 */
 	private static final int CONVERSATIONS = 10_000;
 
 	private final int limit;
@@ -39,7 +41,8 @@ final class CallsPerConversation {
 			return true;
 		}
 		synchronized (this.counts) {
-			return this.counts.merge(conversation, 1, (count, one) -> Math.min(count + one, this.limit + 1)) <= this.limit;
+			return this.counts.merge(conversation, 1,
+					(count, one) -> Math.min(count + one, this.limit + 1)) <= this.limit;
 		}
 	}
 

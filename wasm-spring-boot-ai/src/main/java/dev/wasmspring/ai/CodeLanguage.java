@@ -28,7 +28,8 @@ enum CodeLanguage {
 	 * that is the code, and what is put before its first line is taken off again where
 	 * columns are told.
 	 */
-	JAVASCRIPT("javascript", "js", "import \"./tools.js\"; ", null, "function handle(input) { return { sum: input.a + input.b }; }"),
+	JAVASCRIPT("javascript", "js", "import \"./tools.js\"; ", null,
+			"function handle(input) { return { sum: input.a + input.b }; }"),
 
 	/**
 	 * Python, in which nothing can be put before a first line.
@@ -148,7 +149,8 @@ enum CodeLanguage {
 
 	private static CodePlace place(String code, int line, int column, String function) {
 		String source = code.lines().skip(line - 1L).findFirst().orElse("").strip();
-		return new CodePlace(line, column, ToolOutput.cut(source, 200), function.startsWith("<") || function.isEmpty() ? null : function);
+		return new CodePlace(line, column, ToolOutput.cut(source, 200),
+				function.startsWith("<") || function.isEmpty() ? null : function);
 	}
 
 }

@@ -81,9 +81,8 @@ final class CodeRunner implements AutoCloseable {
 					"Write less code, and pass data as the input.", List.of(), null), "");
 		}
 		if (!this.conversations.next(caller.conversation())) {
-			return failed(ToolFailure.rejected(
-					"This conversation has run code " + this.settings.callsPerConversation() + " times, as often as it may.",
-					"Go on without running code."), "");
+			return failed(ToolFailure.rejected("This conversation has run code " + this.settings.callsPerConversation()
+					+ " times, as often as it may.", "Go on without running code."), "");
 		}
 		if (!enter()) {
 			return failed(ToolFailure.rejected("As much code runs already as may at once.", "Try again in a moment."),
@@ -244,8 +243,8 @@ final class CodeRunner implements AutoCloseable {
 					"Mend the code and run it again.", List.of(), language.place(thrown, source, hasTools));
 		}
 		String hint = switch (ex.outcome()) {
-			case TIMEOUT -> "The code may run for " + this.settings.limits().timeout().toMillis()
-					+ " ms. Let it do less.";
+			case TIMEOUT ->
+				"The code may run for " + this.settings.limits().timeout().toMillis() + " ms. Let it do less.";
 			case TRAP -> "Let the code call itself less deeply, and use less memory.";
 			case BAD_OUTPUT -> "Return less.";
 			case INPUT_LIMIT -> "Pass a smaller input.";

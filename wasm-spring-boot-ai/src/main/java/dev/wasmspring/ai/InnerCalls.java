@@ -94,9 +94,9 @@ final class InnerCalls implements HostCalls {
 		FunctionTool tool = this.tools.stream()
 			.filter((candidate) -> candidate.getToolDefinition().name().equals(name))
 			.findFirst()
-			.orElseThrow(() -> failed(new ToolFailure(Outcome.UNKNOWN_FUNCTION.toString(),
-					"There is no such tool for code.", "Call one of those that the description of run_code lists.",
-					List.of(), null)));
+			.orElseThrow(
+					() -> failed(new ToolFailure(Outcome.UNKNOWN_FUNCTION.toString(), "There is no such tool for code.",
+							"Call one of those that the description of run_code lists.", List.of(), null)));
 		return answer(tool, input.isEmpty() ? null : input);
 	}
 

@@ -53,8 +53,8 @@ final class RunCodeTool implements ToolCallback {
 						+ " but the standard library. A run takes at most ")
 			.append(this.settings.limits().timeout().toMillis())
 			.append(" ms. The code defines handle, which gets the input; examples:\n");
-		this.languages.forEach(
-				(language) -> text.append(language.word()).append(": ").append(language.example()).append('\n'));
+		this.languages
+			.forEach((language) -> text.append(language.word()).append(": ").append(language.example()).append('\n'));
 		List<FunctionTool> tools = this.tools.get();
 		if (!tools.isEmpty()) {
 			text.append("Within handle the code can call these tools, each with one argument, and gets what it answers;"
@@ -121,8 +121,10 @@ final class RunCodeTool implements ToolCallback {
 				.orElseThrow(() -> new IllegalArgumentException("there is no such language here"));
 		}
 		catch (IllegalArgumentException ex) {
-			return invalid("The language is not known: " + ex.getMessage() + ".", "Use one of these: "
-					+ this.languages.stream().map(CodeLanguage::word).collect(Collectors.joining(", ")) + ".", caller);
+			return invalid("The language is not known: " + ex.getMessage() + ".",
+					"Use one of these: "
+							+ this.languages.stream().map(CodeLanguage::word).collect(Collectors.joining(", ")) + ".",
+					caller);
 		}
 		return this.runner.run(language, source, arguments.get("input"), caller);
 	}

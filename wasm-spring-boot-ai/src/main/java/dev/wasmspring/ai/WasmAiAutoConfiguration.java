@@ -32,10 +32,10 @@ import org.springframework.context.annotation.Configuration;
 /**
  * Auto-configuration for functions as tools of models, and for code that models write.
  */
-@AutoConfiguration(after = WasmAutoConfiguration.class,
-		beforeName = { "org.springframework.ai.model.tool.autoconfigure.ToolCallingAutoConfiguration",
-				"org.springframework.ai.mcp.server.common.autoconfigure.ToolCallbackConverterAutoConfiguration",
-				"org.springframework.ai.mcp.server.common.autoconfigure.StatelessToolCallbackConverterAutoConfiguration" })
+@AutoConfiguration(after = WasmAutoConfiguration.class, beforeName = {
+		"org.springframework.ai.model.tool.autoconfigure.ToolCallingAutoConfiguration",
+		"org.springframework.ai.mcp.server.common.autoconfigure.ToolCallbackConverterAutoConfiguration",
+		"org.springframework.ai.mcp.server.common.autoconfigure.StatelessToolCallbackConverterAutoConfiguration" })
 @ConditionalOnClass({ ToolCallbackProvider.class, WasmFunctions.class })
 @ConditionalOnBean({ WasmFunctions.class, WasmScripts.class })
 @EnableConfigurationProperties(WasmAiProperties.class)

@@ -114,8 +114,8 @@ class AiGuideTests {
 
 	@Test
 	void whatThePageShowsOfAFailureIsWhatAModelIsTold() throws IOException {
-		String code = "function handle() {\n  return tools.discount({}).lines.total();\n}"
-			.replace("tools.discount({})", "({ lines: {} })");
+		String code = "function handle() {\n  return tools.discount({}).lines.total();\n}".replace("tools.discount({})",
+				"({ lines: {} })");
 		String documented = blocks("json").get(1).strip();
 		String said = chat(new ScriptedModel().thenCalls("run_code", RunningCode.arguments("javascript", code, null)),
 				"spring.ai.mcp.server.enabled=false");

@@ -36,8 +36,8 @@ class AiReferenceTests {
 
 	private static List<String> properties() throws IOException {
 		List<String> names = new ArrayList<>();
-		for (URL url : Collections
-			.list(WasmAiProperties.class.getClassLoader().getResources("META-INF/spring-configuration-metadata.json"))) {
+		for (URL url : Collections.list(
+				WasmAiProperties.class.getClassLoader().getResources("META-INF/spring-configuration-metadata.json"))) {
 			try (InputStream stream = url.openStream()) {
 				for (JsonNode property : RunningCode.JSON.readTree(stream).path("properties")) {
 					String name = property.path("name").stringValue();

@@ -64,7 +64,8 @@ class AuditTests {
 			tool.call(RunningCode.arguments("javascript", "nonsense", null), TestApplication.conversation("c2"));
 			TestApplication.tool(application, "lookup").call("{\"input\":\"XX\"}");
 			List<WasmToolEvent> events = application.getBean(TestApplication.Events.class).all();
-			assertThat(events).extracting(WasmToolEvent::tool).containsExactly("lookup", "run_code", "run_code", "lookup");
+			assertThat(events).extracting(WasmToolEvent::tool)
+				.containsExactly("lookup", "run_code", "run_code", "lookup");
 			assertThat(events).extracting(WasmToolEvent::outcome)
 				.containsExactly("success", "success", "not-compiled", "error");
 			assertThat(events).extracting(WasmToolEvent::conversation).containsExactly("c1", "c1", "c2", null);

@@ -66,7 +66,8 @@ class McpServerTests {
 	@Test
 	void toolsAreListedAndCalledOverHttp() {
 		try (ConfigurableApplicationContext server = server("wasm.ai.mcp=streamable-http");
-				McpSyncClient client = client(server); McpSyncClient other = client(server)) {
+				McpSyncClient client = client(server);
+				McpSyncClient other = client(server)) {
 			assertThat(client.listTools().tools()).extracting(Tool::name)
 				.containsExactlyInAnyOrder("discount", "lookup", "vat", "run_code");
 			CallToolResult found = call(client, "lookup", Map.of("input", "CB-7"));
@@ -91,7 +92,8 @@ class McpServerTests {
 
 	@Test
 	void toolsAreOnNoServerThatIsThereForOthers() {
-		try (ConfigurableApplicationContext server = server("spring.ai.mcp.server.protocol=STREAMABLE"); McpSyncClient client = client(server)) {
+		try (ConfigurableApplicationContext server = server("spring.ai.mcp.server.protocol=STREAMABLE");
+				McpSyncClient client = client(server)) {
 			assertThat(server.getBean(WasmTools.class).getToolCallbacks()).hasSize(4);
 			assertThat(client.listTools().tools()).isEmpty();
 		}

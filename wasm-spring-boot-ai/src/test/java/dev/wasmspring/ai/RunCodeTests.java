@@ -29,10 +29,13 @@ class RunCodeTests {
 	private static final String ORDER = """
 			{"customer":"gold","currency":"EUR","lines":[{"sku":"KB-101","name":"Keyboard","quantity":3,"unitPriceCents":4990}]}""";
 
-	/** In each language: sums, throws in its third line, cannot be compiled in its second. */
-	private static final Map<String, List<String>> CODE = Map.of("javascript", List
-		.of("function handle(x) { console.log('adding'); return { sum: x.a + x.b }; }",
-				"function handle(x) {\n  const y = x;\n  return y.missing.more;\n}", "function handle() {\n  return 1 +;\n}"),
+	/**
+	 * In each language: sums, throws in its third line, cannot be compiled in its second.
+	 */
+	private static final Map<String, List<String>> CODE = Map.of("javascript",
+			List.of("function handle(x) { console.log('adding'); return { sum: x.a + x.b }; }",
+					"function handle(x) {\n  const y = x;\n  return y.missing.more;\n}",
+					"function handle() {\n  return 1 +;\n}"),
 			"python",
 			List.of("def handle(x):\n    print('adding')\n    return {'sum': x['a'] + x['b']}\n",
 					"def handle(x):\n    y = x\n    return y['missing']['more']\n", "def handle(x):\n    return 1 +\n"),
@@ -134,17 +137,19 @@ class RunCodeTests {
 	@Test
 	void pythonPassesKeywordsAsAnObject() {
 		JsonNode told = RunningCode.run("python",
-				"def handle(x):\n    return tools.discount(**x)['totalCents'] == tools.discount(x)['totalCents']", ORDER);
+				"def handle(x):\n    return tools.discount(**x)['totalCents'] == tools.discount(x)['totalCents']",
+				ORDER);
 		assertThat(told.path("result").booleanValue()).isTrue();
 	}
 
 	@Test
 	void whatAToolThrowsCanBeCaughtAndSaysNothingThatIsSecret() {
-		JsonNode told = RunningCode.run("javascript", """
-				function handle() {
-				  try { tools.lookup("XX"); } catch (e) { return [e.name, e instanceof ToolError, e.outcome, e.message, e.hint]; }
-				}
-				""");
+		JsonNode told = RunningCode.run("javascript",
+				"""
+						function handle() {
+						  try { tools.lookup("XX"); } catch (e) { return [e.name, e instanceof ToolError, e.outcome, e.message, e.hint]; }
+						}
+						""");
 		assertThat(told.path("result").get(0).stringValue()).isEqualTo("ToolError");
 		assertThat(told.path("result").get(1).booleanValue()).isTrue();
 		assertThat(told.path("result").get(2).stringValue()).isEqualTo("error");
@@ -301,17 +306,19 @@ class RunCodeTests {
 		try (ConfigurableApplicationContext application = TestApplication.start("wasm.ai.code.enabled=true",
 				"wasm.ai.code.tools=lookup,discount", "wasm.ai.tools.include=vat", "wasm.ai.tools.exclude=discount")) {
 			ToolCallback tool = TestApplication.tool(application, "run_code");
-			JsonNode told = RunningCode.run(tool, "javascript", """
-					const write = print, fill = crypto.getRandomValues.bind(crypto);
-					function ask(text) {
-					  write("\\0wasm-host-call\\0" + text);
-					  const head = fill(new Uint8Array(16)), body = fill(new Uint8Array(head[12] | head[13] << 8));
-					  return new TextDecoder().decode(body);
-					}
-					function handle() {
-					  return ["lookup\\n\\"CB-7\\"", "vat\\n1", "discount\\n{}", "endless", "run_code\\n{}", "", "\\n\\n", "lookup\\nnot json", "\\ud800\\0"].map(ask);
-					}
-					""", null);
+			JsonNode told = RunningCode.run(tool, "javascript",
+					"""
+							const write = print, fill = crypto.getRandomValues.bind(crypto);
+							function ask(text) {
+							  write("\\0wasm-host-call\\0" + text);
+							  const head = fill(new Uint8Array(16)), body = fill(new Uint8Array(head[12] | head[13] << 8));
+							  return new TextDecoder().decode(body);
+							}
+							function handle() {
+							  return ["lookup\\n\\"CB-7\\"", "vat\\n1", "discount\\n{}", "endless", "run_code\\n{}", "", "\\n\\n", "lookup\\nnot json", "\\ud800\\0"].map(ask);
+							}
+							""",
+					null);
 			List<String> answers = told.path("result").valueStream().map(JsonNode::stringValue).toList();
 			assertThat(answers.get(0)).contains("333");
 			assertThat(answers.subList(1, 7)).allSatisfy((answer) -> assertThat(answer).contains("unknown-function"));

@@ -105,7 +105,9 @@ class WasmToolsTests {
 		JsonNode told = call("lookup", "{\"input\":\"XX\"}");
 		assertThat(told.propertyNames()).containsExactly("outcome", "message", "hint");
 		assertThat(told.path("outcome").stringValue()).isEqualTo("error");
-		assertThat(told.toString()).doesNotContain("secret").doesNotContain("lookup.js").doesNotContain("dev.wasmspring");
+		assertThat(told.toString()).doesNotContain("secret")
+			.doesNotContain("lookup.js")
+			.doesNotContain("dev.wasmspring");
 		assertThat(call("endless", "{\"input\":1}").path("outcome").stringValue()).isEqualTo("timeout");
 	}
 
@@ -117,7 +119,8 @@ class WasmToolsTests {
 
 	@Test
 	void membersOfAnObjectStayTheTextThatTheyAre() {
-		assertThat(JsonMembers.of(" { \"a\" : [1, {\"b\":2.50}] , \"c\":\"x\\u00e4\\\"\",\"d\":1e400 , \"e\":null,\"f\":-7}"))
+		assertThat(JsonMembers
+			.of(" { \"a\" : [1, {\"b\":2.50}] , \"c\":\"x\\u00e4\\\"\",\"d\":1e400 , \"e\":null,\"f\":-7}"))
 			.isEqualTo(Map.of("a", "[1, {\"b\":2.50}]", "c", "\"x\\u00e4\\\"\"", "d", "1e400", "e", "null", "f", "-7"));
 		assertThat(JsonMembers.text("\"x\\u00e4\\\"\"")).isEqualTo("xä\"");
 	}

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * {@code null} for the log
  */
 @ApiStatus.Internal
-public record HostedScript(List<ScriptFile> files, @Nullable HostCalls whileLoading, @Nullable Consumer<byte[]> printed) {
+public record HostedScript(List<ScriptFile> files, @Nullable HostCalls whileLoading,
+		@Nullable Consumer<byte[]> printed) {
 
 }

@@ -368,11 +368,9 @@ public final class WasmFunction implements Function<Object, Object> {
 			if (load) {
 				this.statistics.loaded();
 			}
-			return callInSandbox(
-					new GuestCall(template, export, settings.limits(),
-							capabilities(export, settings, observed, convention, hosted), bytes, arguments, scriptInput,
-							hosted, start),
-					load, observed);
+			return callInSandbox(new GuestCall(template, export, settings.limits(),
+					capabilities(export, settings, observed, convention, hosted), bytes, arguments, scriptInput, hosted,
+					start), load, observed);
 		}
 		finally {
 			current.template().end();

@@ -91,9 +91,11 @@ class HostedCallTests {
 
 	private ScriptFunction compile(String language, String source, @Nullable HostCalls whileLoading, Limits limits) {
 		String extension = ScriptLanguage.of(language).extensions().get(0);
-		return this.scripts.compile("asking", language, new HostedScript(
-				List.of(new ScriptFile("code." + extension, source.getBytes(StandardCharsets.UTF_8))), whileLoading,
-				(text) -> this.asked.add("printed " + new String(text, StandardCharsets.UTF_8).strip())), limits);
+		return this.scripts.compile("asking", language,
+				new HostedScript(List.of(new ScriptFile("code." + extension, source.getBytes(StandardCharsets.UTF_8))),
+						whileLoading,
+						(text) -> this.asked.add("printed " + new String(text, StandardCharsets.UTF_8).strip())),
+				limits);
 	}
 
 	private byte[] answer(byte[] request) {
@@ -103,8 +105,8 @@ class HostedCallTests {
 	}
 
 	private static Object call(ScriptFunction script, HostedCall call, String input) {
-		return ((Message<?>) script
-			.apply(MessageBuilder.withPayload(input).setHeader(HostedCall.HEADER, call).build())).getPayload();
+		return ((Message<?>) script.apply(MessageBuilder.withPayload(input).setHeader(HostedCall.HEADER, call).build()))
+			.getPayload();
 	}
 
 	static Stream<String> languages() {
@@ -165,14 +167,15 @@ class HostedCallTests {
 
 	@Test
 	void randomNumbersAreRandomAgainAfterAnAnswer() {
-		String source = JAVASCRIPT + """
-				function handle() {
-				  print(mark + "unread");
-				  const half = crypto.getRandomValues(new Uint8Array(14));
-				  const rest = crypto.getRandomValues(new Uint8Array(64)), more = crypto.getRandomValues(new Uint8Array(64));
-				  return { half: [...half.slice(1, 12)], rest: [...rest], more: [...more] };
-				}
-				""";
+		String source = JAVASCRIPT
+				+ """
+						function handle() {
+						  print(mark + "unread");
+						  const half = crypto.getRandomValues(new Uint8Array(14));
+						  const rest = crypto.getRandomValues(new Uint8Array(64)), more = crypto.getRandomValues(new Uint8Array(64));
+						  return { half: [...half.slice(1, 12)], rest: [...rest], more: [...more] };
+						}
+						""";
 		try (ScriptFunction script = compile("javascript", source, null, TestScripts.LIMITS)) {
 			String first = (String) call(script, new HostedCall(this::answer), "0");
 			String second = (String) call(script, new HostedCall(this::answer), "0");
@@ -183,14 +186,16 @@ class HostedCallTests {
 
 	@Test
 	void theHostHasStackEnoughHoweverDeepTheScriptIs() {
-		String source = JAVASCRIPT + """
-				let asked = 0;
-				function down(n) { try { return down(n + 1); } catch (e) { if (!(e instanceof RangeError)) throw e; return up(); } }
-				function up() { try { return ask("deep"); } catch (e) { if (!(e instanceof RangeError)) throw e; throw new RangeError("up"); } }
-				function handle() { return down(0); }
-				""";
+		String source = JAVASCRIPT
+				+ """
+						let asked = 0;
+						function down(n) { try { return down(n + 1); } catch (e) { if (!(e instanceof RangeError)) throw e; return up(); } }
+						function up() { try { return ask("deep"); } catch (e) { if (!(e instanceof RangeError)) throw e; throw new RangeError("up"); } }
+						function handle() { return down(0); }
+						""";
 		try (ScriptFunction script = compile("javascript", source, null, TestScripts.LIMITS)) {
-			assertThat(call(script, new HostedCall((request) -> ("" + depth(2_000)).getBytes(StandardCharsets.UTF_8)), "1"))
+			assertThat(call(script, new HostedCall((request) -> ("" + depth(2_000)).getBytes(StandardCharsets.UTF_8)),
+					"1"))
 				.isEqualTo("2000");
 		}
 	}
