@@ -150,7 +150,7 @@ enum CodeLanguage {
 	private static CodePlace place(String code, int line, int column, String function) {
 		String source = code.lines().skip(line - 1L).findFirst().orElse("").strip();
 		return new CodePlace(line, column, ToolOutput.cut(source, 200),
-				function.startsWith("<") || function.isEmpty() ? null : function);
+				(function.startsWith("<") || function.isEmpty()) ? null : function);
 	}
 
 }

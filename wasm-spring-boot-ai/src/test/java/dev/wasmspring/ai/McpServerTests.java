@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
@@ -32,11 +33,10 @@ class McpServerTests {
 
 	private static ConfigurableApplicationContext server(String... properties) {
 		return new SpringApplicationBuilder(TestApplication.class).web(WebApplicationType.SERVLET)
-			.run(java.util.stream.Stream
-				.concat(java.util.stream.Stream.of("server.port=0", "spring.ai.mcp.server.enabled=true",
+			.run(Stream
+				.concat(Stream.of("server.port=0", "spring.ai.mcp.server.enabled=true",
 						"wasm.ai.tools.include=discount,lookup,vat", "wasm.ai.code.enabled=true",
-						"wasm.ai.code.tools=lookup", "wasm.ai.code.calls-per-conversation=3"),
-						java.util.stream.Stream.of(properties))
+						"wasm.ai.code.tools=lookup", "wasm.ai.code.calls-per-conversation=3"), Stream.of(properties))
 				.map((property) -> "--" + property)
 				.toArray(String[]::new));
 	}

@@ -1,5 +1,6 @@
 package dev.wasmspring.ai;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -289,7 +290,7 @@ class RunCodeTests {
 					.mapToObj((i) -> threads.submit(() -> tool
 						.call(RunningCode.arguments("javascript", "function handle() { for (;;); }", null))))
 					.toList();
-				List<String> outcomes = new java.util.ArrayList<>();
+				List<String> outcomes = new ArrayList<>();
 				for (Future<String> one : told) {
 					outcomes.add(RunningCode.JSON.readTree(one.get()).path("outcome").stringValue());
 				}
