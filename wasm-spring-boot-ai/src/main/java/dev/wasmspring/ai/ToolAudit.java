@@ -79,8 +79,12 @@ final class ToolAudit {
 		 * Does something as a part of what is observed, on whichever thread.
 		 */
 		<T> T in(Supplier<T> work) {
-			try (Observation.Scope scope = this.observation.openScope()) {
+			Observation.Scope scope = this.observation.openScope();
+			try {
 				return work.get();
+			}
+			finally {
+				scope.close();
 			}
 		}
 
