@@ -35,6 +35,9 @@ final class CodeRunner implements AutoCloseable {
 
 	private static final String JSON = "application/json";
 
+	/** What code calls them by, in every language. */
+	private static final String TOOLS = "tools";
+
 	private final WasmScripts scripts;
 
 	private final Supplier<List<FunctionTool>> tools;
@@ -108,7 +111,8 @@ final class CodeRunner implements AutoCloseable {
 
 	private Result compiledAndCalled(CodeLanguage language, Code code, @Nullable String input, Caller caller,
 			ToolAudit.Run run) {
-		List<FunctionTool> tools = this.tools.get();
+		// Code that does not speak of tools needs none, nor a stack for what it calls
+		List<FunctionTool> tools = code.source().contains(TOOLS) ? this.tools.get() : List.of();
 		List<String> names = tools.stream().map((tool) -> tool.getToolDefinition().name()).distinct().toList();
 		StringBuilder printed = new StringBuilder();
 		try {

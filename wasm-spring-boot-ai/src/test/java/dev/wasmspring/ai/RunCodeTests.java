@@ -113,10 +113,10 @@ class RunCodeTests {
 
 	@Test
 	void theColumnIsThatOfTheModelsCodeInItsFirstLineToo() {
-		JsonNode told = RunningCode.run("javascript", "function handle(x) { return x.a.b; }", "{}");
+		JsonNode told = RunningCode.run("javascript", "function handle(x) { return x.a.b; } // tools", "{}");
 		assertThat(told.path("line").intValue()).isEqualTo(1);
 		assertThat(told.path("column").intValue()).isBetween(29, 33);
-		assertThat(told.path("source").stringValue()).isEqualTo("function handle(x) { return x.a.b; }");
+		assertThat(told.path("source").stringValue()).isEqualTo("function handle(x) { return x.a.b; } // tools");
 		assertThat(told.toString()).doesNotContain("tools.js").doesNotContain("import");
 	}
 
@@ -173,6 +173,15 @@ class RunCodeTests {
 		assertThat(told.path("message").stringValue()).startsWith("ToolError: ");
 		assertThat(told.path("line").intValue()).isEqualTo(2);
 		assertThat(told.path("source").stringValue()).isEqualTo("return tools.lookup('XX');");
+	}
+
+	@Test
+	void codeThatDoesNotSpeakOfToolsHasNone() {
+		JsonNode told = RunningCode.run("javascript", """
+				function handle() { return [typeof globalThis["to" + "ols"], print("\0wasm-host-call\0lookup\n1")]; }
+				""");
+		assertThat(told.path("result").get(0).stringValue()).isEqualTo("undefined");
+		assertThat(told.path("printed").stringValue()).contains("wasm-host-call");
 	}
 
 	@Test
@@ -309,7 +318,8 @@ class RunCodeTests {
 			ToolCallback tool = TestApplication.tool(application, "run_code");
 			JsonNode told = RunningCode.run(tool, "javascript",
 					"""
-							const write = print, fill = crypto.getRandomValues.bind(crypto);
+							// without tools
+					const write = print, fill = crypto.getRandomValues.bind(crypto);
 							function ask(text) {
 							  write("\\0wasm-host-call\\0" + text);
 							  const head = fill(new Uint8Array(16)), body = fill(new Uint8Array(head[12] | head[13] << 8));
