@@ -77,6 +77,12 @@ final class InnerCalls implements HostCalls {
 		}
 	}
 
+	@Override
+	public int longest() {
+		// One more than is taken
+		return (int) Math.min(this.largest + OVERHEAD + 1, Integer.MAX_VALUE);
+	}
+
 	private byte[] answer(byte[] request) {
 		if (++this.count > this.limit) {
 			throw failed(ToolFailure.rejected("The code has called tools " + this.limit + " times, as often as it may.",

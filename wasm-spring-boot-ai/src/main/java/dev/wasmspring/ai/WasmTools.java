@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-import org.jetbrains.annotations.ApiStatus;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.tool.ToolCallback;
@@ -29,7 +28,6 @@ public final class WasmTools implements ToolCallbackProvider {
 	 * @param functions the functions that may be called, as they are now
 	 * @param code runs code, {@code null} if nothing does
 	 */
-	@ApiStatus.Internal
 	WasmTools(Supplier<List<FunctionTool>> functions, @Nullable RunCodeTool code) {
 		this.functions = functions;
 		this.code = code;

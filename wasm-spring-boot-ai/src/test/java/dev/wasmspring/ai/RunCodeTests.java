@@ -370,6 +370,14 @@ class RunCodeTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "concurrency=0", "tool-calls=-1", "output=3GB", "limits.input=-1B", "limits.timeout=0s" })
+	void aValueThatCannotBeStopsTheStartWithItsName(String property) {
+		assertThatThrownBy(() -> TestApplication.start("wasm.ai.code.enabled=true", "wasm.ai.code." + property))
+			.rootCause()
+			.hasMessageContaining("wasm.ai.code.");
+	}
+
 	@Test
 	void aLanguageWithoutItsRuntimeStopsTheStart() {
 		assertThatThrownBy(() -> TestApplication.start("wasm.ai.code.enabled=true", "wasm.ai.code.languages=dotnet"))

@@ -57,7 +57,7 @@ public final class HostedCall {
 	 */
 	@Nullable HostCalls calls(GuestThreads threads, long stack) {
 		HostCalls answering = this.calls;
-		return (answering != null) ? (request) -> threads.runOnStack(stack, () -> answering.call(request)) : null;
+		return (answering != null) ? new OnOwnStack(answering, threads, stack) : null;
 	}
 
 	boolean isAsking() {
@@ -83,6 +83,23 @@ public final class HostedCall {
 	 */
 	public long memory() {
 		return this.memory;
+	}
+
+	/**
+	 * What answers on another thread. Lives for the call.
+	 */
+	private record OnOwnStack(HostCalls calls, GuestThreads threads, long stack) implements HostCalls {
+
+		@Override
+		public byte[] call(byte[] request) {
+			return this.threads.runOnStack(this.stack, () -> this.calls.call(request));
+		}
+
+		@Override
+		public int longest() {
+			return this.calls.longest();
+		}
+
 	}
 
 }

@@ -166,6 +166,16 @@ class HostedCallTests {
 	}
 
 	@Test
+	void noMoreOfARequestIsReadThanIsTaken() {
+		String source = JAVASCRIPT + "function handle(n) { return ask('x'.repeat(n)); }";
+		HostCalls host = (request) -> ("" + request.length).getBytes(StandardCharsets.UTF_8);
+		try (ScriptFunction script = compile("javascript", source, null, TestScripts.LIMITS)) {
+			assertThat(call(script, new HostedCall(host), "1000000")).isEqualTo("1000001");
+			assertThat(call(script, new HostedCall(host), "5000000")).isEqualTo("" + HostCalls.LONGEST);
+		}
+	}
+
+	@Test
 	void randomNumbersAreRandomAgainAfterAnAnswer() {
 		String source = JAVASCRIPT
 				+ """

@@ -7,6 +7,9 @@ package dev.wasmspring.sandbox.wasi;
 @FunctionalInterface
 public interface HostCalls {
 
+	/** How much of a request is read that nobody says more of, in bytes. */
+	int LONGEST = 1 << 20;
+
 	/**
 	 * Answers the guest, which waits for it. What the guest asks may be anything, and any
 	 * number of times: whoever answers has the limits.
@@ -14,5 +17,14 @@ public interface HostCalls {
 	 * @return what it reads
 	 */
 	byte[] call(byte[] request);
+
+	/**
+	 * How much of a request is read. What is longer is cut, so that it can be seen to be
+	 * too long: a guest may write as much at once as it has memory.
+	 * @return bytes
+	 */
+	default int longest() {
+		return LONGEST;
+	}
 
 }

@@ -47,7 +47,7 @@ final class HostLine {
 		if (written.count() != 1 || !isMarked(memory, written.address(0), written.length(0))) {
 			return false;
 		}
-		int length = written.length(0) - MARK.length;
+		int length = Math.min(written.length(0) - MARK.length, this.calls.longest());
 		this.answer = NOTHING;
 		this.checkpoint.discard(length);
 		byte[] content = this.calls.call(memory.readBytes(written.address(0) + MARK.length, length));
