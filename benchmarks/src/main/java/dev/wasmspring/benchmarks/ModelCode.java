@@ -7,14 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 import dev.wasmspring.ai.WasmTools;
 import dev.wasmspring.benchmarks.web.ModelCodeApplication;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.tool.ToolCallback;
 import org.springframework.boot.SpringApplication;
@@ -35,7 +33,7 @@ public final class ModelCode {
 	private static final double MIB = 1 << 20;
 
 	/** A handler as models write them: some lines, a loop, an object. */
-	private static final Map<String, String> CODE = Map.of("javascript", """
+	private static final String JAVASCRIPT = """
 			// $N
 			function handle(order) {
 			  let total = 0;
@@ -43,28 +41,31 @@ public final class ModelCode {
 			  const discount = total > 10000 ? Math.round(total / 20) : 0;
 			  return { total, discount, due: total - discount };
 			}
-			""", "python", """
+			""";
+
+	private static final String PYTHON = """
 			# $N
 			def handle(order):
 			    total = sum(line["quantity"] * line["cents"] for line in order["lines"])
 			    discount = round(total / 20) if total > 10000 else 0
 			    return {"total": total, "discount": discount, "due": total - discount}
-			""");
+			""";
 
-	/** The same, which asks a function for the tax. */
-	private static final Map<String, String> WITH_TOOL = Map.of("javascript",
-			CODE.get("javascript").replace("due: total - discount", "due: tools.vat([total - discount, 190])"),
-			"python",
-			CODE.get("python").replace("\"due\": total - discount", "\"due\": tools.vat([total - discount, 190])"));
+	/** The same, which ask a function for the tax. */
+	private static final String JAVASCRIPT_WITH_TOOL = JAVASCRIPT.replace("due: total - discount",
+			"due: tools.vat([total - discount, 190])");
+
+	private static final String PYTHON_WITH_TOOL = PYTHON.replace("\"due\": total - discount",
+			"\"due\": tools.vat([total - discount, 190])");
 
 	private static final String ORDER = "{\"lines\":[{\"quantity\":3,\"cents\":4990},{\"quantity\":60,\"cents\":333}]}";
 
 	/** What a program prints that does the same, read from its standard input. */
 	private static final Map<String, List<String>> PROCESSES = Map.of("node", List.of("node", "-e",
-			"let s='';process.stdin.on('data',d=>s+=d).on('end',()=>{" + CODE.get("javascript").replace("// $N\n", "")
+			"let s='';process.stdin.on('data',d=>s+=d).on('end',()=>{" + JAVASCRIPT.replace("// $N\n", "")
 					+ "console.log(JSON.stringify(handle(JSON.parse(s))))})"),
 			"python3", List.of("/usr/bin/python3", "-I", "-c",
-					"import json,sys\n" + CODE.get("python") + "print(json.dumps(handle(json.load(sys.stdin))))"));
+					"import json,sys\n" + PYTHON + "print(json.dumps(handle(json.load(sys.stdin))))"));
 
 	private final ToolCallback tool;
 
@@ -97,42 +98,47 @@ public final class ModelCode {
 		}
 	}
 
-	private void figures(Path document) throws Exception {
-		Map<String, long[]> times = new LinkedHashMap<>();
-		for (String language : List.of("javascript", "python")) {
-			for (int i = 0; i < 300; i++) {
-				run(language, CODE.get(language), -i);
-				run(language, WITH_TOOL.get(language), -i);
-			}
-			for (int i = 0; i < 10_000; i++) {
-				run(language, CODE.get(language), 0);
-				run(language, WITH_TOOL.get(language), 0);
-			}
-			int next = 1;
-			times.put(language + " never seen", times(language, CODE, 500, next));
-			times.put(language + " never seen, with a tool", times(language, WITH_TOOL, 500, next));
-			times.put(language + " seen", times(language, CODE, 10_000, 0));
-			times.put(language + " seen, with a tool", times(language, WITH_TOOL, 10_000, 0));
-		}
-		Map<String, long[]> processes = new LinkedHashMap<>();
-		PROCESSES.forEach((name, command) -> processes.put(name, processes(command)));
-		Report report = new Report(
-				"Measured on " + LocalDate.now() + ", with `benchmarks/run.sh code`: from the arguments of"
-						+ " the tool `run_code` to its answer, on one thread, JSON, digest and audit included.");
+	private void figures(Path document) throws IOException {
+		Times javascript = times("javascript", JAVASCRIPT, JAVASCRIPT_WITH_TOOL);
+		Times python = times("python", PYTHON, PYTHON_WITH_TOOL);
+		Report report = new Report("Measured on " + LocalDate.now()
+				+ ", with `benchmarks/run.sh code`: from the arguments of the tool `run_code` to its answer, on one thread,"
+				+ " JSON, digest and audit included.");
 		report.environmentOfCode();
 		report.heading("Code of models against what was set out to be reached");
 		report.row("Figure", "Target", "Measured", "");
 		report.rule(4);
-		report.target("JavaScript never seen, p50, ms", "<=", 3, millis(times.get("javascript never seen"), 50));
-		report.target("Python never seen, p50, ms", "<=", 10, millis(times.get("python never seen"), 50));
-		report.target("JavaScript seen before, p50, µs", "<=", 50, 1000 * millis(times.get("javascript seen"), 50));
-		report.target("Python seen before, p50, µs", "<=", 150, 1000 * millis(times.get("python seen"), 50));
+		report.target("JavaScript never seen, p50, ms", "<=", 3, millis(javascript.neverSeen(), 50));
+		report.target("Python never seen, p50, ms", "<=", 10, millis(python.neverSeen(), 50));
+		report.target("JavaScript seen before, p50, µs", "<=", 50, 1000 * millis(javascript.seen(), 50));
+		report.target("Python seen before, p50, µs", "<=", 150, 1000 * millis(python.seen(), 50));
 		report.heading("From code to result, milliseconds");
 		report.row("", "p50", "p99", "Runs");
 		report.rule(4);
-		times.forEach((name, all) -> row(report, name, all));
-		processes.forEach((name, all) -> row(report, "a process of `" + name + "`", (all != null) ? all : new long[0]));
+		rows(report, "JavaScript", javascript);
+		rows(report, "Python", python);
+		PROCESSES.forEach((name, command) -> row(report, "a process of `" + name + "`", processes(command)));
 		report.writeInto(document, FIGURES);
+	}
+
+	private Times times(String language, String code, String withTool) {
+		for (int i = 0; i < 300; i++) {
+			run(language, code, -i);
+			run(language, withTool, -i);
+		}
+		for (int i = 0; i < 10_000; i++) {
+			run(language, code, 0);
+			run(language, withTool, 0);
+		}
+		return new Times(times(language, code, 500, 1), times(language, withTool, 500, 1),
+				times(language, code, 10_000, 0), times(language, withTool, 10_000, 0));
+	}
+
+	private static void rows(Report report, String language, Times times) {
+		row(report, language + ", never seen", times.neverSeen());
+		row(report, language + ", never seen, with a tool", times.neverSeenWithTool());
+		row(report, language + ", seen", times.seen());
+		row(report, language + ", seen, with a tool", times.seenWithTool());
 	}
 
 	private static void row(Report report, String name, long[] all) {
@@ -151,10 +157,10 @@ public final class ModelCode {
 	 * Runs code that is different each time, or the same.
 	 * @param first the number of the first, or 0 for the same each time
 	 */
-	private long[] times(String language, Map<String, String> code, int count, int first) {
+	private long[] times(String language, String code, int count, int first) {
 		long[] times = new long[count];
 		for (int i = 0; i < count; i++) {
-			String arguments = arguments(language, code.get(language), (first > 0) ? first + i : 0);
+			String arguments = arguments(language, code, (first > 0) ? first + i : 0);
 			long start = System.nanoTime();
 			String answer = this.tool.call(arguments);
 			times[i] = System.nanoTime() - start;
@@ -186,7 +192,7 @@ public final class ModelCode {
 	 * Starts processes, one after the other.
 	 * @return sorted times, none if there is no such program
 	 */
-	private static long @Nullable [] processes(List<String> command) {
+	private static long[] processes(List<String> command) {
 		long[] times = new long[60];
 		try {
 			for (int i = 0; i < times.length; i++) {
@@ -203,7 +209,7 @@ public final class ModelCode {
 			}
 		}
 		catch (IOException ex) {
-			return null;
+			return new long[0];
 		}
 		catch (InterruptedException ex) {
 			throw new IllegalStateException(ex);
@@ -216,22 +222,20 @@ public final class ModelCode {
 		return sorted[Math.min(sorted.length - 1, sorted.length * percentile / 100)] / 1e6;
 	}
 
-	private void growth(int minutes, Path document) throws Exception {
+	private void growth(int minutes, Path document) throws IOException, InterruptedException {
 		int number = 1;
 		double[] heap = new double[minutes + 1];
 		double[] metaspace = new double[minutes + 1];
 		// What the first ones need for good is no growth
 		for (; number <= PER_MINUTE; number++) {
-			run((number % 2 == 0) ? "javascript" : "python", CODE.get((number % 2 == 0) ? "javascript" : "python"),
-					number);
+			runEither(number);
 		}
 		for (int minute = 0; minute <= minutes; minute++) {
 			heap[minute] = heap();
 			metaspace[minute] = metaspace();
 			long begin = System.nanoTime();
 			for (int i = 0; i < PER_MINUTE && minute < minutes; i++, number++) {
-				String language = (number % 2 == 0) ? "javascript" : "python";
-				run(language, CODE.get(language), number);
+				runEither(number);
 				long due = begin + (i + 1) * 60_000_000_000L / PER_MINUTE;
 				Thread.sleep(Math.max(0, (due - System.nanoTime()) / 1_000_000));
 			}
@@ -249,6 +253,11 @@ public final class ModelCode {
 		report.writeInto(document, GROWTH);
 	}
 
+	private void runEither(int number) {
+		boolean even = number % 2 == 0;
+		run(even ? "javascript" : "python", even ? JAVASCRIPT : PYTHON, number);
+	}
+
 	private static double heap() throws InterruptedException {
 		for (int i = 0; i < 3; i++) {
 			System.gc();
@@ -263,6 +272,15 @@ public final class ModelCode {
 			.filter((pool) -> pool.getName().equals("Metaspace"))
 			.mapToLong((MemoryPoolMXBean pool) -> pool.getUsage().getUsed())
 			.sum() / MIB;
+	}
+
+	/**
+	 * What runs in one language took. Lives until it is written.
+	 *
+	 * @param neverSeen sorted times in nanoseconds, as all of them
+	 */
+	private record Times(long[] neverSeen, long[] neverSeenWithTool, long[] seen, long[] seenWithTool) {
+
 	}
 
 }
