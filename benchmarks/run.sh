@@ -2,12 +2,14 @@
 #
 # Builds everything, measures, and writes the results into docs/benchmarks.md and docs/reference/languages.md.
 #
-#   benchmarks/run.sh [many [--functions N]] [streams] [--quick] [--languages] [--scripts] [--java HOME]
+#   benchmarks/run.sh [many [--functions N] | code [--minutes N] | streams] [--quick] [--languages] [--scripts] [--java HOME]
 #
 #   many         measures an application with 5,000 functions on little memory, and nothing else; the
 #                first time it compiles all of them, into benchmarks/target/many
 #   --functions N  another number of them
 #   streams      measures functions on Kafka, and nothing else; takes about five minutes
+#   code         measures code of models beside a process for each run, and nothing else; two minutes
+#   --minutes N  looks whether heap or metaspace grows over so many minutes instead
 #   --scripts    measures scripts, and nothing else; takes about twenty minutes
 #   --quick      a run of about two minutes that shows that everything works; its results go to
 #                benchmarks/target/benchmarks.md and languages.md
@@ -23,11 +25,13 @@ project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 target="$project/benchmarks/target"
 
 main() {
-    local quick=() only=() java= many= streams= functions=5000 program=BenchmarkRun
+    local quick=() only=() java= many= streams= functions=5000 code= minutes=() program=BenchmarkRun
     while (($#)); do
         case $1 in
             many) many=1 ;;
             streams) streams=1 ;;
+            code) code=1 ;;
+            --minutes) minutes=("${2:?for how many minutes is missing}"); shift ;;
             --functions) functions=${2:?how many functions is missing}; shift ;;
             --quick) quick=(--quick) ;;
             --languages) only=(--languages) ;;
@@ -57,6 +61,12 @@ main() {
     if [[ -n $many ]]; then
         "$java/bin/java" -cp "$target/classes:$(cat "$target/classpath")" dev.wasmspring.benchmarks.ManyFunctions \
             "$document" "$functions" "$target/many"
+        echo "written: $document"
+        return
+    fi
+    if [[ -n $code ]]; then
+        "$java/bin/java" -Xmx512m -Dbenchmarks.sample="$project/sample-app/src/main/resources/wasm" \
+            -cp "$target/classes:$(cat "$target/classpath")" dev.wasmspring.benchmarks.ModelCode "$document" ${minutes[@]+"${minutes[@]}"}
         echo "written: $document"
         return
     fi

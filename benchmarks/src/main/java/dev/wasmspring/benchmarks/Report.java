@@ -39,6 +39,15 @@ final class Report {
 				number(ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
 	}
 
+	/**
+	 * What code of models was measured on.
+	 */
+	void environmentOfCode() {
+		machine();
+		row("Load of the machine at the end",
+				number(ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
+	}
+
 	private void machine() {
 		row("Machine", "");
 		rule(2);

@@ -49,6 +49,9 @@ final class PropertyNames {
 
 	private static final ResolvableType FUNCTION = ResolvableType.forClass(WasmProperties.Function.class);
 
+	/** What artifacts beside this one have below the prefix. */
+	private static final Set<String> OTHERS = Set.of("ai");
+
 	private static final String FUNCTIONS = "wasm.functions.";
 
 	private static final String VARIABLES = "WASM_FUNCTIONS_";
@@ -93,13 +96,17 @@ final class PropertyNames {
 			else if (source instanceof IterableConfigurationPropertySource iterable) {
 				iterable.stream()
 					.filter(PREFIX::isAncestorOf)
-					.filter((name) -> !isKnown(ROOT, name, 1))
+					.filter((name) -> !isKnown(ROOT, name, 1) && !isOfAnother(name))
 					.forEach((name) -> check(name, source, functions, unknown));
 			}
 		}
 		if (!unknown.isEmpty()) {
 			throw new UnknownPropertyException(List.copyOf(unknown.values()));
 		}
+	}
+
+	private static boolean isOfAnother(ConfigurationPropertyName name) {
+		return OTHERS.contains(name.getElement(1, Form.UNIFORM));
 	}
 
 	private static void check(ConfigurationPropertyName name, ConfigurationPropertySource source,

@@ -228,7 +228,9 @@ public final class WasmFunction implements Function<Object, Object> {
 		catch (WasmFunctionException ex) {
 			outcome = ex.outcome();
 			failure = ex;
-			this.log.failure(ex);
+			if (HostedCall.of(input.headers()) == null) {
+				this.log.failure(ex);
+			}
 			throw ex;
 		}
 		catch (RuntimeException | Error ex) {
@@ -367,6 +369,7 @@ public final class WasmFunction implements Function<Object, Object> {
 		byte[] bytes = (convention != null) ? envelope(convention, input.bytes()) : input.bytes();
 		ScriptInput scriptInput = (export.kind() == Kind.SCRIPT)
 				? scriptInput(input, bytes, settings, convention, observed) : null;
+		HostedCall hosted = HostedCall.of(input.headers());
 		current.template().begin(start);
 		try {
 			boolean load = current.template().loaded() == null;
@@ -375,17 +378,20 @@ public final class WasmFunction implements Function<Object, Object> {
 				this.statistics.loaded();
 			}
 			return callInSandbox(new GuestCall(template, export, settings.limits(),
-					capabilities(export, settings, input.headers(), observed, convention), bytes, arguments,
-					scriptInput, start), load, observed);
+					capabilities(export, settings, input.headers(), observed, convention, hosted), bytes, arguments,
+					scriptInput, hosted, start), load, observed);
 		}
 		finally {
 			current.template().end();
 		}
 	}
 
-	private static Capabilities capabilities(Export export, FunctionSettings settings, @Nullable MessageHeaders headers,
-			FunctionObserver.Call observed, @Nullable HttpConvention convention) {
+	private Capabilities capabilities(Export export, FunctionSettings settings, @Nullable MessageHeaders headers,
+			FunctionObserver.Call observed, @Nullable HttpConvention convention, @Nullable HostedCall hosted) {
 		Capabilities capabilities = settings.capabilities();
+		if (hosted != null) {
+			return capabilities.withHostCalls(hosted.calls(this.threads, settings.limits().stack()));
+		}
 		if (export.kind() == Kind.COMMAND) {
 			capabilities = capabilities.withEnvironment(observed.environment())
 				.withDefaultEnvironment(settings.headers().environment(headers));
@@ -415,7 +421,12 @@ public final class WasmFunction implements Function<Object, Object> {
 			throw new WasmFunctionException(name(), Outcome.BAD_OUTPUT, String.valueOf(ex.getMessage()));
 		}
 		finally {
-			this.log.standardError(guest.standardError);
+			if (guest.hosted != null) {
+				guest.hosted.ended(guest.standardError, guest.memory);
+			}
+			else {
+				this.log.standardError(guest.standardError);
+			}
 			if (guest.coldStart >= 0) {
 				observed.sandbox(guest.coldStart, load, guest.memory, guest.memoryWait);
 			}
@@ -434,11 +445,12 @@ public final class WasmFunction implements Function<Object, Object> {
 	 * Calls the guest where that costs least, on its caller's thread; and if that has too
 	 * little stack once more, from the beginning, on a thread that has enough. What a
 	 * guest does has no effect outside of its sandbox, so the first attempt leaves
-	 * nothing behind but the time that it took.
+	 * nothing behind but the time that it took. That is not so for one that can ask its
+	 * host for something, which has only one attempt.
 	 */
 	private ScriptOutput onEnoughStack(GuestCall guest) {
 		try {
-			if (this.deepCalls.next() && guest.template.hasPlentyOfStack(guest.limits)) {
+			if (guest.isAsking() || (this.deepCalls.next() && guest.template.hasPlentyOfStack(guest.limits))) {
 				return onOwnStack(guest);
 			}
 			try {
@@ -580,6 +592,8 @@ public final class WasmFunction implements Function<Object, Object> {
 
 		private final @Nullable ScriptInput scriptInput;
 
+		private final @Nullable HostedCall hosted;
+
 		private Limits limits;
 
 		private long start;
@@ -597,7 +611,8 @@ public final class WasmFunction implements Function<Object, Object> {
 		private long memoryWait;
 
 		GuestCall(Template template, Export export, Limits limits, Capabilities capabilities, byte[] input,
-				long @Nullable [] arguments, @Nullable ScriptInput scriptInput, long start) {
+				long @Nullable [] arguments, @Nullable ScriptInput scriptInput, @Nullable HostedCall hosted,
+				long start) {
 			this.template = template;
 			this.export = export;
 			this.limits = limits;
@@ -605,11 +620,16 @@ public final class WasmFunction implements Function<Object, Object> {
 			this.input = input;
 			this.arguments = arguments;
 			this.scriptInput = scriptInput;
+			this.hosted = hosted;
 			this.start = start;
 		}
 
 		boolean isScript() {
 			return this.scriptInput != null;
+		}
+
+		boolean isAsking() {
+			return this.hosted != null && this.hosted.isAsking();
 		}
 
 		/**

@@ -13,6 +13,7 @@ import dev.wasmspring.sandbox.limit.Limits;
 import dev.wasmspring.sandbox.limit.Outcome;
 import dev.wasmspring.sandbox.module.Module;
 import dev.wasmspring.sandbox.module.ModuleException;
+import dev.wasmspring.sandbox.wasi.Capabilities;
 import dev.wasmspring.script.ScriptFile;
 import dev.wasmspring.script.ScriptLanguage;
 import dev.wasmspring.script.ScriptRuntimes;
@@ -30,6 +31,8 @@ import org.jetbrains.annotations.ApiStatus;
 public final class WasmScripts {
 
 	private static final String NAME = "script";
+
+	private static final String ORIGIN = "run time";
 
 	private static final Pattern NAMES = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
@@ -142,6 +145,29 @@ public final class WasmScripts {
 							+ " with a letter or a digit, and has at most 100 characters");
 		}
 		ScriptLanguage kind = ScriptLanguage.of(language);
+		ScriptFile file = new ScriptFile(name + "." + kind.extensions().get(0),
+				source.getBytes(StandardCharsets.UTF_8));
+		return compile(name, kind, new HostedScript(List.of(file), null, null), limits);
+	}
+
+	/**
+	 * Compiles a script whose calls are hosted: each has a {@link HostedCall} as a header
+	 * of its message.
+	 * @param name what it is called in messages and meters
+	 * @param language the script's language
+	 * @param script its files, and what is told of it
+	 * @param limits what loading the script, and each call of it, may use
+	 * @return the script as a function, to be closed when it is not needed any more
+	 * @throws ModuleException if the script cannot be compiled
+	 * @throws WasmFunctionException with {@link Outcome#REJECTED} if as many scripts are
+	 * open as may be, or if the thread was interrupted
+	 */
+	@ApiStatus.Internal
+	public ScriptFunction compile(String name, String language, HostedScript script, Limits limits) {
+		return compile(name, ScriptLanguage.of(language), script, limits);
+	}
+
+	private ScriptFunction compile(String name, ScriptLanguage language, HostedScript script, Limits limits) {
 		if (this.count.incrementAndGet() > this.maxCount) {
 			this.count.decrementAndGet();
 			this.failed.increment();
@@ -151,16 +177,19 @@ public final class WasmScripts {
 		long held = 0;
 		boolean compiled = false;
 		try {
-			byte[] block = ScriptFile.block(List
-				.of(new ScriptFile(name + "." + kind.extensions().get(0), source.getBytes(StandardCharsets.UTF_8))));
-			LazyTemplate template = lazy(name, this.runtimes.module(name, "run time", kind, () -> block), limits);
+			byte[] block = ScriptFile.block(script.files());
+			Module module = this.runtimes.module(name, ORIGIN, language, () -> block, script.printed());
+			FunctionDefinition definition = definition(module, limits,
+					this.settings.capabilities().withHostCalls(script.whileLoading()));
+			LazyTemplate template = new LazyTemplate(this.engine, module, List.of(definition), FunctionObserver.NONE,
+					this.loadedModules);
 			held = load(name, template).heldMemory() + block.length + OVERHEAD;
 			if (this.memory.addAndGet(held) > this.maxMemory) {
 				throw new WasmFunctionException(name, Outcome.REJECTED,
 						"All scripts that are open hold as much memory as they may.");
 			}
-			long size = held;
-			ScriptFunction function = new ScriptFunction(function(name, template, limits), () -> release(size));
+			long released = held;
+			ScriptFunction function = new ScriptFunction(function(definition, template), () -> release(released));
 			compiled = true;
 			this.compiled.increment();
 			return function;
@@ -178,20 +207,14 @@ public final class WasmScripts {
 		this.count.decrementAndGet();
 	}
 
-	private FunctionDefinition definition(String name, Module script, Limits limits) {
+	private FunctionDefinition definition(Module script, Limits limits, Capabilities capabilities) {
 		FunctionSettings settings = new FunctionSettings(null, null, null, limits, this.settings.concurrency(),
-				this.settings.queue(), this.settings.capabilities(), true);
-		return new FunctionDefinition(name, script, script.exports().get(0), settings);
+				this.settings.queue(), capabilities, true);
+		return new FunctionDefinition(script.name(), script, script.exports().get(0), settings);
 	}
 
-	private LazyTemplate lazy(String name, Module script, Limits limits) {
-		return new LazyTemplate(this.engine, script, List.of(definition(name, script, limits)), FunctionObserver.NONE,
-				this.loadedModules);
-	}
-
-	private WasmFunction function(String name, LazyTemplate template, Limits limits) {
-		FunctionDefinition definition = definition(name, template.module(), limits);
-		WasmFunction function = new WasmFunction(name, definition.settings(), this.threads, this.observer,
+	private WasmFunction function(FunctionDefinition definition, LazyTemplate template) {
+		WasmFunction function = new WasmFunction(definition.name(), definition.settings(), this.threads, this.observer,
 				InputWriter.NONE);
 		function.serve(new FunctionVersion(definition, template));
 		return function;

@@ -1,5 +1,7 @@
 package dev.wasmspring.script;
 
+import java.util.function.Consumer;
+
 import dev.wasmspring.sandbox.limit.Limits;
 import dev.wasmspring.sandbox.module.Derivation;
 import dev.wasmspring.sandbox.module.GuestText;
@@ -7,6 +9,7 @@ import dev.wasmspring.sandbox.module.Module;
 import dev.wasmspring.sandbox.module.ModuleException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What scripts of a language are derived from. Immutable; lives as long as the
@@ -14,8 +17,15 @@ import org.apache.commons.logging.LogFactory;
  *
  * @param runtime the runtime of the language
  * @param runtimeLimits what initialising it may use
+ * @param printer is told what scripts print while they are loaded, {@code null} for the
+ * log
  */
-record ScriptDerivation(Module runtime, Limits runtimeLimits) implements Derivation {
+record ScriptDerivation(Module runtime, Limits runtimeLimits,
+		@Nullable Consumer<byte[]> printer) implements Derivation {
+
+	ScriptDerivation printingTo(@Nullable Consumer<byte[]> other) {
+		return (other != null) ? new ScriptDerivation(this.runtime, this.runtimeLimits, other) : this;
+	}
 
 	@Override
 	public ModuleException rejected(String script, String origin, byte[] report) {
@@ -47,6 +57,10 @@ record ScriptDerivation(Module runtime, Limits runtimeLimits) implements Derivat
 
 	@Override
 	public void printed(String script, byte[] text) {
+		if (this.printer != null) {
+			this.printer.accept(text);
+			return;
+		}
 		Log log = LogFactory.getLog("wasm.functions." + script);
 		if (text.length > 0 && log.isInfoEnabled()) {
 			GuestText.lines(text).forEach(log::info);

@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -66,7 +67,25 @@ public final class ScriptRuntimes {
 	 * or from the source
 	 */
 	public Module module(String name, String origin, ScriptLanguage language, Supplier<byte[]> source) {
-		ScriptDerivation derivation = runtime(name, origin, language);
+		return module(name, origin, language, source, null);
+	}
+
+	/**
+	 * Makes a module of a script, which is not looked at before it is loaded.
+	 * @param name the script's name
+	 * @param origin where it comes from, for messages
+	 * @param language its language
+	 * @param source reads its {@linkplain ScriptFile#block block}, once more whenever it
+	 * is loaded
+	 * @param printed is told what the script prints while it is loaded; {@code null} for
+	 * the log
+	 * @return the module
+	 * @throws ModuleException if the language's runtime is not there or cannot be used,
+	 * or from the source
+	 */
+	public Module module(String name, String origin, ScriptLanguage language, Supplier<byte[]> source,
+			@Nullable Consumer<byte[]> printed) {
+		ScriptDerivation derivation = runtime(name, origin, language).printingTo(printed);
 		return Module.derived(name, origin, source, derivation.runtime(), derivation);
 	}
 
@@ -83,7 +102,8 @@ public final class ScriptRuntimes {
 									+ "'; or make the property 'wasm.locations' narrower, if it is no function.",
 							false);
 				}
-				runtime = new ScriptDerivation(module(script, origin, language, description), this.initialization);
+				runtime = new ScriptDerivation(module(script, origin, language, description), this.initialization,
+						null);
 				this.runtimes.put(language, runtime);
 			}
 			return runtime;

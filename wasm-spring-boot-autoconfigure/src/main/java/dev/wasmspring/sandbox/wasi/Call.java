@@ -40,6 +40,8 @@ public final class Call implements Checkpoint, StandardStreams, AutoCloseable {
 
 	private final BoundedOutput standardError;
 
+	private final @Nullable HostLine hostLine;
+
 	private byte[] input = {};
 
 	private final CallClock clock;
@@ -64,6 +66,8 @@ public final class Call implements Checkpoint, StandardStreams, AutoCloseable {
 		this.clock = new CallClock(capabilities.clockResolution().toNanos());
 		this.standardOutput = BoundedOutput.failing(limits.output(), this);
 		this.standardError = BoundedOutput.dropping(STANDARD_ERROR_LIMIT, this);
+		HostCalls hostCalls = capabilities.hostCalls();
+		this.hostLine = (hostCalls != null) ? new HostLine(hostCalls, this) : null;
 	}
 
 	public void input(byte[] bytes) {
@@ -201,6 +205,11 @@ public final class Call implements Checkpoint, StandardStreams, AutoCloseable {
 	@Override
 	public BoundedOutput standardError() {
 		return this.standardError;
+	}
+
+	@Override
+	public @Nullable HostLine hostLine() {
+		return this.hostLine;
 	}
 
 	/**

@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a guest may see of the world beyond its input; nothing unless given. Immutable;
  * lives as long as its function and is shared by all threads.
@@ -14,9 +16,10 @@ import java.util.Map;
  * @param environment the environment variables
  * @param mounts the directories, in the order in which the guest finds them
  * @param clockResolution the steps in which the guest's clocks go, 1 ns to 1 s
+ * @param hostCalls what the guest can ask of its host, {@code null} for nothing
  */
 public record Capabilities(List<String> arguments, Map<String, String> environment, List<Mount> mounts,
-		Duration clockResolution) {
+		Duration clockResolution, @Nullable HostCalls hostCalls) {
 
 	/**
 	 * How finely a guest measures time unless it is given more: 1 millisecond. Enough to
@@ -39,6 +42,18 @@ public record Capabilities(List<String> arguments, Map<String, String> environme
 			throw new IllegalArgumentException(
 					"The resolution of the clocks must be between 1ns and 1s, but is " + clockResolution);
 		}
+	}
+
+	/**
+	 * Capabilities without calls of the host.
+	 * @param arguments the command's arguments, without the program's name
+	 * @param environment the environment variables
+	 * @param mounts the directories, in the order in which the guest finds them
+	 * @param clockResolution the steps in which the guest's clocks go, 1 ns to 1 s
+	 */
+	public Capabilities(List<String> arguments, Map<String, String> environment, List<Mount> mounts,
+			Duration clockResolution) {
+		this(arguments, environment, mounts, clockResolution, null);
 	}
 
 	/**
@@ -76,7 +91,7 @@ public record Capabilities(List<String> arguments, Map<String, String> environme
 		}
 		Map<String, String> all = new HashMap<>(this.environment);
 		all.putAll(more);
-		return new Capabilities(this.arguments, all, this.mounts, this.clockResolution);
+		return new Capabilities(this.arguments, all, this.mounts, this.clockResolution, this.hostCalls);
 	}
 
 	/**
@@ -90,7 +105,15 @@ public record Capabilities(List<String> arguments, Map<String, String> environme
 		}
 		Map<String, String> all = new HashMap<>(more);
 		all.putAll(this.environment);
-		return new Capabilities(this.arguments, all, this.mounts, this.clockResolution);
+		return new Capabilities(this.arguments, all, this.mounts, this.clockResolution, this.hostCalls);
+	}
+
+	/**
+	 * The same, with what the guest can ask of its host.
+	 * @param calls what answers it, {@code null} for nothing
+	 */
+	public Capabilities withHostCalls(@Nullable HostCalls calls) {
+		return new Capabilities(this.arguments, this.environment, this.mounts, this.clockResolution, calls);
 	}
 
 }

@@ -189,8 +189,14 @@ final class FileContents {
 		BoundedOutput output = stream.isOutput() ? this.streams.standardOutput() : this.streams.standardError();
 		int total = 0;
 		for (int i = 0; i < vectors.count(); i++) {
-			output.write(memory, vectors.address(i), vectors.length(i));
 			total += vectors.length(i);
+		}
+		HostLine line = this.streams.hostLine();
+		if (line != null && !stream.isOutput() && line.take(memory, vectors)) {
+			return total;
+		}
+		for (int i = 0; i < vectors.count(); i++) {
+			output.write(memory, vectors.address(i), vectors.length(i));
 		}
 		return total;
 	}

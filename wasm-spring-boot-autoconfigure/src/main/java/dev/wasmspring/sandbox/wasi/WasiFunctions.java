@@ -157,9 +157,14 @@ public final class WasiFunctions {
 
 	private static void random(Call call, LinearMemory memory, int address, int length) {
 		memory.requireWithin(address, length);
-		byte[] chunk = new byte[Math.min(length, RANDOM_CHUNK)];
+		HostLine line = call.hostLine();
+		int answered = (line != null) ? line.read(memory, address, length) : 0;
+		if (answered == length) {
+			return;
+		}
+		byte[] chunk = new byte[Math.min(length - answered, RANDOM_CHUNK)];
 		call.discard(chunk.length);
-		for (int done = 0; done < length; done += chunk.length) {
+		for (int done = answered; done < length; done += chunk.length) {
 			call.check();
 			call.random().nextBytes(chunk);
 			memory.write(address + done, chunk, 0, Math.min(chunk.length, length - done));

@@ -1,0 +1,3 @@
+<?php
+require 'tools.php';
+return require 'code.php';
