@@ -48,9 +48,6 @@ final class Server implements AutoCloseable {
 			"wasm.locations=classpath:/fixtures/echo.wasm,classpath:/fixtures/add.wasm,classpath:/fixtures/trap.wasm",
 			"wasm.limits.timeout=20s", "wasm.limits.input=64KB", "wasm.limits.output=64KB");
 
-	/** So that an answer that never comes is a failure. */
-	private static final Duration PATIENCE = Duration.ofMinutes(2);
-
 	private final ConfigurableApplicationContext context;
 
 	private Server(ConfigurableApplicationContext context) {
