@@ -38,8 +38,10 @@ final class RabbitDeadLetters implements DeadLetters {
 		org.springframework.amqp.core.Message source = RabbitDelivery.source(message);
 		MessageProperties properties = source.getMessageProperties();
 		letter.headers().forEach(properties::setHeader);
-		properties.setHeader(RepublishMessageRecoverer.X_ORIGINAL_EXCHANGE, properties.getReceivedExchange());
-		properties.setHeader(RepublishMessageRecoverer.X_ORIGINAL_ROUTING_KEY, properties.getReceivedRoutingKey());
+		properties.setHeader(RepublishMessageRecoverer.X_ORIGINAL_EXCHANGE,
+				String.valueOf(properties.getReceivedExchange()));
+		properties.setHeader(RepublishMessageRecoverer.X_ORIGINAL_ROUTING_KEY,
+				String.valueOf(properties.getReceivedRoutingKey()));
 		String key = StringUtils.hasText(this.routingKey) ? this.routingKey
 				: String.valueOf(properties.getConsumerQueue());
 		this.template.send(this.exchange, key, source);

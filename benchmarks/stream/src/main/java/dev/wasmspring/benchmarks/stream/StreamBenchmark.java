@@ -192,9 +192,8 @@ public final class StreamBenchmark {
 				LocalDate.now(), Runtime.version().feature(), Runtime.getRuntime().availableProcessors(), this.messages,
 				WARM * 100, rounds));
 		text.append("| Messages a second | Function | Bean in Java | Ratio | Target | |\n|---|---|---|---|---|---|\n");
-		row(text, "one by one", median(rates.get("orderfalse")), median(rates.get("javafalse")));
-		row(text, "the function in batches, the bean one by one", median(rates.get("ordertrue")),
-				median(rates.get("javatrue")));
+		row(text, "one by one", rates, false);
+		row(text, "the function in batches, the bean one by one", rates, true);
 		text.append("\nSingle rounds:");
 		rates.forEach((name, all) -> text.append(' ')
 			.append(name.replace("true", " (batches)").replace("false", ""))
@@ -203,7 +202,9 @@ public final class StreamBenchmark {
 		return text.append(".\n").toString();
 	}
 
-	private static void row(StringBuilder text, String what, double function, double bean) {
+	private static void row(StringBuilder text, String what, Map<String, List<Double>> rates, boolean batch) {
+		double function = median(rates.getOrDefault("order" + batch, List.of()));
+		double bean = median(rates.getOrDefault("java" + batch, List.of()));
 		text.append(String.format(Locale.ROOT, "| %s | %,.0f | %,.0f | %.2f | >= 0.9 | %s |%n", what, function, bean,
 				function / bean, (function / bean >= 0.9) ? "reached" : "**missed**"));
 	}
