@@ -179,7 +179,7 @@ class PlaygroundBrowserTests {
 					picture     | application/json | {}                                              | success         | image/svg+xml
 					bytes       | application/json | {}                                              | success         | 00 01 02 ff
 					picture     | application/json | { "more than": "twenty bytes" }                 | input-limit     | larger than the 20 bytes
-					exit3       | text/plain       | x                                               | exit            | exited with code 3
+					exit3       | text/plain       | x                                               | exit            | with exit code 3
 					""")
 	void everyKindOfFunctionAndOutcomeIsShownAsItIs(String function, String type, String input, String outcome,
 			String shown) {
