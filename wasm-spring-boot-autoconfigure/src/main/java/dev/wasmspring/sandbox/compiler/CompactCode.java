@@ -21,8 +21,8 @@ import org.objectweb.asm.Type;
 
 /**
  * Lets the functions of compiled classes call
- * {@link dev.wasmspring.sandbox.memory.GuestAccess} where they called the engine's own
- * methods for memory, globals and interruption. Stateless.
+ * {@link dev.wasmspring.sandbox.memory.LinearMemory.GuestAccess} where they called the
+ * engine's own methods for memory, globals and interruption. Stateless.
  * <p>
  * HotSpot inlines into a method until all of it has 8,000 bytes of bytecode. A read of
  * memory cost 76 of them and a global 106, so that in large functions most reads were
@@ -37,7 +37,7 @@ final class CompactCode {
 	 */
 	static final int VERSION = 1;
 
-	private static final String ACCESS = "dev/wasmspring/sandbox/memory/GuestAccess";
+	private static final String ACCESS = "dev/wasmspring/sandbox/memory/LinearMemory$GuestAccess";
 
 	private static final String MEMORY = "Lcom/dylibso/chicory/runtime/Memory;";
 

@@ -1,11 +1,16 @@
 package dev.wasmspring.sandbox.memory;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Objects;
 
+import com.dylibso.chicory.runtime.ChicoryInterruptedException;
 import com.dylibso.chicory.runtime.ConstantEvaluators;
 import com.dylibso.chicory.runtime.GlobalInstance;
 import com.dylibso.chicory.runtime.Instance;
+import com.dylibso.chicory.runtime.Memory;
 import com.dylibso.chicory.runtime.WasmRuntimeException;
 import com.dylibso.chicory.wasm.ChicoryException;
 import com.dylibso.chicory.wasm.UninstantiableException;
@@ -65,13 +70,13 @@ public final class LinearMemory extends ConfinedMemory {
 	/**
 	 * The image's table until the first write, then a copy. Never longer than the memory.
 	 */
-	byte[][] granules;
+	private byte[][] granules;
 
 	/**
 	 * The globals of the instance that this is the first memory of, since compiled code
 	 * has its memory at hand.
 	 */
-	GlobalInstance[] globals = NO_GLOBALS;
+	private GlobalInstance[] globals = NO_GLOBALS;
 
 	private int pages;
 
@@ -491,7 +496,7 @@ public final class LinearMemory extends ConfinedMemory {
 		throw new ChicoryException("Attempt to wait on a non-shared memory, not supported.");
 	}
 
-	long readSlowly(int addr, int size) {
+	private long readSlowly(int addr, int size) {
 		if (isOutside(addr, size, size())) {
 			throw unreadable(addr, size);
 		}
@@ -502,7 +507,7 @@ public final class LinearMemory extends ConfinedMemory {
 		return value;
 	}
 
-	void writeSlowly(int addr, long data, int size) {
+	private void writeSlowly(int addr, long data, int size) {
 		checkBounds(addr, size, size());
 		long value = data;
 		for (int i = addr; i < addr + size; i++) {
@@ -622,6 +627,255 @@ public final class LinearMemory extends ConfinedMemory {
 			.append(" and size: ")
 			.append(size)
 			.toString();
+	}
+
+	/**
+	 * How compiled code reads and writes its linear memory and its globals, and asks
+	 * whether it has to end. Stateless; called by the classes of modules, under the names
+	 * and with the arguments that the engine's own methods have, which these take the
+	 * place of.
+	 * <p>
+	 * This is the hot path of the whole engine, and counts in bytes of bytecode: HotSpot
+	 * inlines into a method until all of it has 8,000, and what comes then stays a call.
+	 * So each method does at once what the engine does in three, and has its slow path
+	 * elsewhere.
+	 * <p>
+	 * A base that is negative, which is one of 2 GiB or more, lies behind every memory,
+	 * and the sum with it must, whatever it is. So the sign of the base is spread over
+	 * the address, whose granule is behind every table then.
+	 */
+	public static final class GuestAccess {
+
+		private static final VarHandle SHORTS = view(short[].class);
+
+		private static final VarHandle INTS = view(int[].class);
+
+		private static final VarHandle LONGS = view(long[].class);
+
+		private static final VarHandle FLOATS = view(float[].class);
+
+		private static final VarHandle DOUBLES = view(double[].class);
+
+		private GuestAccess() {
+		}
+
+		private static VarHandle view(Class<?> type) {
+			return MethodHandles.byteArrayViewVarHandle(type, ByteOrder.LITTLE_ENDIAN);
+		}
+
+		/**
+		 * Ends a call whose thread was interrupted, which is how it learns of its
+		 * deadline.
+		 */
+		public static void checkInterruption() {
+			if (Thread.currentThread().isInterrupted()) {
+				throwInterrupted();
+			}
+		}
+
+		private static void throwInterrupted() {
+			throw new ChicoryInterruptedException("Thread interrupted");
+		}
+
+		/**
+		 * Reads a global of the instance that this is the first memory of.
+		 */
+		public static long readGlobal(int index, Memory memory) {
+			return ((LinearMemory) memory).globals[index].getValue();
+		}
+
+		/**
+		 * Writes a global of the instance that this is the first memory of.
+		 */
+		public static void writeGlobal(long value, int index, Memory memory) {
+			((LinearMemory) memory).globals[index].setValue(value);
+		}
+
+		/**
+		 * Reads a byte.
+		 */
+		public static byte memoryReadByte(int base, int offset, Memory memory) {
+			int address = base + offset | base >> 31;
+			byte[][] granules = ((LinearMemory) memory).granules;
+			if (address >>> GRANULE_SHIFT < granules.length) {
+				return granules[address >>> GRANULE_SHIFT][address & GRANULE_MASK];
+			}
+			return (byte) readSlowly(base, offset, 1, memory);
+		}
+
+		/**
+		 * Reads two bytes.
+		 */
+		public static short memoryReadShort(int base, int offset, Memory memory) {
+			int address = base + offset | base >> 31;
+			byte[][] granules = ((LinearMemory) memory).granules;
+			if (address >>> GRANULE_SHIFT < granules.length && (address & GRANULE_MASK) <= GRANULE_SIZE - Short.BYTES) {
+				return (short) SHORTS.get(granules[address >>> GRANULE_SHIFT], address & GRANULE_MASK);
+			}
+			return (short) readSlowly(base, offset, Short.BYTES, memory);
+		}
+
+		/**
+		 * Reads four bytes.
+		 */
+		public static int memoryReadInt(int base, int offset, Memory memory) {
+			int address = base + offset | base >> 31;
+			byte[][] granules = ((LinearMemory) memory).granules;
+			if (address >>> GRANULE_SHIFT < granules.length
+					&& (address & GRANULE_MASK) <= GRANULE_SIZE - Integer.BYTES) {
+				return (int) INTS.get(granules[address >>> GRANULE_SHIFT], address & GRANULE_MASK);
+			}
+			return (int) readSlowly(base, offset, Integer.BYTES, memory);
+		}
+
+		/**
+		 * Reads eight bytes.
+		 */
+		public static long memoryReadLong(int base, int offset, Memory memory) {
+			int address = base + offset | base >> 31;
+			byte[][] granules = ((LinearMemory) memory).granules;
+			if (address >>> GRANULE_SHIFT < granules.length && (address & GRANULE_MASK) <= GRANULE_SIZE - Long.BYTES) {
+				return (long) LONGS.get(granules[address >>> GRANULE_SHIFT], address & GRANULE_MASK);
+			}
+			return readSlowly(base, offset, Long.BYTES, memory);
+		}
+
+		/**
+		 * Reads four bytes that are a number.
+		 */
+		public static float memoryReadFloat(int base, int offset, Memory memory) {
+			int address = base + offset | base >> 31;
+			byte[][] granules = ((LinearMemory) memory).granules;
+			if (address >>> GRANULE_SHIFT < granules.length && (address & GRANULE_MASK) <= GRANULE_SIZE - Float.BYTES) {
+				return (float) FLOATS.get(granules[address >>> GRANULE_SHIFT], address & GRANULE_MASK);
+			}
+			return Float.intBitsToFloat((int) readSlowly(base, offset, Float.BYTES, memory));
+		}
+
+		/**
+		 * Reads eight bytes that are a number.
+		 */
+		public static double memoryReadDouble(int base, int offset, Memory memory) {
+			int address = base + offset | base >> 31;
+			byte[][] granules = ((LinearMemory) memory).granules;
+			if (address >>> GRANULE_SHIFT < granules.length
+					&& (address & GRANULE_MASK) <= GRANULE_SIZE - Double.BYTES) {
+				return (double) DOUBLES.get(granules[address >>> GRANULE_SHIFT], address & GRANULE_MASK);
+			}
+			return Double.longBitsToDouble(readSlowly(base, offset, Double.BYTES, memory));
+		}
+
+		/**
+		 * Writes a byte.
+		 */
+		public static void memoryWriteByte(int base, byte value, int offset, Memory memory) {
+			int address = base + offset | base >> 31;
+			byte[][] granules = ((LinearMemory) memory).granules;
+			if (address >>> GRANULE_SHIFT < granules.length) {
+				byte[] granule = granules[address >>> GRANULE_SHIFT];
+				if (granule.length == GRANULE_SIZE) {
+					granule[address & GRANULE_MASK] = value;
+					return;
+				}
+			}
+			writeSlowly(base, value, offset, 1, memory);
+		}
+
+		/**
+		 * Writes two bytes.
+		 */
+		public static void memoryWriteShort(int base, short value, int offset, Memory memory) {
+			int address = base + offset | base >> 31;
+			byte[][] granules = ((LinearMemory) memory).granules;
+			if (address >>> GRANULE_SHIFT < granules.length && (address & GRANULE_MASK) <= GRANULE_SIZE - Short.BYTES) {
+				byte[] granule = granules[address >>> GRANULE_SHIFT];
+				if (granule.length == GRANULE_SIZE) {
+					SHORTS.set(granule, address & GRANULE_MASK, value);
+					return;
+				}
+			}
+			writeSlowly(base, value, offset, Short.BYTES, memory);
+		}
+
+		/**
+		 * Writes four bytes.
+		 */
+		public static void memoryWriteInt(int base, int value, int offset, Memory memory) {
+			int address = base + offset | base >> 31;
+			byte[][] granules = ((LinearMemory) memory).granules;
+			if (address >>> GRANULE_SHIFT < granules.length
+					&& (address & GRANULE_MASK) <= GRANULE_SIZE - Integer.BYTES) {
+				byte[] granule = granules[address >>> GRANULE_SHIFT];
+				if (granule.length == GRANULE_SIZE) {
+					INTS.set(granule, address & GRANULE_MASK, value);
+					return;
+				}
+			}
+			writeSlowly(base, value, offset, Integer.BYTES, memory);
+		}
+
+		/**
+		 * Writes eight bytes.
+		 */
+		public static void memoryWriteLong(int base, long value, int offset, Memory memory) {
+			int address = base + offset | base >> 31;
+			byte[][] granules = ((LinearMemory) memory).granules;
+			if (address >>> GRANULE_SHIFT < granules.length && (address & GRANULE_MASK) <= GRANULE_SIZE - Long.BYTES) {
+				byte[] granule = granules[address >>> GRANULE_SHIFT];
+				if (granule.length == GRANULE_SIZE) {
+					LONGS.set(granule, address & GRANULE_MASK, value);
+					return;
+				}
+			}
+			writeSlowly(base, value, offset, Long.BYTES, memory);
+		}
+
+		/**
+		 * Writes four bytes that are a number.
+		 */
+		public static void memoryWriteFloat(int base, float value, int offset, Memory memory) {
+			int address = base + offset | base >> 31;
+			byte[][] granules = ((LinearMemory) memory).granules;
+			if (address >>> GRANULE_SHIFT < granules.length && (address & GRANULE_MASK) <= GRANULE_SIZE - Float.BYTES) {
+				byte[] granule = granules[address >>> GRANULE_SHIFT];
+				if (granule.length == GRANULE_SIZE) {
+					FLOATS.set(granule, address & GRANULE_MASK, value);
+					return;
+				}
+			}
+			writeSlowly(base, Float.floatToRawIntBits(value), offset, Float.BYTES, memory);
+		}
+
+		/**
+		 * Writes eight bytes that are a number.
+		 */
+		public static void memoryWriteDouble(int base, double value, int offset, Memory memory) {
+			int address = base + offset | base >> 31;
+			byte[][] granules = ((LinearMemory) memory).granules;
+			if (address >>> GRANULE_SHIFT < granules.length
+					&& (address & GRANULE_MASK) <= GRANULE_SIZE - Double.BYTES) {
+				byte[] granule = granules[address >>> GRANULE_SHIFT];
+				if (granule.length == GRANULE_SIZE) {
+					DOUBLES.set(granule, address & GRANULE_MASK, value);
+					return;
+				}
+			}
+			writeSlowly(base, Double.doubleToRawLongBits(value), offset, Double.BYTES, memory);
+		}
+
+		private static long readSlowly(int base, int offset, int size, Memory memory) {
+			return ((LinearMemory) memory).readSlowly(address(base, offset), size);
+		}
+
+		private static void writeSlowly(int base, long value, int offset, int size, Memory memory) {
+			((LinearMemory) memory).writeSlowly(address(base, offset), value, size);
+		}
+
+		/** The address that a trap names. */
+		private static int address(int base, int offset) {
+			return (base < 0) ? base : base + offset;
+		}
+
 	}
 
 }
