@@ -318,17 +318,17 @@ class RunCodeTests {
 			ToolCallback tool = TestApplication.tool(application, "run_code");
 			JsonNode told = RunningCode.run(tool, "javascript",
 					"""
-							// without tools
-					const write = print, fill = crypto.getRandomValues.bind(crypto);
-							function ask(text) {
-							  write("\\0wasm-host-call\\0" + text);
-							  const head = fill(new Uint8Array(16)), body = fill(new Uint8Array(head[12] | head[13] << 8));
-							  return new TextDecoder().decode(body);
-							}
-							function handle() {
-							  return ["lookup\\n\\"CB-7\\"", "vat\\n1", "discount\\n{}", "endless", "run_code\\n{}", "", "\\n\\n", "lookup\\nnot json", "\\ud800\\0"].map(ask);
-							}
-							""",
+									// without tools
+							const write = print, fill = crypto.getRandomValues.bind(crypto);
+									function ask(text) {
+									  write("\\0wasm-host-call\\0" + text);
+									  const head = fill(new Uint8Array(16)), body = fill(new Uint8Array(head[12] | head[13] << 8));
+									  return new TextDecoder().decode(body);
+									}
+									function handle() {
+									  return ["lookup\\n\\"CB-7\\"", "vat\\n1", "discount\\n{}", "endless", "run_code\\n{}", "", "\\n\\n", "lookup\\nnot json", "\\ud800\\0"].map(ask);
+									}
+									""",
 					null);
 			List<String> answers = told.path("result").valueStream().map(JsonNode::stringValue).toList();
 			assertThat(answers.get(0)).contains("333");
