@@ -61,9 +61,10 @@ public final class ModelCode {
 	private static final String ORDER = "{\"lines\":[{\"quantity\":3,\"cents\":4990},{\"quantity\":60,\"cents\":333}]}";
 
 	/** What a program prints that does the same, read from its standard input. */
-	private static final Map<String, List<String>> PROCESSES = Map.of("node", List.of("node", "-e",
-			"let s='';process.stdin.on('data',d=>s+=d).on('end',()=>{" + JAVASCRIPT.replace("// $N\n", "")
-					+ "console.log(JSON.stringify(handle(JSON.parse(s))))})"),
+	private static final Map<String, List<String>> PROCESSES = Map.of("node",
+			List.of("node", "-e",
+					"let s='';process.stdin.on('data',d=>s+=d).on('end',()=>{" + JAVASCRIPT.replace("// $N\n", "")
+							+ "console.log(JSON.stringify(handle(JSON.parse(s))))})"),
 			"python3", List.of("/usr/bin/python3", "-I", "-c",
 					"import json,sys\n" + PYTHON + "print(json.dumps(handle(json.load(sys.stdin))))"));
 

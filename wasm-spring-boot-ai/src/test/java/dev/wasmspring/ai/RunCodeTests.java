@@ -75,6 +75,21 @@ class RunCodeTests {
 			}
 			""");
 
+	/** What speaks to the host by itself, and not by way of the tools. */
+	private static final String WITHOUT_THE_TOOLS = """
+			const write = print, fill = crypto.getRandomValues.bind(crypto);
+			function ask(text) {
+			  write("\\0wasm-host-call\\0" + text);
+			  const head = fill(new Uint8Array(16)), body = fill(new Uint8Array(head[12] | head[13] << 8));
+			  return new TextDecoder().decode(body);
+			}
+			function handle() {
+			  // Without tools
+			  return ["lookup\\n\\"CB-7\\"", "vat\\n1", "discount\\n{}", "endless", "run_code\\n{}", "", "\\n\\n",
+			    "lookup\\nnot json", "\\ud800\\0"].map(ask);
+			}
+			""";
+
 	static Stream<String> languages() {
 		return CODE.keySet().stream().sorted();
 	}
@@ -316,20 +331,7 @@ class RunCodeTests {
 		try (ConfigurableApplicationContext application = TestApplication.start("wasm.ai.code.enabled=true",
 				"wasm.ai.code.tools=lookup,discount", "wasm.ai.tools.include=vat", "wasm.ai.tools.exclude=discount")) {
 			ToolCallback tool = TestApplication.tool(application, "run_code");
-			JsonNode told = RunningCode.run(tool, "javascript",
-					"""
-									// without tools
-							const write = print, fill = crypto.getRandomValues.bind(crypto);
-									function ask(text) {
-									  write("\\0wasm-host-call\\0" + text);
-									  const head = fill(new Uint8Array(16)), body = fill(new Uint8Array(head[12] | head[13] << 8));
-									  return new TextDecoder().decode(body);
-									}
-									function handle() {
-									  return ["lookup\\n\\"CB-7\\"", "vat\\n1", "discount\\n{}", "endless", "run_code\\n{}", "", "\\n\\n", "lookup\\nnot json", "\\ud800\\0"].map(ask);
-									}
-									""",
-					null);
+			JsonNode told = RunningCode.run(tool, "javascript", WITHOUT_THE_TOOLS, null);
 			List<String> answers = told.path("result").valueStream().map(JsonNode::stringValue).toList();
 			assertThat(answers.get(0)).contains("333");
 			assertThat(answers.subList(1, 7)).allSatisfy((answer) -> assertThat(answer).contains("unknown-function"));
