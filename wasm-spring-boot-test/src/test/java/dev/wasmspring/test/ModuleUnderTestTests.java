@@ -42,8 +42,12 @@ class ModuleUnderTestTests {
 	@Test
 	void propertiesAreThoseOfApplications() throws IOException {
 		Path script = Files.writeString(this.folder.resolve("spin.js"), "function handle() { for (;;) { } }");
-		try (ModuleUnderTest spin = ModuleUnderTest.of(script).with("wasm.limits.timeout", "100ms")) {
-			assertThat(spin.function()).refuses("1", Outcome.TIMEOUT).endsWithin(Duration.ofSeconds(20), "1");
+		try (ModuleUnderTest spin = ModuleUnderTest.of(script)
+			.with("wasm.limits.timeout", "100ms")
+			.with("wasm.limits.input", "3B")) {
+			assertThat(spin.function()).refuses("1", Outcome.TIMEOUT)
+				.endsWithin(Duration.ofSeconds(20), "1")
+				.refuses("1234", Outcome.INPUT_LIMIT);
 			assertThatIllegalStateException().isThrownBy(() -> spin.with("wasm.limits.timeout", "1s"))
 				.withMessageContaining("already");
 		}
