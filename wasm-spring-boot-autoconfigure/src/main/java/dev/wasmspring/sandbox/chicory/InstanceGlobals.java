@@ -1,9 +1,7 @@
 package dev.wasmspring.sandbox.chicory;
 
-import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
-import java.lang.reflect.Field;
+import java.lang.invoke.VarHandle;
 import java.util.stream.IntStream;
 
 import com.dylibso.chicory.runtime.GlobalInstance;
@@ -16,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InstanceGlobals {
 
-	private static final @Nullable MethodHandle GLOBALS = find();
+	private static final @Nullable VarHandle GLOBALS = find();
 
 	private InstanceGlobals() {
 	}
@@ -24,15 +22,11 @@ public final class InstanceGlobals {
 	/**
 	 * Finds what reads the array. Where it is not as we know it, or cannot be reached,
 	 * that is a difference that the owner of the application is told.
-	 * @return takes an {@code Instance} and returns its {@code GlobalInstance[]}
 	 */
-	private static @Nullable MethodHandle find() {
+	private static @Nullable VarHandle find() {
 		try {
-			Field globals = Instance.class.getDeclaredField("globals");
-			globals.setAccessible(true);
-			return MethodHandles.lookup()
-				.unreflectGetter(globals)
-				.asType(MethodType.methodType(GlobalInstance[].class, Instance.class));
+			return MethodHandles.privateLookupIn(Instance.class, MethodHandles.lookup())
+				.findVarHandle(Instance.class, "globals", GlobalInstance[].class);
 		}
 		catch (ReflectiveOperationException | RuntimeException ex) {
 			EngineInternals.different("The globals of its instances cannot be set (" + ex.getClass().getSimpleName()
@@ -58,15 +52,7 @@ public final class InstanceGlobals {
 		if (GLOBALS == null) {
 			return IntStream.range(0, instance.globalCount()).mapToObj(instance::global).toArray(GlobalInstance[]::new);
 		}
-		try {
-			return (GlobalInstance[]) GLOBALS.invokeExact(instance);
-		}
-		catch (RuntimeException | Error ex) {
-			throw ex;
-		}
-		catch (Throwable ex) {
-			throw new IllegalStateException("Reading a field throws nothing else", ex);
-		}
+		return (GlobalInstance[]) GLOBALS.get(instance);
 	}
 
 }
