@@ -193,7 +193,7 @@ class RunCodeTests {
 	@Test
 	void codeThatDoesNotSpeakOfToolsHasNone() {
 		JsonNode told = RunningCode.run("javascript", """
-				function handle() { return [typeof globalThis["to" + "ols"], print("\0wasm-host-call\0lookup\n1")]; }
+				function handle() { return [typeof globalThis["to" + "ols"], print("\\0wasm-host-call\\0lookup\\n1")]; }
 				""");
 		assertThat(told.path("result").get(0).stringValue()).isEqualTo("undefined");
 		assertThat(told.path("printed").stringValue()).contains("wasm-host-call");

@@ -204,9 +204,14 @@ class HostedCallTests {
 						function handle() { return down(0); }
 						""";
 		try (ScriptFunction script = compile("javascript", source, null, TestScripts.LIMITS)) {
-			assertThat(call(script, new HostedCall((request) -> ("" + depth(2_000)).getBytes(StandardCharsets.UTF_8)),
-					"1"))
-				.isEqualTo("2000");
+			List<StackTraceElement> stack = new ArrayList<>();
+			assertThat(call(script, new HostedCall((request) -> {
+				stack.addAll(List.of(Thread.currentThread().getStackTrace()));
+				return ("" + depth(2_000)).getBytes(StandardCharsets.UTF_8);
+			}), "1")).isEqualTo("2000");
+			// Nothing of the guest is on it
+			assertThat(stack).isNotEmpty()
+				.noneMatch((frame) -> frame.getClassName().startsWith("dev.wasmspring.sandbox."));
 		}
 	}
 
