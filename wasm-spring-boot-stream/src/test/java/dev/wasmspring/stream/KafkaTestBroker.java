@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 
@@ -23,6 +24,11 @@ import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
  * Kafka in KRaft mode, in this process.
  */
 final class KafkaTestBroker implements TestBroker {
+
+	static {
+		// The broker does not start in Turkish: it has names of constants in capitals
+		Locale.setDefault(Locale.ROOT);
+	}
 
 	static final int PARTITIONS = 2;
 

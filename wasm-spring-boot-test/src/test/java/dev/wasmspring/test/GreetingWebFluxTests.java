@@ -10,7 +10,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 /**
  * The same slice with WebFlux.
  */
-@WebFluxTest(GreetingController.class)
+@WebFluxTest(controllers = GreetingController.class, properties = "spring.main.web-application-type=reactive")
 class GreetingWebFluxTests {
 
 	@Autowired

@@ -1,5 +1,7 @@
 package dev.wasmspring.sample.stream;
 
+import java.util.Locale;
+
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.core.env.Profiles;
@@ -17,6 +19,8 @@ final class EmbeddedBroker implements ApplicationListener<ApplicationEnvironment
 	@Override
 	public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
 		if (event.getEnvironment().acceptsProfiles(Profiles.of("embedded"))) {
+			// It does not start in Turkish: it has names of constants in capitals
+			Locale.setDefault(Locale.ROOT);
 			EmbeddedKafkaKraftBroker broker = new EmbeddedKafkaKraftBroker(1, PARTITIONS);
 			broker.brokerListProperty("spring.kafka.bootstrap-servers");
 			broker.afterPropertiesSet();

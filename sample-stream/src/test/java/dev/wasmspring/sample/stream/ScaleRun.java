@@ -33,6 +33,11 @@ import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
  */
 final class ScaleRun {
 
+	static {
+		// The broker does not start in Turkish: it has names of constants in capitals
+		Locale.setDefault(Locale.ROOT);
+	}
+
 	private static final int PARTITIONS = 4;
 
 	/** How long it may take until the next invoice comes. */

@@ -27,6 +27,11 @@ import org.springframework.util.FileSystemUtils;
  */
 final class StartRun {
 
+	static {
+		// The broker does not start in Turkish: it has names of constants in capitals
+		Locale.setDefault(Locale.ROOT);
+	}
+
 	private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
 	private final EmbeddedKafkaKraftBroker broker = new EmbeddedKafkaKraftBroker(1, 4);
