@@ -3,6 +3,7 @@ package dev.wasmspring.sandbox.compiler;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
@@ -70,6 +71,8 @@ final class CompactCode {
 		ByteArrayOutputStream bytes = new ByteArrayOutputStream(jar.length);
 		try (ZipInputStream entries = new ZipInputStream(new ByteArrayInputStream(jar));
 				ZipOutputStream copies = new ZipOutputStream(bytes)) {
+			// They are packed anew in a moment
+			copies.setLevel(Deflater.NO_COMPRESSION);
 			for (ZipEntry entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
 				byte[] content = entries.readAllBytes();
 				boolean code = entry.getName().endsWith(".class") && !EngineInternals.isHelper(entry.getName());
