@@ -312,7 +312,7 @@ abstract class AbstractStreamTests {
 	}
 
 	static void await(java.util.function.BooleanSupplier condition) {
-		long end = System.nanoTime() + 30_000_000_000L;
+		long end = System.nanoTime() + 120_000_000_000L;
 		while (!condition.getAsBoolean()) {
 			assertThat(System.nanoTime()).as("waited for too long").isLessThan(end);
 			try {

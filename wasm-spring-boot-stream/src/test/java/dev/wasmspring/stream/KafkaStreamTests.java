@@ -111,7 +111,7 @@ class KafkaStreamTests extends AbstractStreamTests {
 			assertThat(texts(broker().receive(output("divide"), 18))).containsExactlyInAnyOrderElementsOf(expected);
 			assertThat(texts(broker().deadLetters(input("divide"), 2))).containsExactlyInAnyOrderElementsOf(poison);
 			// Five were sent, and taken back
-			assertThat(broker().receive(output("divide"), 23, "read_uncommitted", Duration.ofSeconds(30))).hasSize(23);
+			assertThat(broker().receive(output("divide"), 23, "read_uncommitted", Duration.ofSeconds(120))).hasSize(23);
 		}, "spring.cloud.stream.kafka.binder.transaction.transaction-id-prefix=" + this.name + "-");
 	}
 

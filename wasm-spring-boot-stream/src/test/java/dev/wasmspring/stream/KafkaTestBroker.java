@@ -89,7 +89,7 @@ final class KafkaTestBroker implements TestBroker {
 
 	@Override
 	public List<Received> receive(String destination, int count) {
-		return receive(destination, count, "read_committed", Duration.ofSeconds(30));
+		return receive(destination, count, "read_committed", Duration.ofSeconds(120));
 	}
 
 	List<Received> receive(String topic, int count, String isolation, Duration patience) {
