@@ -27,7 +27,7 @@ import org.objectweb.asm.Type;
  * <p>
  * HotSpot inlines into a method until all of it has 8,000 bytes of bytecode. A read of
  * memory cost 76 of them and a global 106, so that in large functions most reads were
- * calls; they cost 58 and 18 now. Nothing but the target of calls changes, and for
+ * calls; they cost 67 and 18 now. Nothing but the target of calls changes, and for
  * globals the argument before it: the memory, which functions have at hand and which
  * knows the globals, in place of the instance, which follows it among their parameters.
  */
