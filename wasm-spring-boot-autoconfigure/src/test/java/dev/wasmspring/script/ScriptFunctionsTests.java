@@ -20,6 +20,7 @@ import java.util.function.Function;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 
+import dev.wasmspring.CompiledModules;
 import dev.wasmspring.TestModules;
 import dev.wasmspring.discovery.DuplicateModuleException;
 import dev.wasmspring.function.ModuleRejection;
@@ -54,10 +55,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
  */
 @ExtendWith(OutputCaptureExtension.class)
 class ScriptFunctionsTests {
-
-	/** So that the runtime is compiled once. */
-	@TempDir
-	static Path cache;
 
 	@TempDir
 	Path folder;
@@ -376,9 +373,9 @@ class ScriptFunctionsTests {
 	}
 
 	private String[] arguments(String... properties) {
-		List<String> arguments = new ArrayList<>(List.of("--server.port=0",
-				"--wasm.locations=file:" + this.folder + "/*", "--spring.cloud.stream.function.autodetect=false",
-				"--wasm.compilation.cache-directory=" + cache.resolve("compiled")));
+		List<String> arguments = new ArrayList<>(
+				List.of("--server.port=0", "--wasm.locations=file:" + this.folder + "/*",
+						"--spring.cloud.stream.function.autodetect=false", "--" + CompiledModules.property()));
 		for (String property : properties) {
 			if (property.startsWith("wasm.locations=")) {
 				arguments.remove(1);

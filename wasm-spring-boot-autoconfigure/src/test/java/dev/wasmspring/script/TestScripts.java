@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
 
+import dev.wasmspring.CompiledModules;
 import dev.wasmspring.function.FunctionDefinition;
 import dev.wasmspring.function.FunctionSettings;
 import dev.wasmspring.function.ModuleLoading;
@@ -18,6 +19,7 @@ import dev.wasmspring.function.ServedModules;
 import dev.wasmspring.function.WasmFunction;
 import dev.wasmspring.function.WasmFunctions;
 import dev.wasmspring.sandbox.Engine;
+import dev.wasmspring.sandbox.limit.HostMemory;
 import dev.wasmspring.sandbox.limit.Limits;
 import dev.wasmspring.sandbox.module.Module;
 import dev.wasmspring.sandbox.wasi.Capabilities;
@@ -33,7 +35,7 @@ final class TestScripts {
 
 	static final Limits LIMITS = new Limits(Duration.ofSeconds(60), 64 << 20, 1 << 20, 1 << 20);
 
-	static final Engine ENGINE = new Engine();
+	static final Engine ENGINE = new Engine(HostMemory.ofHeap(), CompiledModules.FOLDER);
 
 	static final ScriptRuntimes RUNTIMES = new ScriptRuntimes(TestScripts.class.getClassLoader(),
 			new Limits(Duration.ofSeconds(60), 256 << 20, 0, 0));

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
+import dev.wasmspring.CompiledModules;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -69,6 +70,7 @@ final class Server implements AutoCloseable {
 	static Server start(String kind, Class<?> configuration, @Nullable ConfigurableApplicationContext parent,
 			String... properties) {
 		List<String> all = new ArrayList<>(PROPERTIES);
+		all.add(CompiledModules.property());
 		all.add("spring.autoconfigure.exclude=" + switch (kind) {
 			case "jetty" -> TOMCAT;
 			case "netty" -> REACTIVE_TOMCAT + "," + REACTIVE_JETTY;
