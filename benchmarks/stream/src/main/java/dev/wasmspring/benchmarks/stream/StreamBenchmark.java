@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -136,11 +137,24 @@ public final class StreamBenchmark {
 
 	private void fill(String topic) {
 		byte[] order = INPUT.getBytes(StandardCharsets.UTF_8);
-		try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(client(), new ByteArraySerializer(),
+		Properties properties = client();
+		// A broker that has just made the topic may refuse the first batch, and then
+		// takes
+		// no other before it
+		properties.put("max.in.flight.requests.per.connection", "1");
+		AtomicReference<Exception> failure = new AtomicReference<>();
+		try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(properties, new ByteArraySerializer(),
 				new ByteArraySerializer())) {
 			for (int i = 0; i < this.messages; i++) {
-				producer.send(new ProducerRecord<>(topic, i % PARTITIONS, null, order));
+				producer.send(new ProducerRecord<>(topic, i % PARTITIONS, null, order), (sent, ex) -> {
+					if (ex != null) {
+						failure.set(ex);
+					}
+				});
 			}
+		}
+		if (failure.get() != null) {
+			throw new IllegalStateException("The topic " + topic + " cannot be filled", failure.get());
 		}
 	}
 
