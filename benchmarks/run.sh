@@ -2,11 +2,16 @@
 #
 # Builds everything, measures, and writes the results into docs/benchmarks.md and docs/reference/languages.md.
 #
-#   benchmarks/run.sh [many [--functions N] | code [--minutes N] | streams] [--quick] [--languages] [--scripts] [--java HOME]
+#   benchmarks/run.sh [many [--functions N | --scripts] | split [FOLDER] | code [--minutes N] | streams] [--quick] [--languages] [--scripts] [--java HOME]
 #
 #   many         measures an application with 5,000 functions on little memory, and nothing else; the
 #                first time it compiles all of them, into benchmarks/target/many
 #   --functions N  another number of them
+#   many --scripts  measures applications with 1,000 and 5,000 scripts instead; some minutes
+#   split        measures functions whose large functions are split beside the same left whole, and nothing
+#                else; about ten minutes
+#   FOLDER       where modules of interpreters are that run the program that their argument is, and are measured too:
+#                quickjs.wasm, sqlite.wasm, lua.wasm, mruby.wasm
 #   streams      measures functions on Kafka, and nothing else; takes about five minutes
 #   code         measures code of models beside a process for each run, and nothing else; two minutes
 #   --minutes N  looks whether heap or metaspace grows over so many minutes instead
@@ -17,7 +22,7 @@
 #   --java HOME  the JDK to measure on; default: JAVA_HOME_25, else a JDK 25 below /usr/lib/jvm, else
 #                the one at hand. Everything is measured on the same one; GraalWasm needs 25.
 #
-# Not needed, but what they are for is skipped without them: wrk (HTTP), rustc (a process a call).
+# Not needed, but what they are for is skipped without them: wrk (HTTP), rustc (a process a call), mcs (scripts in C#).
 
 set -euo pipefail
 
@@ -25,10 +30,14 @@ project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 target="$project/benchmarks/target"
 
 main() {
-    local quick=() only=() java= many= streams= functions=5000 code= minutes=() program=BenchmarkRun
+    local assemblies= quick=() only=() java= many= split= folder= streams= functions=5000 code= minutes=() program=BenchmarkRun
     while (($#)); do
         case $1 in
             many) many=1 ;;
+            split)
+                split=1
+                if [[ -n ${2:-} && $2 != --* ]]; then folder=$(cd "$2" && pwd); shift; fi
+                ;;
             streams) streams=1 ;;
             code) code=1 ;;
             --minutes) minutes=("${2:?for how many minutes is missing}"); shift ;;
@@ -58,9 +67,21 @@ main() {
         cp "$languages" "$target/languages.md"
         languages="$target/languages.md"
     fi
+    if [[ -n $many && $program == ScriptBenchmarks ]]; then
+        "$java/bin/java" -cp "$target/classes:$(cat "$target/classpath")" dev.wasmspring.benchmarks.ManyScripts \
+            "$document" "$target/many"
+        echo "written: $document"
+        return
+    fi
     if [[ -n $many ]]; then
         "$java/bin/java" -cp "$target/classes:$(cat "$target/classpath")" dev.wasmspring.benchmarks.ManyFunctions \
             "$document" "$functions" "$target/many"
+        echo "written: $document"
+        return
+    fi
+    if [[ -n $split ]]; then
+        "$java/bin/java" -cp "$target/classes:$(cat "$target/classpath")" dev.wasmspring.benchmarks.SplitFunctions \
+            "$document" "$project/sample-app/src/main/resources/wasm" "$project" ${folder:+"$folder"}
         echo "written: $document"
         return
     fi
@@ -71,7 +92,8 @@ main() {
         return
     fi
     build_program
-    "$java/bin/java" -Dbenchmarks.program="$target/greeting" \
+    build_assemblies
+    "$java/bin/java" ${assemblies:+"-Dbenchmarks.assemblies=$assemblies"} -Dbenchmarks.program="$target/greeting" \
         -Dbenchmarks.languages="$languages" -Dbenchmarks.sample="$project/sample-app/src/main/resources/wasm" \
         -Dbenchmarks.sources="$project/wasm-spring-boot-autoconfigure/src/main/java" -cp "$target/classes:$(cat "$target/classpath")" \
         "dev.wasmspring.benchmarks.$program" "$document" ${quick[@]+"${quick[@]}"} ${only[@]+"${only[@]}"}
@@ -113,6 +135,17 @@ build_program() {
         fi
     done
     rm -f "$target/greeting"
+}
+
+# The functions in C#; sets assemblies to where they are.
+build_assemblies() {
+    local scripts="$project/benchmarks/src/main/resources/scripts" name
+    command -v mcs >/dev/null || return 0
+    mkdir -p "$target/assemblies"
+    for name in trivial order; do
+        mcs -target:library -out:"$target/assemblies/$name.dll" "$scripts/$name.cs"
+    done
+    assemblies="$target/assemblies"
 }
 
 main "$@"

@@ -16,9 +16,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 import dev.wasmspring.benchmarks.peer.Guest;
 import dev.wasmspring.benchmarks.peer.LiveSandboxes;
@@ -29,8 +26,6 @@ import org.jspecify.annotations.Nullable;
  * The measurements of whole programs: throughput over HTTP, start-up, and memory.
  */
 final class Applications {
-
-	private static final Pattern THROUGHPUT = Pattern.compile("Requests/sec: +([0-9.]+)");
 
 	private static final String QUESTION = new String(Guest.ORDER.input(), StandardCharsets.UTF_8);
 
@@ -85,7 +80,7 @@ final class Applications {
 	}
 
 	private void throughput() throws IOException, InterruptedException {
-		if (!commandExists("wrk")) {
+		if (!Wrk.isInstalled()) {
 			this.figures.put("Throughput over HTTP", "skipped: there is no wrk");
 			return;
 		}
@@ -142,23 +137,7 @@ final class Applications {
 	}
 
 	private static double wrk(String address, int seconds) throws IOException, InterruptedException {
-		Path script = Files.createTempFile("post", ".lua");
-		try {
-			Files.writeString(script, """
-					wrk.method = "POST"
-					wrk.body = '%s'
-					wrk.headers["Content-Type"] = "application/json"
-					""".formatted(QUESTION));
-			String printed = run("wrk", "-t1", "-c8", "-d" + seconds + "s", "-s", script.toString(), address);
-			Matcher throughput = THROUGHPUT.matcher(printed);
-			if (printed.contains("Non-2xx") || printed.contains("Socket errors") || !throughput.find()) {
-				throw new IllegalStateException("wrk was not answered as it should be:\n" + printed);
-			}
-			return Double.parseDouble(throughput.group(1));
-		}
-		finally {
-			Files.delete(script);
-		}
+		return Wrk.post(address, "application/json", QUESTION, seconds);
 	}
 
 	private void startUp() throws IOException, InterruptedException {
@@ -223,18 +202,6 @@ final class Applications {
 		variant.write(name);
 		variant.write(content);
 		return variant.toByteArray();
-	}
-
-	private static boolean commandExists(String command) {
-		return Stream.of(System.getenv("PATH").split(java.io.File.pathSeparator))
-			.anyMatch((folder) -> Files.isExecutable(Path.of(folder, command)));
-	}
-
-	private static String run(String... command) throws IOException, InterruptedException {
-		Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-		String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-		process.waitFor();
-		return printed;
 	}
 
 	private static void delete(Path folder) throws IOException {

@@ -106,6 +106,11 @@ final class Report {
 		notes.forEach((note) -> text("- " + note));
 	}
 
+	@Override
+	public String toString() {
+		return this.text.toString().strip();
+	}
+
 	/**
 	 * A figure with as many digits as it deserves.
 	 */
@@ -128,8 +133,8 @@ final class Report {
 		if (!old.contains(opening) || begin < 0 || end < begin) {
 			throw new IllegalStateException(document + " has no place for the " + part);
 		}
-		Files.writeString(document, old.substring(0, begin + "-->".length()) + "\n\n" + this.text.toString().strip()
-				+ "\n\n" + old.substring(end));
+		Files.writeString(document,
+				old.substring(0, begin + "-->".length()) + "\n\n" + this + "\n\n" + old.substring(end));
 	}
 
 }

@@ -42,7 +42,9 @@ public final class ScriptBenchmarks {
 		ScriptBenchmarks run = new ScriptBenchmarks(quick);
 		for (int round = 0; round < Integer.getInteger("benchmarks.rounds", quick ? 1 : 2); round++) {
 			for (Language language : Language.values()) {
-				run.measure(language);
+				if (language != Language.DOTNET || System.getProperty("benchmarks.assemblies") != null) {
+					run.measure(language);
+				}
 			}
 		}
 		Report report = new Report(
@@ -54,7 +56,9 @@ public final class ScriptBenchmarks {
 
 	private void measure(Language language) throws InterruptedException {
 		List<String> arguments = List.of(language.word, this.quick ? "100" : "10000");
-		try (Jvm program = Jvm.start("1g", language.program.getName(), arguments)) {
+		String assemblies = System.getProperty("benchmarks.assemblies", "");
+		try (Jvm program = Jvm.start(List.of("-Xmx1g", "-Dbenchmarks.assemblies=" + assemblies),
+				language.program.getName(), arguments)) {
 			Map<String, Long> round = new LinkedHashMap<>();
 			for (String what : List.of("order", "trivial", "sandbox")) {
 				for (String figure : List.of("median", "high", "processor", "bytes", "calls")) {
@@ -62,9 +66,11 @@ public final class ScriptBenchmarks {
 				}
 			}
 			if (language.isOurs()) {
+				round.put("further-bytes", program.await("further-bytes"));
+			}
+			if (language.isCompiledHere()) {
 				round.put("once-median", program.await("once-median"));
 				round.put("once-high", program.await("once-high"));
-				round.put("further-bytes", program.await("further-bytes"));
 				for (String endless : ENDLESS) {
 					round.put("late-" + endless + "-median", program.await("late-" + endless + "-median"));
 					round.put("late-" + endless + "-highest", program.await("late-" + endless + "-highest"));
@@ -141,7 +147,7 @@ public final class ScriptBenchmarks {
 		report.row("", "Loop", "Regular expression", "Garbage");
 		report.rule(4);
 		for (Language language : Language.values()) {
-			if (language.isOurs()) {
+			if (language.isCompiledHere()) {
 				List<String> row = new ArrayList<>(List.of(language.label));
 				for (String endless : ENDLESS) {
 					row.add(number(lateness(language, endless + "-median")) + " ["
@@ -215,6 +221,8 @@ public final class ScriptBenchmarks {
 
 		PHP("PHP", "php", ScriptCalls.class, 20, 100, 1000, 1000, 0),
 
+		DOTNET("C#", "dotnet", ScriptCalls.class, 100, 500, 3000, 2000, 0),
+
 		GRAALJS("GraalJS, a fresh context", "js", GraalCalls.class, 0, 0, 0, 0, 0),
 
 		GRAALPY("GraalPy, a fresh context", "python", GraalCalls.class, 0, 0, 0, 0, 0);
@@ -250,6 +258,13 @@ public final class ScriptBenchmarks {
 
 		private boolean isOurs() {
 			return this.program == ScriptCalls.class;
+		}
+
+		/**
+		 * Whether it comes as source, which an application may be given while it runs.
+		 */
+		private boolean isCompiledHere() {
+			return isOurs() && this != DOTNET;
 		}
 
 	}

@@ -1,18 +1,28 @@
 package dev.wasmspring.benchmarks.script;
 
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 import dev.wasmspring.benchmarks.peer.WarmUp;
+import dev.wasmspring.function.FunctionDefinition;
+import dev.wasmspring.function.FunctionObserver;
 import dev.wasmspring.function.FunctionSettings;
+import dev.wasmspring.function.ModuleLoading;
 import dev.wasmspring.function.ScriptFunction;
+import dev.wasmspring.function.ServedModules;
+import dev.wasmspring.function.WasmFunction;
 import dev.wasmspring.function.WasmFunctionException;
+import dev.wasmspring.function.WasmFunctions;
 import dev.wasmspring.function.WasmScripts;
 import dev.wasmspring.sandbox.Engine;
 import dev.wasmspring.sandbox.Template;
@@ -80,6 +90,10 @@ public final class ScriptCalls {
 	}
 
 	private void measure() throws Exception {
+		if (this.language == ScriptLanguage.DOTNET) {
+			measureAssemblies();
+			return;
+		}
 		String extension = this.language.extensions().get(0);
 		try (ScriptFunction trivial = compile(Script.TRIVIAL.source(extension));
 				ScriptFunction order = compile(Script.ORDER.source(extension))) {
@@ -87,7 +101,7 @@ public final class ScriptCalls {
 			measure(Script.ORDER, order);
 			measure(Script.TRIVIAL, trivial);
 		}
-		sandbox(Script.TRIVIAL.source(extension));
+		sandbox(module("trivial." + extension, Script.TRIVIAL.source(extension).getBytes(StandardCharsets.UTF_8), ""));
 		further(Script.TRIVIAL.source(extension));
 		deadlines();
 	}
@@ -96,7 +110,36 @@ public final class ScriptCalls {
 		return this.scripts.compile(this.language.toString(), source);
 	}
 
-	private void measure(Script script, ScriptFunction function) throws Exception {
+	/**
+	 * Assemblies are compiled before, and not when an application runs.
+	 */
+	private void measureAssemblies() throws Exception {
+		byte[] trivial = assembly("trivial");
+		measure(Script.ORDER, serve(module("order.dll", assembly("order"), "")));
+		measure(Script.TRIVIAL, serve(module("trivial.dll", trivial, "")));
+		sandbox(module("trivial.dll", trivial, ""));
+		List<Template> open = new ArrayList<>();
+		int count = Math.min(this.calls, 50);
+		long before = used();
+		for (int i = 0; i < count; i++) {
+			open.add(this.engine.load(module("trivial.dll", trivial, "// " + i), LIMITS, Capabilities.NONE));
+		}
+		Timing.print("further-bytes", (used() - before) / open.size());
+	}
+
+	private static byte[] assembly(String name) throws IOException {
+		return Files.readAllBytes(Path.of(System.getProperty("benchmarks.assemblies"), name + ".dll"));
+	}
+
+	private WasmFunction serve(Module module) {
+		FunctionDefinition definition = new FunctionDefinition(module.name(), module, module.exports().get(0),
+				new FunctionSettings(null, null, null, LIMITS, 8, Capabilities.NONE));
+		ServedModules served = new ServedModules(this.engine, List.of(definition), List.of(), FunctionObserver.NONE);
+		new ModuleLoading(served).loadAll(false);
+		return new WasmFunctions(served).get(module.name());
+	}
+
+	private void measure(Script script, Function<Object, Object> function) throws Exception {
 		byte[] input = script.input().getBytes(StandardCharsets.UTF_8);
 		Callable<byte[]> call = () -> (byte[]) function.apply(input);
 		script.requireAnswer(new String(call.call(), StandardCharsets.UTF_8));
@@ -105,10 +148,20 @@ public final class ScriptCalls {
 		script.requireAnswer(new String(call.call(), StandardCharsets.UTF_8));
 	}
 
-	private void sandbox(String source) throws Exception {
-		byte[] block = ScriptFile.block(List.of(new ScriptFile("trivial." + this.language.extensions().get(0),
-				source.getBytes(StandardCharsets.UTF_8))));
-		Module module = this.runtimes.module("trivial", "the benchmark", this.language, () -> block);
+	/**
+	 * A script.
+	 * @param note of a file that comes with it, so that it has a digest of its own
+	 */
+	private Module module(String file, byte[] content, String note) {
+		List<ScriptFile> files = new ArrayList<>(List.of(new ScriptFile(file, content)));
+		if (!note.isEmpty()) {
+			files.add(new ScriptFile("note.cs", note.getBytes(StandardCharsets.UTF_8)));
+		}
+		byte[] block = ScriptFile.block(files);
+		return this.runtimes.module(file.replaceFirst("\\..*", ""), "the benchmark", this.language, () -> block);
+	}
+
+	private void sandbox(Module module) throws Exception {
 		Template template = this.engine.load(module, LIMITS, Capabilities.NONE);
 		Export export = template.module().exports().get(0);
 		Callable<Boolean> open = () -> {

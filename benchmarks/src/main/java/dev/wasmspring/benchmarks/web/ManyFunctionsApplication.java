@@ -68,23 +68,30 @@ public class ManyFunctionsApplication {
 
 	private static void callAll(List<WasmFunction> functions, String round) throws IOException {
 		long[] nanos = new long[functions.size()];
+		long[] all = new long[functions.size()];
 		int loads = 0;
+		int calls = 0;
 		long processor = processorTime();
 		for (WasmFunction function : functions) {
 			long before = function.statistics().loads();
 			long duration = call(function);
+			all[calls++] = duration;
 			if (function.statistics().loads() > before) {
 				nanos[loads++] = duration;
 			}
 		}
 		print(round + "-processor-micros", (processorTime() - processor) / functions.size() / 1000);
-		long[] sorted = Arrays.copyOf(nanos, loads);
-		Arrays.sort(sorted);
 		print(round + "-loads", loads);
-		print(round + "-median-micros", percentile(sorted, 0.5));
-		print(round + "-slow-micros", percentile(sorted, 0.99));
-		print(round + "-max-micros", percentile(sorted, 1));
+		print(round, Arrays.copyOf(nanos, loads));
+		print(round + "-all", all);
 		printMemory(round);
+	}
+
+	private static void print(String name, long[] nanos) {
+		Arrays.sort(nanos);
+		print(name + "-median-micros", percentile(nanos, 0.5));
+		print(name + "-slow-micros", percentile(nanos, 0.99));
+		print(name + "-max-micros", percentile(nanos, 1));
 	}
 
 	private static long percentile(long[] sorted, double part) {
