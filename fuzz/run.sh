@@ -38,6 +38,6 @@ done
 echo "$modules modules and $inputs inputs from seed $seed on"
 cd "$project"
 ./mvnw -B -ntp -q -pl wasm-spring-boot-autoconfigure -am test '-Dtest=SplitDifferentialTests,RealModulesSplitTests' \
-    -Dsurefire.failIfNoSpecifiedTests=false "-Dsplit.fuzz.modules=$modules" "-Dsplit.fuzz.inputs=$inputs" \
+    -Djunit.jupiter.execution.timeout.mode=disabled -Dsurefire.failIfNoSpecifiedTests=false "-Dsplit.fuzz.modules=$modules" "-Dsplit.fuzz.inputs=$inputs" \
     "-Dsplit.fuzz.seed=$seed" || exit 1
 echo "none differs"

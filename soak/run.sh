@@ -31,7 +31,7 @@ main() {
     if [[ -n $scripts ]]; then
         ./mvnw -B -ntp -q -pl wasm-runtime-javascript,wasm-runtime-python,wasm-runtime-ruby,wasm-runtime-php,wasm-spring-boot-autoconfigure test \
             -Dtest=ScriptSoakTests -Dsurefire.failIfNoSpecifiedTests=false -Dsoak.scripts.report="$project/docs/soak.md" \
-            -Dmaven.test.redirectTestOutputToFile=true
+            -Dmaven.test.redirectTestOutputToFile=true -Djunit.jupiter.execution.timeout.mode=disabled
         echo "written: docs/soak.md"
         return
     fi
@@ -42,7 +42,8 @@ main() {
         cp sample-app/src/main/resources/wasm/*.wasm benchmarks/src/main/resources/guests/*.wasm "$modules"
     fi
     ./mvnw -B -ntp -q -pl wasm-spring-boot-autoconfigure -am test -Dtest=SoakTests -Dsurefire.failIfNoSpecifiedTests=false \
-        -Dsoak.report="$project/docs/soak.md" -Dsoak.modules="$modules" -Dmaven.test.redirectTestOutputToFile=true \
+        -Dsoak.report="$project/docs/soak.md" -Dsoak.modules="$modules" \
+        -Djunit.jupiter.execution.timeout.mode=disabled -Dmaven.test.redirectTestOutputToFile=true \
         -Dsoak.log="$project/wasm-spring-boot-autoconfigure/target/soak.log" \
         -Dlogback.configurationFile="$project/soak/logback.xml"
     echo "written: docs/soak.md"

@@ -26,26 +26,28 @@ final class Unguarded {
 
 	static {
 		// Nobody watches the deadline, and nobody is told of the end
-		CUTS.put("sandbox/Watchdog", List.of(new Cut("this.live.add(deadline);", "if (true) { return deadline; }")));
-		CUTS.put("sandbox/Deadline", List.of(new Cut("boolean interruptedByUs;", RETURN + "boolean interruptedByUs;")));
+		CUTS.put("sandbox/limit/Watchdog",
+				List.of(new Cut("this.live.add(deadline);", "if (true) { return deadline; }")));
+		CUTS.put("sandbox/limit/Deadline",
+				List.of(new Cut("boolean interruptedByUs;", RETURN + "boolean interruptedByUs;")));
 		// No account of memory, and no look at the deadline in bulk operations
-		CUTS.put("sandbox/MemoryClaim", List.of(new Cut("this.used += bytes;", RETURN + "this.used += bytes;")));
-		CUTS.put("sandbox/LinearMemory",
+		CUTS.put("sandbox/limit/MemoryClaim", List.of(new Cut("this.used += bytes;", RETURN + "this.used += bytes;")));
+		CUTS.put("sandbox/memory/LinearMemory",
 				List.of(new Cut("this.unchecked += bytes;", RETURN + "this.unchecked += bytes;")));
 		// Output without end, vectors of any number and length
-		CUTS.put("sandbox/BoundedOutput", List.of(new Cut("if (wanted > room && this.failing) {", "if (false) {"),
+		CUTS.put("sandbox/wasi/BoundedOutput", List.of(new Cut("if (wanted > room && this.failing) {", "if (false) {"),
 				new Cut("Math.min(wanted, room)", "wanted")));
-		CUTS.put("sandbox/WasiFunctions",
-				List.of(new Cut("if (count < 0 || count > MAX_VECTORS) {",
-						"if (true) { return body.apply(call, memory, arguments); } if (count < 0) {"),
-						new Cut("(i32(arguments, 2) > MAX_SUBSCRIPTIONS)", "false")));
+		CUTS.put("sandbox/wasi/Vectors", List.of(new Cut("if (count < 0 || count > MAX_COUNT) {", "if (count < 0) {"),
+				new Cut("if (total > (long) memory.pages() * Memory.PAGE_SIZE) {", "if (false) {")));
+		CUTS.put("sandbox/wasi/Poll", List.of(new Cut("count <= 0 || count > MAX_SUBSCRIPTIONS", "count <= 0")));
 		// As many calls as come, with inputs of any length, on whatever thread
 		CUTS.put("function/Admission",
 				List.of(new Cut("if (this.waiting.get() == 0 && this.permits.tryAcquire()) {", "if (true) {"),
 						new Cut("this.permits.release();", "")));
 		CUTS.put("function/WasmFunction", List.of(new Cut("if (input.length > limit) {", "if (false) {")));
-		CUTS.put("function/GuestThreads", List
-			.of(new Cut("onVirtualThread() ? new Handover<>(work).await(this.threads) : work.get()", "work.get()")));
+		CUTS.put("function/GuestThreads",
+				List.of(new Cut("onVirtualThread() ? new Handover<>(work).await(threads(ANY_STACK)) : work.get()",
+						"work.get()")));
 	}
 
 	private Unguarded() {

@@ -319,6 +319,12 @@ class ScriptTests {
 	}
 
 	@Test
+	void phpTellsNothingOfTheMachineThatItWasBuiltOn() {
+		assertThat(own(ScriptLanguage.PHP, "<?php function handle($input) { return php_uname(); }").apply(""))
+			.isEqualTo("\"WASI sandbox 1 1 wasm32\"");
+	}
+
+	@Test
 	void phpWithoutItsTagIsNoScript() {
 		assertThatExceptionOfType(ModuleException.class)
 			.isThrownBy(() -> own(ScriptLanguage.PHP, "function handle($input) { return 1; }"))
@@ -352,6 +358,45 @@ class ScriptTests {
 		assertOutcome(nested, deep, Outcome.INVALID_INPUT);
 		assertOutcome(nested, "{\"a\":".repeat(100_000), Outcome.INVALID_INPUT);
 		assertThat(nested.apply("[".repeat(100) + "]".repeat(100))).isEqualTo("true");
+	}
+
+	@ParameterizedTest
+	@MethodSource("compiledHere")
+	void anAnswerThatIsNestedTooDeepIsAnError(ScriptLanguage language) {
+		WasmFunction nesting = own(language, switch (language) {
+			case JAVASCRIPT -> """
+					export function handle(depth) {
+					  let answer = [];
+					  for (let i = 1; i < depth; i++) answer = [answer];
+					  return answer;
+					}
+					""";
+			case PYTHON -> """
+					def handle(depth):
+					    answer = []
+					    for i in range(1, depth):
+					        answer = [answer]
+					    return answer
+					""";
+			case RUBY -> """
+					def handle(depth)
+					  answer = []
+					  (depth - 1).times { answer = [answer] }
+					  answer
+					end
+					""";
+			case PHP -> """
+					<?php
+					function handle($depth) {
+					    $answer = [];
+					    for ($i = 1; $i < $depth; $i++) $answer = [$answer];
+					    return $answer;
+					}
+					""";
+			case DOTNET -> throw new IllegalArgumentException();
+		});
+		assertOutcome(nesting, "100000", Outcome.ERROR);
+		assertThat(nesting.apply("50")).isEqualTo("[".repeat(50) + "]".repeat(50));
 	}
 
 	@ParameterizedTest
