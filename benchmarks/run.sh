@@ -12,7 +12,7 @@
 #                else; about ten minutes
 #   FOLDER       where modules of interpreters are that run the program that their argument is, and are measured too:
 #                quickjs.wasm, sqlite.wasm, lua.wasm, mruby.wasm
-#   streams      measures functions on Kafka, and nothing else; takes about five minutes
+#   streams      measures functions on Kafka, and nothing else; takes about twenty minutes
 #   code         measures code of models beside a process for each run, and nothing else; two minutes
 #   --minutes N  looks whether heap or metaspace grows over so many minutes instead
 #   --scripts    measures scripts, and nothing else; takes about twenty minutes
