@@ -6,9 +6,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.security.Principal;
 import java.util.Base64;
 
 import dev.wasmspring.Fixtures;
+import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +28,9 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.security.authentication.TestingAuthenticationToken;
+import org.springframework.security.core.context.ReactiveSecurityContextHolder;
+import org.springframework.web.server.WebFilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -72,6 +79,7 @@ class WasmVersionsEndpointTests {
 		assertThat(events.valueStream().map((event) -> event.path("type").asString())).containsExactly("WASM_LOADED",
 				"WASM_SPLIT", "WASM_ROLLED_BACK", "WASM_DISABLED", "WASM_ENABLED", "WASM_LOADED");
 		assertThat(events.get(0).path("data").path("module").asString()).isEqualTo("hello");
+		assertThat(events.valueStream().map((event) -> event.path("principal").asString())).containsOnly("ada");
 	}
 
 	@Test
@@ -82,8 +90,11 @@ class WasmVersionsEndpointTests {
 		assertThat(broken.statusCode()).isEqualTo(400);
 		assertThat(json(broken).path("reason").asString()).contains("hello");
 		assertThat(json(broken).path("remedy").asString()).isNotEmpty();
-		for (String body : new String[] { "{}", "{\"content\":\"x\",\"source\":\"y\"}" }) {
-			assertThat(post("/hello/load", body).statusCode()).isEqualTo(400);
+		String script = "\"language\":\"javascript\",\"source\":\"export const handle = (input) => input;\"";
+		for (String body : new String[] { "{}", "{" + script + ",\"content\":\"AAAA\"}" }) {
+			HttpResponse<String> refused = post("/hello/load", body);
+			assertThat(refused.statusCode()).as(body).isEqualTo(400);
+			assertThat(json(refused).path("reason").asString()).contains("either 'content', in Base64, or 'source'");
 		}
 		assertThat(post("/hello/rollback", "{}").statusCode()).isEqualTo(400);
 		assertThat(post("/hello/split", "{}").statusCode()).isEqualTo(400);
@@ -151,6 +162,27 @@ class WasmVersionsEndpointTests {
 		@Bean
 		AuditEventRepository auditEvents() {
 			return new InMemoryAuditEventRepository();
+		}
+
+		/** Stands for whatever logs operators in. */
+		@Bean
+		Filter login() {
+			return (request, response, chain) -> chain
+				.doFilter(new HttpServletRequestWrapper((HttpServletRequest) request) {
+
+					@Override
+					public Principal getUserPrincipal() {
+						return () -> "ada";
+					}
+
+				}, response);
+		}
+
+		@Bean
+		WebFilter reactiveLogin() {
+			return (exchange, chain) -> chain.filter(exchange)
+				.contextWrite(
+						ReactiveSecurityContextHolder.withAuthentication(new TestingAuthenticationToken("ada", "")));
 		}
 
 	}

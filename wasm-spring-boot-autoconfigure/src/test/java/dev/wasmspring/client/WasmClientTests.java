@@ -1,11 +1,16 @@
 package dev.wasmspring.client;
 
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 import dev.wasmspring.TestModules;
@@ -14,10 +19,14 @@ import dev.wasmspring.autoconfigure.client.WasmClientAutoConfiguration;
 import dev.wasmspring.autoconfigure.diagnostics.Analyses;
 import dev.wasmspring.autoconfigure.types.WasmTypesAutoConfiguration;
 import dev.wasmspring.client.outside.Outside;
+import dev.wasmspring.client.outside.OutsideImports;
 import dev.wasmspring.conversion.UnsuitableTypeException;
+import dev.wasmspring.function.CallStatistics;
+import dev.wasmspring.function.FunctionObserver;
 import dev.wasmspring.function.WasmFunctionException;
 import dev.wasmspring.sandbox.limit.Outcome;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
@@ -40,6 +49,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.aot.ApplicationContextAotGenerator;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.NestedExceptionUtils;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.core.test.tools.CompileWithForkedClassLoader;
 import org.springframework.core.test.tools.TestCompiler;
 import org.springframework.messaging.Message;
@@ -49,6 +59,7 @@ import org.springframework.messaging.support.MessageBuilder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
  * Interfaces whose methods are functions.
@@ -91,9 +102,48 @@ class WasmClientTests {
 		this.contextRunner.withUserConfiguration(ImportsShop.class).run((context) -> {
 			Shop shop = context.getBean(Shop.class);
 			assertThat(shop.later(ORDER).get(30, TimeUnit.SECONDS)).isEqualTo(ORDER);
+			assertThat(shop.stage(ORDER)).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(ORDER);
+			assertThat(shop.future(ORDER)).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(ORDER);
 			assertThatExceptionOfType(CompletionException.class).isThrownBy(() -> shop.failsLater("a").join())
 				.withCauseInstanceOf(WasmFunctionException.class);
 		});
+	}
+
+	@Test
+	void whatComesLaterIsCalledByTheApplicationsExecutor() {
+		List<String> threads = new CopyOnWriteArrayList<>();
+		this.contextRunner.withUserConfiguration(ImportsShop.class)
+			.withBean("applicationTaskExecutor", SimpleAsyncTaskExecutor.class,
+					() -> new SimpleAsyncTaskExecutor("the-applications-"))
+			.withBean(FunctionObserver.class, () -> new FunctionObserver() {
+				@Override
+				public Calls calls(String function, CallStatistics statistics) {
+					return (definition) -> {
+						threads.add(Thread.currentThread().getName());
+						return Call.UNOBSERVED;
+					};
+				}
+			})
+			.run((context) -> {
+				assertThat(context.getBean(Shop.class).later(ORDER)).succeedsWithin(Duration.ofSeconds(30));
+				assertThat(threads).singleElement().asString().startsWith("the-applications-");
+			});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "priceOrder", "price-order" })
+	void aMethodCallsTheFunctionThatIsNamedAsItIs(String function, @TempDir Path directory) {
+		TestModules.copy("upper", directory.resolve(function + ".wasm"));
+		this.contextRunner.withPropertyValues("wasm.locations=" + directory.toUri() + "*.wasm")
+			.withInitializer((context) -> ClientBeans.register(Prices.class, (GenericApplicationContext) context))
+			.run((context) -> assertThat(context.getBean(Prices.class).priceOrder("abc")).isEqualTo("ABC"));
+	}
+
+	@Test
+	void onlyAnInterfaceIsAClient() {
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> ClientBeans.register(Order.class, new GenericApplicationContext()))
+			.withMessageContaining("must be an interface");
 	}
 
 	@Test
@@ -146,8 +196,11 @@ class WasmClientTests {
 	void clientsOfTheApplicationsPackagesAreFound() {
 		this.contextRunner.withUserConfiguration(Application.class)
 			.run((context) -> assertThat(context.getBean("elsewhere", Outside.class).upper("abc")).isEqualTo("ABC"));
-		this.contextRunner.withUserConfiguration(ImportsPackage.class)
-			.run((context) -> assertThat(context.getBean("elsewhere", Outside.class).upper("abc")).isEqualTo("ABC"));
+		for (Class<?> importing : List.of(ImportsPackage.class, ImportsPackageOfClass.class, OutsideImports.class)) {
+			this.contextRunner.withUserConfiguration(importing)
+				.run((context) -> assertThat(context.getBean("elsewhere", Outside.class).upper("abc"))
+					.isEqualTo("ABC"));
+		}
 		this.contextRunner.run((context) -> assertThat(context).doesNotHaveBean(Outside.class));
 	}
 
@@ -238,10 +291,16 @@ class WasmClientTests {
 		void send(Order order);
 
 		@WasmFunction("cat")
-		Message<Order> message(Message<Order> order, @Header("b") String b, @Headers Map<String, Object> more);
+		Message<Order> message(Message<Order> order, @Header("b") String text, @Headers Map<String, Object> more);
 
 		@WasmFunction("cat")
 		CompletableFuture<Order> later(Order order);
+
+		@WasmFunction("cat")
+		CompletionStage<Order> stage(Order order);
+
+		@WasmFunction("cat")
+		Future<Order> future(Order order);
 
 		@WasmFunction("exit3")
 		CompletableFuture<String> failsLater(String input);
@@ -255,6 +314,12 @@ class WasmClientTests {
 		static String constant() {
 			return "constant";
 		}
+
+	}
+
+	interface Prices {
+
+		String priceOrder(String text);
 
 	}
 
@@ -307,6 +372,12 @@ class WasmClientTests {
 	@Configuration(proxyBeanMethods = false)
 	@ImportWasmClients(basePackages = "dev.wasmspring.client.outside")
 	static class ImportsPackage {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportWasmClients(basePackageClasses = Outside.class)
+	static class ImportsPackageOfClass {
 
 	}
 

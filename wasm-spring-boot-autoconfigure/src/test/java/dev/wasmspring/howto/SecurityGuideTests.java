@@ -138,6 +138,9 @@ class SecurityGuideTests {
 			assertThat(send(server, "OPTIONS", "/functions/add", "Origin", "https://evil.example.com",
 					"Access-Control-Request-Method", "POST")
 				.statusCode()).isEqualTo(403);
+			assertThat(send(server, "OPTIONS", "/functions/add", "Origin", "https://shop.example.com",
+					"Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "X-Other")
+				.statusCode()).isEqualTo(403);
 			HttpResponse<String> called = post(server, "/functions/add", "[40,2]", "Origin",
 					"https://shop.example.com");
 			assertThat(called.body()).isEqualTo("42");
@@ -147,6 +150,29 @@ class SecurityGuideTests {
 			HttpResponse<String> own = send(server, "GET", "/own", "Origin", "https://shop.example.com");
 			assertThat(own.statusCode()).isEqualTo(200);
 			assertThat(own.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
+		}
+	}
+
+	@Test
+	void everyPropertyOfCorsIsObeyed() throws Exception {
+		try (ServletWebServerApplicationContext server = start(Open.class,
+				"wasm.web.cors.allowed-origin-patterns=https://*.example.com",
+				"wasm.web.cors.allowed-methods=POST,DELETE", "wasm.web.cors.exposed-headers=ETag",
+				"wasm.web.cors.allow-credentials=true")) {
+			HttpResponse<String> preflight = send(server, "OPTIONS", "/functions/add", "Origin",
+					"https://shop.example.com", "Access-Control-Request-Method", "DELETE");
+			assertThat(preflight.statusCode()).isEqualTo(200);
+			assertThat(preflight.headers().firstValue("Access-Control-Allow-Credentials")).hasValue("true");
+			assertThat(send(server, "OPTIONS", "/functions/add", "Origin", "https://shop.example.com",
+					"Access-Control-Request-Method", "GET")
+				.statusCode()).isEqualTo(403);
+			HttpResponse<String> called = post(server, "/functions/add", "[40,2]", "Origin",
+					"https://shop.example.com");
+			assertThat(called.body()).isEqualTo("42");
+			assertThat(called.headers().firstValue("Access-Control-Allow-Origin")).hasValue("https://shop.example.com");
+			assertThat(called.headers().firstValue("Access-Control-Expose-Headers")).hasValue("ETag");
+			assertThat(post(server, "/functions/add", "[1,2]", "Origin", "https://example.org").statusCode())
+				.isEqualTo(403);
 		}
 	}
 
@@ -207,6 +233,19 @@ class SecurityGuideTests {
 				.contains("[\"ROLE_EDITOR\",\"ROLE_USER\"]");
 			assertThat(post(server, "/functions/script", "", "Caller-Roles", "ROLE_ADMIN").body())
 				.isEqualTo("{\"roles\":[]}");
+		}
+	}
+
+	@Test
+	void allFunctionsLearnTheRolesOfTheirCallersButThoseThatAreNotTold(@TempDir Path directory) throws Exception {
+		TestModules.copy("env", directory.resolve("roles.wasm"));
+		TestModules.copy("env", directory.resolve("untold.wasm"));
+		try (ServletWebServerApplicationContext server = start(Roles.class, "wasm.web.caller-roles=true",
+				"wasm.functions.untold.web.caller-roles=false", "wasm.locations=" + directory.toUri() + "*.wasm")) {
+			assertThat(post(server, "/functions/roles", "", "Authorization", EDITOR).body())
+				.contains("CALLER_ROLES=ROLE_EDITOR,ROLE_USER");
+			assertThat(post(server, "/functions/untold", "", "Authorization", EDITOR).body())
+				.doesNotContain("CALLER_ROLES");
 		}
 	}
 

@@ -92,6 +92,9 @@ class ModuleVersionsTests {
 			assertThat(hello(context)).isEqualTo("4444..");
 			assertThatIllegalArgumentException().isThrownBy(() -> versions(context).rollBack("hello", first))
 				.withMessageContaining(third);
+			assertThatIllegalArgumentException()
+				.isThrownBy(() -> versions(context).rollBack("hello", third.substring(0, 7)))
+				.withMessageContaining("eight digits");
 			assertThatIllegalArgumentException().isThrownBy(() -> versions(context).rollBack("hello", ""));
 			assertThatIllegalArgumentException().isThrownBy(() -> versions(context).rollBack("nobody"));
 		});
@@ -125,6 +128,25 @@ class ModuleVersionsTests {
 	}
 
 	@Test
+	void whateverIsPutIntoServiceGetsAllCalls() {
+		this.runner.run((context) -> {
+			load(context, "2222..");
+			versions(context).split("hello", null, 100);
+			assertThat(hello(context)).isEqualTo("Hello\n");
+			String third = load(context, "3333..");
+			assertThat(hello(context)).isEqualTo("3333..");
+			assertThat(versions(context).versions("hello")).extracting(ModuleVersion::percent)
+				.containsExactly(100, 0, 0);
+			versions(context).split("hello", null, 100);
+			assertThat(hello(context)).isEqualTo("2222..");
+			versions(context).rollBack("hello", third);
+			assertThat(hello(context)).isEqualTo("3333..");
+			assertThat(versions(context).versions("hello")).extracting(ModuleVersion::percent)
+				.containsExactly(100, 0, 0);
+		});
+	}
+
+	@Test
 	void aDisabledFunctionIsUnknownUntilItIsEnabledWhateverVersionComes() {
 		this.runner.run((context) -> {
 			Function<String, String> held = context.getBean(Holder.class).hello;
@@ -150,6 +172,28 @@ class ModuleVersionsTests {
 			assertThat(context).hasBean("multi-first").doesNotHaveBean("multi");
 			versions(context).split("multi", single, 50);
 			assertThat(context.getBean(WasmFunctions.class).has("multi-first")).isTrue();
+		});
+	}
+
+	@Test
+	void aVersionIsNotGoneBackToIfTheApplicationHasTakenTheNamesOfItsFunctions() {
+		this.runner.run((context) -> {
+			versions(context).load("multi", "wasm", Fixtures.printing("single"));
+			context.getBeanFactory().registerSingleton("multi-first", "the application's");
+			assertThatExceptionOfType(ModuleException.class).isThrownBy(() -> versions(context).rollBack("multi"))
+				.withMessageContaining("same name");
+			assertThat(call(context, "multi", "")).isEqualTo("single");
+			assertThat(context.getBean("multi-first")).isEqualTo("the application's");
+		});
+	}
+
+	@Test
+	void whatHasNoFunctionThatIsEnabledIsNotLoaded() {
+		this.runner.withPropertyValues("wasm.reload=true", "wasm.functions.quiet.enabled=false").run((context) -> {
+			assertThatExceptionOfType(ModuleException.class)
+				.isThrownBy(() -> versions(context).load("quiet", "wasm", Fixtures.bytes("hello")))
+				.withMessageContaining("None of its functions is enabled");
+			assertThat(versions(context).versions("quiet")).isEmpty();
 		});
 	}
 
@@ -203,6 +247,23 @@ class ModuleVersionsTests {
 				assertThat(refused.getAuditEvent().getType()).isEqualTo("WASM_REFUSED");
 				assertThat(refused.getAuditEvent().getData()).containsEntry("module", "nobody")
 					.containsEntry("action", "ROLLED_BACK");
+			});
+		});
+	}
+
+	@Test
+	void auditEventsNameTheVersionThatGetsCalls() {
+		this.runner.run((context) -> {
+			String first = versions(context).versions("hello").get(0).digest();
+			load(context, "2222..");
+			versions(context).split("hello", null, 30);
+			versions(context).rollBack("hello");
+			assertThat(context.getBean(Holder.class).events.subList(1, 3)).satisfiesExactly((split) -> {
+				assertThat(split.getAuditEvent().getType()).isEqualTo("WASM_SPLIT");
+				assertThat(split.getAuditEvent().getData()).containsEntry("percent", 30).containsEntry("digest", first);
+			}, (rolledBack) -> {
+				assertThat(rolledBack.getAuditEvent().getType()).isEqualTo("WASM_ROLLED_BACK");
+				assertThat(rolledBack.getAuditEvent().getData()).containsEntry("digest", first);
 			});
 		});
 	}

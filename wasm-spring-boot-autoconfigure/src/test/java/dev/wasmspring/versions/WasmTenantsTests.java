@@ -111,10 +111,13 @@ class WasmTenantsTests {
 		WasmTenant busy = this.tenants.open("busy", new TenantQuota(2, 1, 8 << 20, 1_000_000));
 		WasmTenant other = this.tenants.open("other", new TenantQuota(2, 1, 8 << 20, 1_000_000));
 		busy.load("slow", "wasm", Fixtures.sleeping(60_000, "slept"));
+		busy.load("quick", "wasm", Fixtures.printing("quick."));
 		other.load("quick", "wasm", Fixtures.printing("quick."));
 		CompletableFuture<Void> running = CompletableFuture.runAsync(() -> busy.call("slow", ""));
 		Awaitility.await().until(() -> busy.statistics("slow").sandboxesActive() == 1);
 		assertOutcome(() -> busy.call("slow", ""), Outcome.REJECTED);
+		// All functions of a tenant count together
+		assertOutcome(() -> busy.call("quick", ""), Outcome.REJECTED);
 		assertThat(other.call("quick", "")).isEqualTo("quick.");
 		this.engine.endCalls();
 		assertThat(running).failsWithin(Duration.ofSeconds(20));
@@ -150,6 +153,41 @@ class WasmTenantsTests {
 		assertThat(acme.functions()).containsExactly("hello", "multi");
 		acme.remove("multi");
 		assertThat(acme.functions()).containsExactly("hello");
+	}
+
+	@Test
+	void twoModulesOfATenantDoNotShareTheNameOfAFunction() {
+		WasmTenant acme = this.tenants.open("acme", QUOTA);
+		acme.load("multi", "wasm", Fixtures.bytes("multi"));
+		assertThatExceptionOfType(ModuleException.class)
+			.isThrownBy(() -> acme.load("multi-first", "wasm", Fixtures.bytes("hello")))
+			.withMessageContaining("same name as one of another module of the tenant");
+		assertThat(acme.versions("multi-first")).isEmpty();
+	}
+
+	@Test
+	void aTenantLoadsNoLargerModulesThanAreAllowedAndWithTheLimitsThatItIsTold() {
+		WasmTenant acme = this.tenants.open("acme", QUOTA);
+		assertThatExceptionOfType(ModuleException.class)
+			.isThrownBy(() -> acme.load("large", "wasm", new byte[(32 << 20) + 1]))
+			.withMessageContaining("larger than the " + (32 << 20) + " bytes");
+		acme.load("slow", "wasm", Fixtures.sleeping(5_000, "slept"),
+				new Limits(Duration.ofMillis(200), 1 << 20, 1 << 20, 1 << 20));
+		assertOutcome(() -> acme.call("slow", ""), Outcome.TIMEOUT);
+	}
+
+	@Test
+	void aQuotaOfNothingIsNone() {
+		assertThatIllegalArgumentException().isThrownBy(() -> new TenantQuota(0, 1, 1 << 20, 1))
+			.withMessageContaining("number of functions");
+		assertThatIllegalArgumentException().isThrownBy(() -> new TenantQuota(1, 0, 1 << 20, 1))
+			.withMessageContaining("calls at once");
+		assertThatIllegalArgumentException().isThrownBy(() -> new TenantQuota(1, 1, (1 << 20) - 1, 1))
+			.withMessageContaining("at least 1 MB");
+		for (double rate : new double[] { 0, -1, Double.NaN, Double.POSITIVE_INFINITY }) {
+			assertThatIllegalArgumentException().isThrownBy(() -> new TenantQuota(1, 1, 1 << 20, rate))
+				.withMessageContaining("calls a second");
+		}
 	}
 
 	@Test

@@ -146,6 +146,7 @@ abstract class AbstractEndpointTests {
 				HttpResponse<byte[]> refused = server.post("/functions", FORM, "Accept", accept);
 				assertProblem(refused, 405, "method-not-allowed", null);
 				assertThat(refused.headers().firstValue("Allow").orElseThrow()).contains("GET");
+				assertThat(refused.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
 			}
 			assertProblem(server.send("GET", "/functions", noBody(), "Accept", "image/png"), 406, "not-acceptable",
 					null);

@@ -48,6 +48,10 @@ abstract class AbstractShapedFunctionTests {
 						+ "Object.keys(metadata).filter((name) => name.startsWith('x-') || name === 'authorization') } });");
 		Files.writeString(scripts.resolve("shout.js"),
 				"export const handle = (input) => (input === null) ? 'nothing' : String(input).toUpperCase();");
+		Files.writeString(scripts.resolve("kind.js"), "export const handle = (input) => typeof input;");
+		// Says of caches what it wants
+		Files.writeString(scripts.resolve("tagged.js"), "export const handle = () => ({ headers: { ETag: '\"mine\"',"
+				+ " 'Cache-Control': 'max-age=5', Vary: 'Origin' }, body: 'tagged' });");
 		this.server = Server.start(this.kind, Nothing.class,
 				"wasm.locations=" + List.of("echo", "cat", "cgi", "created", "add", "trap")
 					.stream()
@@ -62,7 +66,9 @@ abstract class AbstractShapedFunctionTests {
 				"wasm.functions.created.http.shaped=true", "wasm.functions.created.http.methods=PUT",
 				"wasm.functions.echo.http.safe=true", "wasm.functions.echo.http.cache-control=max-age=60",
 				"wasm.functions.shout.http.safe=true", "wasm.functions.add.http.safe=true",
-				"wasm.functions.trap.http.safe=true");
+				"wasm.functions.trap.http.safe=true", "wasm.functions.kind.http.safe=true",
+				"wasm.functions.kind.consumes=application/json", "wasm.functions.tagged.http.shaped=true",
+				"wasm.functions.tagged.http.safe=true", "wasm.functions.tagged.http.request-headers=X-Seen");
 	}
 
 	@AfterAll
@@ -86,6 +92,11 @@ abstract class AbstractShapedFunctionTests {
 			.isEqualTo("{\"content-type\":\"application/json\",\"x-seen\":\"yes\"}");
 		assertThat(request.path("body").toString()).isEqualTo("{\"n\":1.5}");
 		assertThat(answer.path("metadata").toString()).isEqualTo("[\"x-seen\"]");
+		assertThat(Server.json(this.server.post("/functions/mirror", new byte[0], "X-Seen", "one", "X-Seen", "two"))
+			.path("request")
+			.path("headers")
+			.path("x-seen")
+			.asString()).isEqualTo("one, two");
 	}
 
 	@Test
@@ -150,7 +161,7 @@ abstract class AbstractShapedFunctionTests {
 			"{\"headers\":{\"Content-Type\":\"*/*\"}}", "{\"headers\":{\"Content-Type\":[\"a/b\",\"c/d\"]}}",
 			"{\"headers\":{\"Access-Control-Allow-Origin\":\"*\"}}", "{\"headers\":{\"X-Accel-Redirect\":\"/etc\"}}",
 			"{\"headers\":{\"Strict-Transport-Security\":\"max-age=0\"}}", "{\"headers\":{\"ETag\":\"none\"}}",
-			"{\"status\":204,\"body\":\"x\"}", "{\"status\":304,\"body\":\"x\"}",
+			"{\"status\":204,\"body\":\"x\"}", "{\"status\":205,\"body\":\"x\"}", "{\"status\":304,\"body\":\"x\"}",
 			"{\"body\":1,\"bodyBase64\":\"AA==\"}", "{\"bodyBase64\":\"%\"}", "{\"bodyBase64\":{}}",
 			"{\"body\":\"\\u20ac\",\"headers\":{\"content-type\":\"text/plain;charset=ISO-8859-1\"}}" })
 	void nothingThatAScriptSaysBreaksTheResponse(String answer) throws Exception {
@@ -195,7 +206,8 @@ abstract class AbstractShapedFunctionTests {
 		assertThat(parts[0].lines())
 			.contains("REQUEST_METHOD=POST", "PATH_INFO=/a b", "QUERY_STRING=x=%20y", "SCRIPT_NAME=/functions/cgi",
 					"CONTENT_TYPE=text/x", "CONTENT_LENGTH=5", "HTTP_X_SEEN=yes", "GATEWAY_INTERFACE=CGI/1.1",
-					"SERVER_NAME=fixed", "SERVER_PROTOCOL=HTTP/1.1", "SERVER_PORT=" + this.server.port())
+					"SERVER_SOFTWARE=wasm", "SERVER_NAME=fixed", "SERVER_PROTOCOL=HTTP/1.1",
+					"SERVER_PORT=" + this.server.port())
 			.noneMatch((line) -> line.startsWith("HTTP_PROXY") || line.startsWith("HTTP_X_HIDDEN")
 					|| line.startsWith("HTTP_HOST"));
 		HttpResponse<byte[]> head = this.server.send("HEAD", "/functions/cgi", BodyPublishers.noBody());
@@ -252,6 +264,7 @@ abstract class AbstractShapedFunctionTests {
 		assertThat(get("/functions/add/%5B20,22%5D").headers().firstValue("Cache-Control")).hasValue("no-cache");
 		assertThat(get("/functions/shout/hello").body()).asString().isEqualTo("HELLO");
 		assertThat(get("/functions/shout").body()).asString().isEqualTo("nothing");
+		assertThat(get("/functions/kind/21").body()).asString().isEqualTo("number");
 		problem(get("/functions/trap"), 500, "trap");
 		problem(get("/functions/add/x"), 400, "invalid-input");
 		assertThat(this.server.post("/functions/echo", "abc".getBytes(), "Content-Type", "a/b").body()).asString()
@@ -269,6 +282,26 @@ abstract class AbstractShapedFunctionTests {
 		assertThat(seen.headers().firstValue("ETag"))
 			.isNotEqualTo(get("/functions/mirror/x", "X-Seen", "2").headers().firstValue("ETag"));
 		assertThat(Server.json(seen).path("request").path("method").asString()).isEqualTo("GET");
+		HttpResponse<byte[]> own = get("/functions/tagged");
+		assertThat(own.headers().firstValue("ETag")).hasValue("\"mine\"");
+		assertThat(own.headers().firstValue("Cache-Control")).hasValue("max-age=5");
+		assertThat(own.headers().firstValue("Vary").orElseThrow()).contains("Origin", "x-seen");
+		assertThat(get("/functions/tagged", "If-None-Match", "\"mine\"").statusCode()).isEqualTo(304);
+	}
+
+	@Test
+	void onlyAnswersWith200AreForCaches() throws Exception {
+		HttpResponse<byte[]> other = get("/functions/cgi", "If-None-Match", "*");
+		assertThat(other.statusCode()).isEqualTo(207);
+		assertThat(other.headers().map()).doesNotContainKeys("etag", "cache-control", "vary");
+	}
+
+	@Test
+	void aFunctionTakesHeadForGet() throws Exception {
+		HttpResponse<byte[]> head = this.server.send("HEAD", "/functions/mirror/x", BodyPublishers.noBody());
+		assertThat(head.headers().firstValue("ETag")).isPresent()
+			.isEqualTo(get("/functions/mirror/x").headers().firstValue("ETag"));
+		assertThat(head.body()).isEmpty();
 	}
 
 	@Test

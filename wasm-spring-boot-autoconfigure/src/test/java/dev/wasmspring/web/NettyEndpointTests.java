@@ -4,11 +4,16 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 
 import dev.wasmspring.function.CallStatistics;
 import dev.wasmspring.function.FunctionObserver;
@@ -16,6 +21,7 @@ import dev.wasmspring.function.WasmFunctionException;
 import dev.wasmspring.function.WasmFunctions;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
@@ -68,6 +74,46 @@ class NettyEndpointTests extends AbstractEndpointTests {
 			assertThat(Observing.THREADS).isNotEmpty().allMatch((thread) -> thread.startsWith("wasm-call-"));
 			assertThat(Observing.OBSERVED).isNotEmpty().allMatch((name) -> name.equals("http.server.requests"));
 		}
+	}
+
+	@Test
+	void aCallThatComesWhenAllThreadsAreBusyAndAThousandWaitIsRejected() throws Exception {
+		CountDownLatch end = new CountDownLatch(1);
+		try (Server server = Server.start("netty", Nothing.class, "wasm.web.threads=1")) {
+			CallThreads threads = server.context().getBean(CallThreads.class);
+			CompletableFuture<Boolean> last = null;
+			for (int i = 0; i < 1_001; i++) {
+				last = threads.run(() -> end.await(2, TimeUnit.MINUTES));
+			}
+			assertRejected(server.post("/functions/echo", new byte[] { 1 }));
+			end.countDown();
+			assertThat(last).succeedsWithin(Duration.ofMinutes(1));
+			assertThat(server.post("/functions/echo", new byte[] { 1 }).body()).containsExactly(1);
+		}
+		finally {
+			end.countDown();
+		}
+	}
+
+	@Test
+	void aCallBeyondTheConcurrencyOfAFunctionMayBeTriedAgain() throws Exception {
+		try (Server server = Server.start("netty", Nothing.class,
+				"wasm.locations=classpath:/fixtures/spin.wasm,classpath:/fixtures/echo.wasm", "wasm.limits.timeout=5s",
+				"wasm.functions.spin.limits.concurrency=1")) {
+			FutureTask<Integer> running = new FutureTask<>(
+					() -> server.post("/functions/spin", new byte[0]).statusCode());
+			new Thread(running).start();
+			CallStatistics calls = server.context().getBean(WasmFunctions.class).get("spin").statistics();
+			Awaitility.await().until(() -> calls.sandboxesActive() == 1);
+			assertRejected(server.post("/functions/spin", new byte[0]));
+			assertThat(running.get()).isEqualTo(504);
+		}
+	}
+
+	private static void assertRejected(HttpResponse<byte[]> answer) {
+		assertThat(answer.statusCode()).isEqualTo(503);
+		assertThat(answer.headers().firstValue("Retry-After")).hasValue("1");
+		assertThat(Server.json(answer).path("type").stringValue()).isEqualTo("urn:wasm:problem:rejected");
 	}
 
 	@Test

@@ -178,6 +178,20 @@ class TypedInjectionTests {
 	}
 
 	@Test
+	void whatIsNoFunctionIsInjectedByItsNameUnlessABeanOfTheApplicationFits() {
+		this.contextRunner.withUserConfiguration(ByName.class).run((context) -> {
+			ByName byName = context.getBean(ByName.class);
+			assertThat(byName.hello.get()).isEqualTo("Hello\n");
+			assertThat(byName.echo.apply(ORDER)).isEqualTo(ORDER);
+			byName.cat.accept(ORDER);
+			assertThat(context.getBean("cat", WasmFunction.class).statistics().calls(Outcome.SUCCESS)).isEqualTo(1);
+		});
+		this.contextRunner.withUserConfiguration(ByName.class)
+			.withBean("own", Supplier.class, () -> () -> "the application's")
+			.run((context) -> assertThat(context.getBean(ByName.class).hello.get()).isEqualTo("the application's"));
+	}
+
+	@Test
 	void bytesAndTextAreTheBeanItself() {
 		this.contextRunner.withUserConfiguration(Kinds.class).run((context) -> {
 			Kinds kinds = context.getBean(Kinds.class);
@@ -268,10 +282,10 @@ class TypedInjectionTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(
-			classes = { AbstractOutput.class, NestedAbstractOutput.class, NoConstructor.class, OrderForNumbers.class,
-					OneNumberForTwo.class, NothingForNumbers.class, MapOfNumber.class, ListOfNumber.class,
-					Reactive.class, Stream.class, OfFutures.class, ProducesImage.class, ConsumesText.class })
+	@ValueSource(classes = { AbstractOutput.class, NestedAbstractOutput.class, NoConstructor.class,
+			OrderForNumbers.class, OneNumberForTwo.class, NothingForNumbers.class, MapOfNumber.class,
+			ListOfNumber.class, Reactive.class, Stream.class, OfFutures.class, ProducesImage.class, ConsumesText.class,
+			NoneFits.class })
 	void typesThatCannotWorkStopTheStart(Class<?> configuration) {
 		this.contextRunner
 			.withPropertyValues(TestModules.locations("cat", "echo", "upper", "numbers"),
@@ -581,6 +595,20 @@ class TypedInjectionTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	static class ByName {
+
+		@Autowired
+		Supplier<String> hello;
+
+		@Autowired
+		UnaryOperator<Order> echo;
+
+		@Autowired
+		Consumer<Order> cat;
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
 	static class Messages {
 
 		@Autowired
@@ -677,6 +705,10 @@ class TypedInjectionTests {
 	}
 
 	record ConsumesText(@Qualifier("echo") Function<Order, String> function) {
+
+	}
+
+	record NoneFits(List<Function<Order, Shape>> functions) {
 
 	}
 
