@@ -44,8 +44,8 @@ final class Server implements AutoCloseable {
 	private static final String REACTIVE_TOMCAT = TOMCAT.replace("servlet.TomcatServlet", "reactive.TomcatReactive");
 
 	/** Of every application, unless it has others. */
-	static final List<String> PROPERTIES = List.of("server.port=0", "spring.main.banner-mode=off",
-			"spring.jmx.enabled=false",
+	static final List<String> PROPERTIES = List.of("server.port=0", CompiledModules.property(),
+			"spring.main.banner-mode=off", "spring.jmx.enabled=false",
 			"wasm.locations=classpath:/fixtures/echo.wasm,classpath:/fixtures/add.wasm,classpath:/fixtures/trap.wasm",
 			"wasm.limits.timeout=20s", "wasm.limits.input=64KB", "wasm.limits.output=64KB");
 
@@ -70,7 +70,6 @@ final class Server implements AutoCloseable {
 	static Server start(String kind, Class<?> configuration, @Nullable ConfigurableApplicationContext parent,
 			String... properties) {
 		List<String> all = new ArrayList<>(PROPERTIES);
-		all.add(CompiledModules.property());
 		all.add("spring.autoconfigure.exclude=" + switch (kind) {
 			case "jetty" -> TOMCAT;
 			case "netty" -> REACTIVE_TOMCAT + "," + REACTIVE_JETTY;
