@@ -33,7 +33,7 @@ if [ ! -e Makefile ]; then
   # What wasi-libc declares and no sandbox has, and what configure cannot try when it builds for another machine
   for f in mmap fork vfork getaddrinfo gethostname chroot utimes dlopen mprotect getrusage gethostbyname_r sigsetjmp fopencookie; do export ac_cv_func_$f=no; done
   for f in utime poll symlink flock gettimeofday; do export ac_cv_func_$f=yes; done
-  # Otherwise that of the machine that builds it, which scripts could read and which differs from machine to machine
+  # Otherwise it is the kernel of the machine that builds it, and each machine builds other bytes
   export PHP_UNAME="WASI sandbox 1 1 wasm32"
   export ac_cv_header_sys_un_h=no ac_cv_lib_dl_dlopen=no php_cv_cc_mmx=no php_cv_have_stack_limit=yes
   ../src/configure --host=wasm32-unknown-none --build=x86_64-linux-gnu CC="clang-19 --target=wasm32-wasi" AR=llvm-ar-19 RANLIB=llvm-ranlib-19 LD=wasm-ld-19 \

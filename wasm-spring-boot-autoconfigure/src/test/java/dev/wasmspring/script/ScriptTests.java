@@ -319,12 +319,6 @@ class ScriptTests {
 	}
 
 	@Test
-	void phpTellsNothingOfTheMachineThatItWasBuiltOn() {
-		assertThat(own(ScriptLanguage.PHP, "<?php function handle($input) { return php_uname(); }").apply(""))
-			.isEqualTo("\"WASI sandbox 1 1 wasm32\"");
-	}
-
-	@Test
 	void phpWithoutItsTagIsNoScript() {
 		assertThatExceptionOfType(ModuleException.class)
 			.isThrownBy(() -> own(ScriptLanguage.PHP, "function handle($input) { return 1; }"))
