@@ -257,6 +257,25 @@ abstract class AbstractStreamTests {
 	}
 
 	@Test
+	void whatTheBindingDoesNotTryAgainIsADeadLetterAtOnce() {
+		run(Failing.class, List.of("upper"), "upper|failing", "upperfailing", (context) -> {
+			broker().send(input("upperfailing"), "x");
+			assertThat(broker().deadLetters(input("upperfailing"), 1)).hasSize(1);
+			assertThat(calls(context, "upper", Outcome.SUCCESS)).isEqualTo(1);
+		}, consumer("upperfailing") + "retryable-exceptions.java.lang.UnsupportedOperationException=false");
+	}
+
+	@Test
+	void aContentTypeThatTheApplicationSetsForABindingStays() {
+		keepOutput("cat");
+		run(List.of("cat"), "cat", (context) -> {
+			broker().send(input("cat"), "x");
+			assertThat(broker().receive(output("cat"), 1).get(0).header("contentType")).contains("text/csv")
+				.doesNotContain("image/png");
+		}, "wasm.functions.cat.produces=image/png", "spring.cloud.stream.bindings.cat-out-0.content-type=text/csv");
+	}
+
+	@Test
 	void aLetterThatIsSentOnceMoreLeavesWhatWasWrongBehind() {
 		keepOutput("divide");
 		run(List.of("divide"), "divide", (context) -> {

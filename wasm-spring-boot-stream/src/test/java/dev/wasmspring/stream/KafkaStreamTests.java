@@ -83,6 +83,43 @@ class KafkaStreamTests extends AbstractStreamTests {
 	}
 
 	@Test
+	void aDeadLetterIsInThePartitionOfItsMessageEvenWithoutAKey() {
+		run(List.of("divide"), "divide", (context) -> {
+			for (int i = 0; i < 10; i++) {
+				broker().send(input("divide"), i % 2, ("[" + i % 2 + ",0]").getBytes(StandardCharsets.UTF_8));
+			}
+			assertThat(broker().deadLetters(input("divide"), 10)).hasSize(10)
+				.allMatch((letter) -> letter.text().equals("[" + letter.partition() + ",0]"));
+		});
+	}
+
+	@Test
+	void aMessageWithoutABodyIsAnEmptyInput() {
+		keepOutput("cat");
+		run(List.of("cat"), "cat", (context) -> {
+			broker().send(input("cat"), 0, null);
+			assertThat(broker().receive(output("cat"), 1).get(0).payload()).isEmpty();
+			assertThat(broker().countDeadLetters(input("cat"))).isZero();
+		});
+	}
+
+	@Test
+	void aMessageIsDeliveredAgainUntilItsDeadLetterIsWithTheBroker(CapturedOutput output) {
+		String topic = "error." + input("divide") + "." + TestBroker.GROUP;
+		NewTopic small = new NewTopic(topic, KafkaTestBroker.PARTITIONS, (short) 1);
+		small.configs(Map.of("max.message.bytes", "100"));
+		broker().broker().addTopics(small);
+		run(List.of("divide"), "divide", (context) -> {
+			broker().send(input("divide"), "[1,0]");
+			await(() -> calls(context, "divide", Outcome.TRAP) > 1);
+			assertThat(output).contains("could not be sent to the dead letters and will be delivered again");
+			assertThat(broker().countDeadLetters(input("divide"))).isZero();
+			broker().allowMessages(topic, 100_000);
+			assertThat(texts(broker().deadLetters(input("divide"), 1))).containsExactly("[1,0]");
+		});
+	}
+
+	@Test
 	void aMessageIsNotAcknowledgedBeforeItsResultIsWithTheBroker() {
 		NewTopic small = new NewTopic(output("echo"), 2, (short) 1);
 		small.configs(Map.of("max.message.bytes", "1000"));
@@ -138,7 +175,7 @@ class KafkaStreamTests extends AbstractStreamTests {
 	}
 
 	@Test
-	void otherBindingsAreLeftAlone() {
+	void otherBindingsAreLeftAlone(CapturedOutput output) {
 		run(Others.class, List.of("divide"), "divide;failing", (context) -> {
 			broker().send(input("failing"), "x");
 			AtomicInteger attempts = context.getBean(Others.class).attempts;
@@ -146,6 +183,7 @@ class KafkaStreamTests extends AbstractStreamTests {
 			broker().send(input("divide"), "[1,0]");
 			assertThat(broker().deadLetters(input("divide"), 1)).hasSize(1);
 			assertThat(broker().countDeadLetters(input("failing"))).isZero();
+			assertThat(output).doesNotContain("The binding 'failing-in-0'", "of the binding 'failing-in-0'");
 		});
 	}
 
@@ -158,7 +196,7 @@ class KafkaStreamTests extends AbstractStreamTests {
 			broker().send(input("divide"), "[1,0]");
 			broker().send(input("divide"), "[1,1]");
 			assertThat(texts(broker().receive(output("divide"), 1))).containsExactly("1");
-			await(() -> output.getOut().contains("is lost"));
+			await(() -> output.getOut().contains("A message of the binding 'divide-in-0' is lost"));
 		}, "spring.cloud.stream.kafka.bindings.divide-in-0.consumer.enable-dlq=false");
 	}
 

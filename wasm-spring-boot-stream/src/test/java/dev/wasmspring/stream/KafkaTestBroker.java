@@ -9,11 +9,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +90,12 @@ final class KafkaTestBroker implements TestBroker {
 		this.producer.flush();
 	}
 
+	/** Sends a message without a key to one partition. */
+	void send(String topic, int partition, byte @Nullable [] payload) {
+		this.producer.send(new ProducerRecord<>(topic, partition, null, payload));
+		this.producer.flush();
+	}
+
 	@Override
 	public List<Received> receive(String destination, int count) {
 		return receive(destination, count, "read_committed", Duration.ofSeconds(120));
@@ -121,6 +130,22 @@ final class KafkaTestBroker implements TestBroker {
 			.forEach((header) -> headers.put(header.key(), new String(header.value(), StandardCharsets.UTF_8)));
 		return new Received(record.value(), headers,
 				(record.key() != null) ? new String(record.key(), StandardCharsets.UTF_8) : null, record.partition());
+	}
+
+	/** Says how large the messages of a topic may be, in bytes. */
+	void allowMessages(String topic, int size) {
+		this.broker.doWithAdmin((admin) -> {
+			try {
+				admin.incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.TOPIC, topic),
+						List.of(new AlterConfigOp(new ConfigEntry("max.message.bytes", String.valueOf(size)),
+								AlterConfigOp.OpType.SET))))
+					.all()
+					.get();
+			}
+			catch (Exception ex) {
+				throw new IllegalStateException(ex);
+			}
+		});
 	}
 
 	@Override
