@@ -50,7 +50,7 @@ public final class ManyScripts {
 					"--server.port=0");
 			// The first start fills the cache
 			try (Jvm jvm = Jvm.start(options, ManyFunctionsApplication.class.getName(), properties)) {
-				jvm.await("ready-millis");
+				jvm.await("unloads");
 			}
 			try (Jvm jvm = Jvm.start(options, ManyFunctionsApplication.class.getName(), properties)) {
 				columns.add(column(jvm));

@@ -70,23 +70,7 @@ public final class ScriptCalls {
 	 */
 	public static void main(String[] args) throws Exception {
 		ScriptCalls program = new ScriptCalls(ScriptLanguage.of(args[0]), Integer.parseInt(args[1]));
-		Throwable[] failure = new Throwable[1];
-		// With the stack that a call may need, so that it runs on the thread that
-		// measures
-		Thread thread = new Thread(null, () -> {
-			try {
-				program.measure();
-			}
-			catch (Throwable ex) {
-				failure[0] = ex;
-			}
-		}, "measuring", 4 * Limits.DEFAULT_STACK);
-		thread.start();
-		thread.join();
-		if (failure[0] != null) {
-			throw new IllegalStateException(failure[0]);
-		}
-		System.exit(0);
+		MeasuringThread.run(program::measure);
 	}
 
 	private void measure() throws Exception {

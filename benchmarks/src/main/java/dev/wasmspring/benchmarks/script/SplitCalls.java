@@ -51,21 +51,7 @@ public final class SplitCalls {
 	 * a module's file, to measure that alone, since it is quicker when it has run before
 	 */
 	public static void main(String[] args) throws Exception {
-		Throwable[] failure = new Throwable[1];
-		Thread thread = new Thread(null, () -> {
-			try {
-				run(args);
-			}
-			catch (Throwable ex) {
-				failure[0] = ex;
-			}
-		}, "measuring", 4 * Limits.DEFAULT_STACK);
-		thread.start();
-		thread.join();
-		if (failure[0] != null) {
-			throw new IllegalStateException(failure[0]);
-		}
-		System.exit(0);
+		MeasuringThread.run(() -> run(args));
 	}
 
 	private static void run(String[] args) throws Exception {

@@ -138,9 +138,8 @@ public final class StreamBenchmark {
 	private void fill(String topic) {
 		byte[] order = INPUT.getBytes(StandardCharsets.UTF_8);
 		Properties properties = client();
-		// A broker that has just made the topic may refuse the first batch, and then
-		// takes
-		// no other before it
+		// The first batch may be refused, by a broker that has just made the topic: no
+		// other may overtake it
 		properties.put("max.in.flight.requests.per.connection", "1");
 		AtomicReference<Exception> failure = new AtomicReference<>();
 		try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(properties, new ByteArraySerializer(),
