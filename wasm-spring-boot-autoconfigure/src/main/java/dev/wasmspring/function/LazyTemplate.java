@@ -507,6 +507,10 @@ final class LazyTemplate implements Unloadable {
 			if (!this.result.isDone()) {
 				return this.before;
 			}
+			// Asked several times in each request
+			if (!this.result.isCompletedExceptionally()) {
+				return null;
+			}
 			return (thrown() instanceof ModuleException exception) ? exception : null;
 		}
 

@@ -1,15 +1,15 @@
 package dev.wasmspring.function;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 import dev.wasmspring.sandbox.Engine;
@@ -52,7 +52,7 @@ public final class ServedModules {
 	 * Functions by name. None ever leaves: it may come back, and must then be the one
 	 * that the application holds.
 	 */
-	private final Map<String, WasmFunction> functions = new ConcurrentSkipListMap<>();
+	private final Map<String, WasmFunction> functions = new ConcurrentHashMap<>();
 
 	/**
 	 * Modules in service, by name. Guarded by itself.
@@ -188,7 +188,7 @@ public final class ServedModules {
 	private List<String> takeOut(LazyTemplate old, Set<String> except) {
 		old.takeOutOfService();
 		List<String> gone = new ArrayList<>();
-		for (WasmFunction function : this.functions.values()) {
+		for (WasmFunction function : functions()) {
 			FunctionVersion version = function.route().version();
 			if (version != null && version.template() == old && !except.contains(function.name())) {
 				function.serve(null);
@@ -298,10 +298,11 @@ public final class ServedModules {
 	 * @throws IllegalArgumentException if there never was such a function
 	 */
 	public void enable(String function, boolean enabled) {
-		if (!knows(function)) {
+		WasmFunction known = find(function);
+		if (known == null) {
 			throw new IllegalArgumentException("There is no function '" + function + "'.");
 		}
-		function(function).enable(enabled);
+		known.enable(enabled);
 	}
 
 	/**
@@ -309,8 +310,7 @@ public final class ServedModules {
 	 * @return their names, sorted
 	 */
 	public List<String> disabled() {
-		return this.functions.values()
-			.stream()
+		return functions().stream()
 			.filter((function) -> !function.route().isEnabled() && function.route().version() != null)
 			.map(WasmFunction::name)
 			.toList();
@@ -348,7 +348,7 @@ public final class ServedModules {
 	 * was such a function
 	 */
 	WasmFunction function(String name) {
-		WasmFunction function = this.functions.get(name);
+		WasmFunction function = find(name);
 		if (function == null) {
 			throw WasmFunctionException.unknown(name);
 		}
@@ -356,17 +356,18 @@ public final class ServedModules {
 	}
 
 	/**
-	 * Whether there is such a function, or ever was.
+	 * A function by its name, whether or not its module can be used.
+	 * @return {@code null} if there never was such a function
 	 */
-	boolean knows(String name) {
-		return this.functions.containsKey(name);
+	@Nullable WasmFunction find(String name) {
+		return this.functions.get(name);
 	}
 
 	/**
 	 * All functions that there ever were, sorted by name.
 	 */
-	Collection<WasmFunction> functions() {
-		return Collections.unmodifiableCollection(this.functions.values());
+	List<WasmFunction> functions() {
+		return this.functions.values().stream().sorted(Comparator.comparing(WasmFunction::name)).toList();
 	}
 
 	/**

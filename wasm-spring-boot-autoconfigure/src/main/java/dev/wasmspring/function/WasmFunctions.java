@@ -86,7 +86,8 @@ public final class WasmFunctions {
 	 * @return whether {@link #require} would return it
 	 */
 	public boolean has(String name) {
-		return this.served.knows(name) && isVisible(get(name));
+		WasmFunction function = this.served.find(name);
+		return function != null && isVisible(function);
 	}
 
 	/**

@@ -60,8 +60,12 @@ public final class FunctionController {
 	}
 
 	void call(@PathVariable("name") String name, HttpServletRequest request, HttpServletResponse response)
-			throws IOException, HttpMediaTypeNotSupportedException {
+			throws IOException, HttpMediaTypeNotSupportedException, HttpRequestMethodNotSupportedException {
 		FunctionDefinition function = this.functions.require(name).definition();
+		if (function.settings().http().isMore()) {
+			shaped(function, request, response);
+			return;
+		}
 		MediaType contentType = contentType(request);
 		requireConsumable(function, contentType);
 		byte[] body = input(request, function);
@@ -80,12 +84,16 @@ public final class FunctionController {
 	}
 
 	/**
-	 * Calls a function that takes more than {@code POST}, or refuses what it does not
-	 * take.
+	 * Calls a function that takes more than {@code POST} at its own path, or refuses what
+	 * it does not take.
 	 */
 	void shaped(@PathVariable("name") String name, HttpServletRequest request, HttpServletResponse response)
 			throws IOException, HttpMediaTypeNotSupportedException, HttpRequestMethodNotSupportedException {
-		FunctionDefinition function = this.functions.require(name).definition();
+		shaped(this.functions.require(name).definition(), request, response);
+	}
+
+	private void shaped(FunctionDefinition function, HttpServletRequest request, HttpServletResponse response)
+			throws IOException, HttpMediaTypeNotSupportedException, HttpRequestMethodNotSupportedException {
 		ShapedCalls calls = new ShapedCalls(function, ServletShapes.request(request));
 		if (HttpMethod.OPTIONS.matches(request.getMethod())) {
 			response.setHeader(HttpHeaders.ALLOW, calls.allow());
@@ -99,7 +107,7 @@ public final class FunctionController {
 			requireConsumable(function, contentType(request));
 			body = input(request, function);
 		}
-		ServletShapes.write(calls.call(bean(name), body), request, response);
+		ServletShapes.write(calls.call(bean(function.name()), body), request, response);
 	}
 
 	/**

@@ -10,6 +10,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.http.HttpMethod;
 import org.springframework.util.ReflectionUtils;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.servlet.mvc.condition.RequestCondition;
@@ -77,24 +78,28 @@ public final class FunctionMappings implements BeanPostProcessor {
 		}
 		String function = this.path + "/{name}";
 		RequestMappingInfo.Builder call = info(mapping, function, RequestMethod.POST);
-		OfFunction ofFunction = new OfFunction(this.endpoint);
-		// Said by us, since the mapping of shaped functions has all methods, so that
-		// Spring
-		// MVC does not see that one is not supported
-		mapping.registerMapping(info(mapping, function).customCondition(ofFunction).build(), this.controller, REFUSE);
-		mapping.registerMapping(info(mapping, function, RequestMethod.OPTIONS).customCondition(ofFunction).build(),
-				this.controller, REFUSE);
 		if (root) {
 			// Everything there that is not a function is left to the application
-			call.customCondition(ofFunction);
+			call.customCondition(new OfFunction(this.endpoint, true));
 		}
 		mapping.registerMapping(call.build(), this.controller, CALL);
+		// Said by us, since the mapping of shaped functions has all methods, so that
+		// Spring MVC does not see that one is not supported
+		OfFunction notCalled = new OfFunction(this.endpoint, false);
+		mapping.registerMapping(info(mapping, function).customCondition(notCalled).build(), this.controller, REFUSE);
+		mapping.registerMapping(info(mapping, function, RequestMethod.OPTIONS).customCondition(notCalled).build(),
+				this.controller, REFUSE);
 		// Of all mappings for a path, the one with the most methods wins
 		mapping.registerMapping(RequestMappingInfo.paths(function, function + "/**")
-			.methods(RequestMethod.GET, RequestMethod.HEAD, RequestMethod.POST, RequestMethod.PUT, RequestMethod.PATCH,
+			.methods(RequestMethod.GET, RequestMethod.HEAD, RequestMethod.PUT, RequestMethod.PATCH,
 					RequestMethod.DELETE, RequestMethod.OPTIONS)
-			.customCondition(new OfShapedFunction(this.endpoint, this.functions))
+			.customCondition(new OfShapedFunction(this.endpoint, this.functions, false))
 			.options(mapping.getBuilderConfiguration())
+			.build(), this.controller, SHAPED);
+		// By itself, so that a call, the request that comes most, is compared with few
+		// patterns
+		mapping.registerMapping(info(mapping, function + "/**", RequestMethod.POST)
+			.customCondition(new OfShapedFunction(this.endpoint, this.functions, true))
 			.build(), this.controller, SHAPED);
 	}
 
@@ -112,8 +117,9 @@ public final class FunctionMappings implements BeanPostProcessor {
 	 * Immutable, shared by all threads.
 	 *
 	 * @param endpoint where the functions are
+	 * @param called whether the request may be a call
 	 */
-	private record OfFunction(Supplier<EndpointPath> endpoint) implements RequestCondition<OfFunction> {
+	private record OfFunction(Supplier<EndpointPath> endpoint, boolean called) implements RequestCondition<OfFunction> {
 
 		@Override
 		public OfFunction combine(OfFunction other) {
@@ -122,6 +128,9 @@ public final class FunctionMappings implements BeanPostProcessor {
 
 		@Override
 		public @Nullable OfFunction getMatchingCondition(HttpServletRequest request) {
+			if (!this.called && HttpMethod.POST.matches(request.getMethod())) {
+				return null;
+			}
 			EndpointPath.Target target = this.endpoint.get().target(request);
 			return (target != null && target.function()) ? this : null;
 		}
@@ -139,9 +148,10 @@ public final class FunctionMappings implements BeanPostProcessor {
 	 *
 	 * @param endpoint where the functions are
 	 * @param functions the functions
+	 * @param below whether the path is to be below that of the function
 	 */
-	private record OfShapedFunction(Supplier<EndpointPath> endpoint,
-			Supplier<WasmFunctions> functions) implements RequestCondition<OfShapedFunction> {
+	private record OfShapedFunction(Supplier<EndpointPath> endpoint, Supplier<WasmFunctions> functions,
+			boolean below) implements RequestCondition<OfShapedFunction> {
 
 		@Override
 		public OfShapedFunction combine(OfShapedFunction other) {
@@ -151,7 +161,7 @@ public final class FunctionMappings implements BeanPostProcessor {
 		@Override
 		public @Nullable OfShapedFunction getMatchingCondition(HttpServletRequest request) {
 			EndpointPath.Target target = this.endpoint.get().target(request);
-			if (target == null || !target.function() || target.name() == null
+			if (target == null || !target.function() || target.name() == null || (this.below && target.rest().isEmpty())
 					|| !ShapedCalls.isMore(this.functions.get(), target.name())) {
 				return null;
 			}
