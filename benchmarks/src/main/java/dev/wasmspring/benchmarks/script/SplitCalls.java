@@ -47,8 +47,9 @@ public final class SplitCalls {
 	 * Runs the program.
 	 * @param args {@code split} or {@code whole}; then {@code module}, its file, its
 	 * input as text and its arguments, or {@code script}, the language and how many other
-	 * scripts run between two measurements. Or {@code splitting} or {@code compiling} and
-	 * a module's file, to measure that alone, since it is quicker when it has run before
+	 * scripts run between two measurements. Or {@code splitting} or {@code compiling}, a
+	 * module's file, and {@code module} or {@code runtime} for what it is, to measure
+	 * that alone, since it is quicker when it has run before
 	 */
 	public static void main(String[] args) throws Exception {
 		MeasuringThread.run(() -> run(args));
@@ -63,7 +64,9 @@ public final class SplitCalls {
 			return;
 		}
 		if (args[0].equals("compiling")) {
-			Module module = Module.parse("module", "the benchmark", Files.readAllBytes(Path.of(args[1])));
+			byte[] binary = Files.readAllBytes(Path.of(args[1]));
+			Module module = args[2].equals("runtime") ? Module.parseRuntime("module", "the benchmark", () -> binary)
+					: Module.parse("module", "the benchmark", binary);
 			try (Engine engine = new Engine()) {
 				Timing.print("compiling",
 						engine.load(module, LIMITS, Capabilities.NONE, false).compilation().toNanos());
