@@ -507,7 +507,7 @@ final class LazyTemplate implements Unloadable {
 			if (!this.result.isDone()) {
 				return this.before;
 			}
-			// Asked several times in each request
+			// Each request asks several times: what follows makes a future
 			if (!this.result.isCompletedExceptionally()) {
 				return null;
 			}

@@ -84,8 +84,8 @@ public final class FunctionController {
 	}
 
 	/**
-	 * Calls a function that takes more than {@code POST} at its own path, or refuses what
-	 * it does not take.
+	 * Calls a function that takes more than {@code POST}, or refuses what it does not
+	 * take. A {@code POST} for its own path comes by way of {@link #call}.
 	 */
 	void shaped(@PathVariable("name") String name, HttpServletRequest request, HttpServletResponse response)
 			throws IOException, HttpMediaTypeNotSupportedException, HttpRequestMethodNotSupportedException {

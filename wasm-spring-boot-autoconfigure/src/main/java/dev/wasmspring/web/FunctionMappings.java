@@ -83,7 +83,7 @@ public final class FunctionMappings implements BeanPostProcessor {
 			call.customCondition(new OfFunction(this.endpoint, true));
 		}
 		mapping.registerMapping(call.build(), this.controller, CALL);
-		// Said by us, since the mapping of shaped functions has all methods, so that
+		// Said by us, since the mappings of shaped functions have all methods, so that
 		// Spring MVC does not see that one is not supported
 		OfFunction notCalled = new OfFunction(this.endpoint, false);
 		mapping.registerMapping(info(mapping, function).customCondition(notCalled).build(), this.controller, REFUSE);
