@@ -209,7 +209,10 @@ class WasmFunctionsTests {
 
 	@Test
 	void anInterruptedStartIsNoReasonToRejectAModule() {
-		ServedModules served = served("cat");
+		// Nothing is interrupted where a module is loaded before anybody waits for it
+		FunctionSettings patient = TestFunctions.settings(TestFunctions.withTimeout(Duration.ofSeconds(30)), 1, null);
+		ServedModules served = new ServedModules(ENGINE, List.of(TestFunctions.definition("initialize_spins", patient)),
+				List.of());
 		Thread.currentThread().interrupt();
 		assertThatThrownBy(() -> new ModuleLoading(served).loadAll(true)).isInstanceOf(IllegalStateException.class)
 			.hasMessage("Interrupted while the modules were loaded");
