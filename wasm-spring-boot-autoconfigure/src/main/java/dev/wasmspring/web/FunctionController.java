@@ -2,6 +2,7 @@ package dev.wasmspring.web;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 import dev.wasmspring.function.FunctionDefinition;
@@ -19,8 +20,8 @@ import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
-import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.ResponseBody;
+import org.springframework.web.servlet.HandlerMapping;
 
 /**
  * The endpoint of the functions: {@code POST <path>/{name}} calls one, {@code GET <path>}
@@ -59,8 +60,9 @@ public final class FunctionController {
 		return this.exposed.definitions().stream().map(FunctionDescriptor::of).toList();
 	}
 
-	void call(@PathVariable("name") String name, HttpServletRequest request, HttpServletResponse response)
+	void call(HttpServletRequest request, HttpServletResponse response)
 			throws IOException, HttpMediaTypeNotSupportedException, HttpRequestMethodNotSupportedException {
+		String name = name(request);
 		FunctionDefinition function = this.functions.require(name).definition();
 		if (function.settings().http().isMore()) {
 			shaped(function, request, response);
@@ -87,9 +89,9 @@ public final class FunctionController {
 	 * Calls a function that takes more than {@code POST}, or refuses what it does not
 	 * take. A {@code POST} for its own path comes by way of {@link #call}.
 	 */
-	void shaped(@PathVariable("name") String name, HttpServletRequest request, HttpServletResponse response)
+	void shaped(HttpServletRequest request, HttpServletResponse response)
 			throws IOException, HttpMediaTypeNotSupportedException, HttpRequestMethodNotSupportedException {
-		shaped(this.functions.require(name).definition(), request, response);
+		shaped(this.functions.require(name(request)).definition(), request, response);
 	}
 
 	private void shaped(FunctionDefinition function, HttpServletRequest request, HttpServletResponse response)
@@ -120,6 +122,15 @@ public final class FunctionController {
 			throw new HttpRequestMethodNotSupportedException(request.getMethod(), List.of(HttpMethod.POST.name()));
 		}
 		response.setHeader(HttpHeaders.ALLOW, "POST,OPTIONS");
+	}
+
+	/**
+	 * What {@link FunctionMappings} calls {@code name} in the path. As an argument, it
+	 * would be bound and converted at each call.
+	 */
+	private static String name(HttpServletRequest request) {
+		Map<?, ?> variables = (Map<?, ?>) request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE);
+		return String.valueOf(variables.get("name"));
 	}
 
 	private static byte[] input(HttpServletRequest request, FunctionDefinition function) {

@@ -31,11 +31,9 @@ public final class FunctionMappings implements BeanPostProcessor {
 
 	private static final Method LIST = method("list");
 
-	private static final Method CALL = method("call", String.class, HttpServletRequest.class,
-			HttpServletResponse.class);
+	private static final Method CALL = method("call", HttpServletRequest.class, HttpServletResponse.class);
 
-	private static final Method SHAPED = method("shaped", String.class, HttpServletRequest.class,
-			HttpServletResponse.class);
+	private static final Method SHAPED = method("shaped", HttpServletRequest.class, HttpServletResponse.class);
 
 	private static final Method REFUSE = method("refuse", HttpServletRequest.class, HttpServletResponse.class);
 
