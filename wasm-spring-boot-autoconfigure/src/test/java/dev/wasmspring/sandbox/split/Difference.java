@@ -64,6 +64,13 @@ final class Difference {
 			// of it
 			return new Comparison(Outcomes.NONE, Outcomes.NONE, 0, failed);
 		}
+		if (!interpreted.difference().isEmpty()
+				&& expected.equals(attempt(() -> run(compiled(cut), random.functions(), seed)))) {
+			// It is wrong about what was made, of which the compiler makes what both make
+			// of the original; so it was with a store four bytes below its place, where
+			// V8 agreed with the compiler
+			interpreted = new Outcomes(expected, expected);
+		}
 		Outcomes compiled = compiled(parsed, cut, interpreted, random.functions(), seed);
 		return new Comparison(interpreted, compiled, split.report().parents().size(), failed);
 	}
