@@ -122,6 +122,35 @@ class DotnetScriptTests {
 			.satisfies((ex) -> assertThat(ex.outcome()).isEqualTo(Outcome.ERROR));
 	}
 
+	@Test
+	void anAnswerIsNestedAsDeepAsJsonMayBeAndNoDeeper() throws IOException {
+		WasmFunction deep = function("deep", """
+				using System.Collections.Generic;
+				public static class Deep {
+					public static object Handle(int depth) {
+						var outermost = new List<object>();
+						var innermost = outermost;
+						for (int i = 1; i < depth; i++) {
+							var next = new List<object>();
+							innermost.Add(next);
+							innermost = next;
+						}
+						if (depth == 0) innermost.Add(outermost);
+						return outermost;
+					}
+				}
+				""");
+		assertThat(deep.apply("512")).isEqualTo("[".repeat(512) + "]".repeat(512));
+		for (String tooDeep : List.of("513", "100000", "0")) {
+			assertThatExceptionOfType(WasmFunctionException.class).isThrownBy(() -> deep.apply(tooDeep))
+				.satisfies((ex) -> {
+					assertThat(ex.outcome()).isEqualTo(Outcome.ERROR);
+					assertThat(ex.getCause()).hasMessageContaining("nested too deep, or contains itself");
+				});
+		}
+		assertThat(deep.apply("1")).isEqualTo("[]");
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "", "public static object Handle(object a, object b, object c) { return 1; }",
 			"public static object Handle<T>(T input) { return 1; }", "public object Handle(object input) { return 1; }",
