@@ -102,6 +102,7 @@ final class BodyReader {
 			case Op.END -> end();
 			case Op.BR -> {
 				Block target = label();
+				requireKeptApart(target);
 				pop(target.operands());
 				addJump(new Jump(code, target));
 				unreachable();
@@ -109,6 +110,7 @@ final class BodyReader {
 			case Op.BR_IF -> {
 				pop(Types.I32);
 				Block target = label();
+				requireKeptApart(target);
 				pop(target.operands());
 				push(target.operands());
 				addJump(new Jump(code, target));
@@ -140,6 +142,7 @@ final class BodyReader {
 			case Op.THROW -> {
 				int tag = index(this.declarations.tags.length);
 				byte[] taken = this.declarations.type(this.declarations.tags[tag]).parameters();
+				requireKeptApart(taken);
 				pop(taken);
 				add(plain(code, start, tag, 0), taken.length, 0);
 				unreachable();
@@ -218,6 +221,34 @@ final class BodyReader {
 				}
 			}
 			default -> simple(code, start);
+		}
+	}
+
+	/** Branches to the function itself take nothing along when they are written. */
+	private void requireKeptApart(Block target) {
+		if (target != root()) {
+			requireKeptApart(target.operands());
+		}
+	}
+
+	/**
+	 * The engine keeps what lies below a {@code try_table} in places of the frame that
+	 * begin two behind those in which a throw or a branch holds what it takes along.
+	 */
+	private void requireKeptApart(byte[] taken) {
+		int places = 0;
+		for (byte type : taken) {
+			places += Types.slots(type);
+		}
+		if (places <= 2) {
+			return;
+		}
+		for (Frame around = this.frame; around != null; around = around.outer) {
+			if (around.block.code == Op.TRY_TABLE && around.floor > 0) {
+				throw new NotUnderstood(
+						"it leaves a try_table with values that the engine does not keep apart from those"
+								+ " below it");
+			}
 		}
 	}
 
@@ -462,6 +493,7 @@ final class BodyReader {
 		Block[] targets = new Block[count + 1];
 		for (int i = 0; i <= count; i++) {
 			targets[i] = label();
+			requireKeptApart(targets[i]);
 		}
 		byte[] taken = targets[count].operands();
 		Block checked = targets[count];

@@ -19,7 +19,7 @@ public final class FunctionSplitter {
 	/**
 	 * Changes whenever the same module would be split otherwise.
 	 */
-	public static final int VERSION = 3;
+	public static final int VERSION = 4;
 
 	/** Real code becomes two bytes of bytecode for each byte. */
 	private static final int MAX_BYTECODE_PER_BYTE = 8;
