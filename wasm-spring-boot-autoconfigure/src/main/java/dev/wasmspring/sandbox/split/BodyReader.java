@@ -245,9 +245,8 @@ final class BodyReader {
 		}
 		for (Frame around = this.frame; around != null; around = around.outer) {
 			if (around.block.code == Op.TRY_TABLE && around.floor > 0) {
-				throw new NotUnderstood(
-						"it leaves a try_table with values that the engine does not keep apart from those"
-								+ " below it");
+				throw new NotUnderstood("it takes values along in a try_table that the engine does not keep apart"
+						+ " from those below it");
 			}
 		}
 	}

@@ -183,7 +183,7 @@ class CompilationCacheTests {
 		load();
 		Module module = CraftedModule.answering(42);
 		CompilationCache.Key key = open().key(module, "fallback=FAIL;functions-per-class=256;table-checks=1"
-				+ ";compact=1;dispatchers=1;split=3,SplitSettings[limit=5500, switchPart=5500, part=3000]");
+				+ ";compact=1;dispatchers=1;split=4,SplitSettings[limit=5500, switchPart=5500, part=3000]");
 		assertThat(key.module()).isEqualTo(module.digest());
 		assertThat(key.compiler()).matches("\\d+\\.\\d+\\.\\d+.*");
 		assertThat(entry()).hasFileName(HexFormat.of().formatHex(key.digest()) + ".classes");
