@@ -324,6 +324,12 @@ final class BodyReader {
 		if (!Arrays.equals(type.results(), this.results)) {
 			throw invalid();
 		}
+		for (Frame around = this.frame; around != null; around = around.outer) {
+			if (around.block.code == Op.TRY_TABLE) {
+				// As a call and a return, it would be caught there
+				throw new NotUnderstood("it has a tail call in a try_table");
+			}
+		}
 		add(plain(code, start, number, second), pops, 0);
 		root().targeted = true;
 		unreachable();
