@@ -236,18 +236,16 @@ final class BodyReader {
 	 * begin two behind those in which a throw or a branch holds what it takes along.
 	 */
 	private void requireKeptApart(byte[] taken) {
+		if (!this.frame.kept) {
+			return;
+		}
 		int places = 0;
 		for (byte type : taken) {
 			places += Types.slots(type);
 		}
-		if (places <= 2) {
-			return;
-		}
-		for (Frame around = this.frame; around != null; around = around.outer) {
-			if (around.block.code == Op.TRY_TABLE && around.floor > 0) {
-				throw new NotUnderstood("it takes values along in a try_table that the engine does not keep apart"
-						+ " from those below it");
-			}
+		if (places > 2) {
+			throw new NotUnderstood("it takes values along in a try_table that the engine does not keep apart"
+					+ " from those below it");
 		}
 	}
 
@@ -324,11 +322,9 @@ final class BodyReader {
 		if (!Arrays.equals(type.results(), this.results)) {
 			throw invalid();
 		}
-		for (Frame around = this.frame; around != null; around = around.outer) {
-			if (around.block.code == Op.TRY_TABLE) {
-				// As a call and a return, it would be caught there
-				throw new NotUnderstood("it has a tail call in a try_table");
-			}
+		if (this.frame.tried) {
+			// As a call and a return, it would be caught there
+			throw new NotUnderstood("it has a tail call in a try_table");
 		}
 		add(plain(code, start, number, second), pops, 0);
 		root().targeted = true;
@@ -651,6 +647,12 @@ final class BodyReader {
 		/** How many operands lie below it. */
 		private final int floor;
 
+		/** Whether it is in a {@code try_table}, or is one. */
+		private final boolean tried;
+
+		/** Whether it is in one that operands lie below. */
+		private final boolean kept;
+
 		/** Whether it was never reached. */
 		private final boolean born;
 
@@ -667,6 +669,9 @@ final class BodyReader {
 			this.outer = outer;
 			this.floor = floor;
 			this.depth = (outer != null) ? outer.depth + 1 : 0;
+			boolean tries = block.code == Op.TRY_TABLE;
+			this.tried = tries || outer != null && outer.tried;
+			this.kept = tries && floor > 0 || outer != null && outer.kept;
 			this.born = outer != null && outer.dead;
 			this.dead = this.born;
 			this.list = block.body;

@@ -66,9 +66,8 @@ final class Difference {
 		}
 		if (!interpreted.difference().isEmpty()
 				&& expected.equals(attempt(() -> run(compiled(cut), random.functions(), seed)))) {
-			// It is wrong about what was made, of which the compiler makes what both make
-			// of the original; so it was with a store four bytes below its place, where
-			// V8 agreed with the compiler
+			// The interpreter is wrong about what was made, which does what the original
+			// does when it is compiled
 			interpreted = new Outcomes(expected, expected);
 		}
 		Outcomes compiled = compiled(parsed, cut, interpreted, random.functions(), seed);
