@@ -81,7 +81,9 @@ class ScriptSoakTests {
 			assertThat(heap).isLessThan(5);
 			assertThat(metaspace).isLessThan(5);
 			assertThat(after.threads()).isLessThanOrEqualTo(before.threads());
-			assertThat(after.files()).isLessThanOrEqualTo(before.files());
+			// Beside other tests a jar may be opened late; one file for each script of a
+			// language were 67
+			assertThat(after.files()).isLessThanOrEqualTo(before.files() + ((REPORT != null) ? 0 : 5));
 		}
 		if (REPORT != null) {
 			this.report.writeInto(Path.of(REPORT), "scripts");
