@@ -9,7 +9,6 @@ import java.util.function.Supplier;
 import com.dylibso.chicory.compiler.InterpreterFallback;
 import com.dylibso.chicory.compiler.MachineFactoryCompiler;
 import com.dylibso.chicory.runtime.Instance;
-import com.dylibso.chicory.runtime.InterpreterMachine;
 import com.dylibso.chicory.wasm.Parser;
 import com.dylibso.chicory.wasm.WasmModule;
 import dev.wasmspring.sandbox.compiler.CompactMachines;
@@ -54,14 +53,15 @@ final class Difference {
 			expected = run(interpreted(parsed), random.functions(), seed);
 		}
 		catch (IllegalStateException ex) {
-			// Its interpreter fails at some tail calls
+			// The interpreter fails where a function with locals ends in a call of itself
 			return new Comparison(Outcomes.NONE, Outcomes.NONE, 0, failed);
 		}
 		Outcomes interpreted = new Outcomes(expected, run(interpreted(cut), random.functions(), seed));
 		if (!interpreted.difference().isEmpty()
 				&& interpreted.split().equals(attempt(() -> run(compiled(parsed), random.functions(), seed)))) {
 			// The interpreter is wrong about the original, and right about what was made
-			// of it
+			// of it: a branch out of a block with parameters leaves as many values more
+			// on the stack
 			return new Comparison(Outcomes.NONE, Outcomes.NONE, 0, failed);
 		}
 		if (!interpreted.difference().isEmpty()
@@ -102,7 +102,7 @@ final class Difference {
 	}
 
 	private static Instance interpreted(WasmModule module) {
-		return Instance.builder(module).withMachineFactory(InterpreterMachine::new).build();
+		return Oracle.instantiate(Instance.builder(module));
 	}
 
 	private static Instance compiled(WasmModule module) {
