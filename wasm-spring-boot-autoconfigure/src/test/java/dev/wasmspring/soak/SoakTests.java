@@ -165,8 +165,7 @@ class SoakTests {
 			assertThat(heap).isLessThan(orShort(5, 2));
 			assertThat(after.threads()).isLessThanOrEqualTo(before.threads());
 			// Beside other tests a jar may be opened late; one file for each of the
-			// rarest
-			// calls were 60
+			// calls that are ended were 60
 			assertThat(after.files()).isLessThanOrEqualTo(before.files() + orShort(0, 5));
 			assertThat(engine.runningCalls().getAsInt()).isZero();
 		}
