@@ -6,6 +6,7 @@ import com.dylibso.chicory.runtime.Memory;
 import dev.wasmspring.sandbox.limit.Limits;
 import dev.wasmspring.sandbox.limit.Outcome;
 import dev.wasmspring.sandbox.limit.SandboxException;
+import dev.wasmspring.sandbox.memory.LinearMemory;
 import dev.wasmspring.sandbox.module.Export;
 import dev.wasmspring.sandbox.module.Module;
 import dev.wasmspring.sandbox.wasi.Call;
@@ -31,14 +32,17 @@ public final class Sandbox implements AutoCloseable {
 
 	private final Instance instance;
 
+	private final LinearMemory[] memories;
+
 	private boolean called;
 
-	Sandbox(Module module, Export export, Limits limits, Call call, Instance instance) {
+	Sandbox(Module module, Export export, Limits limits, Call call, Instance instance, LinearMemory[] memories) {
 		this.module = module;
 		this.export = export;
 		this.limits = limits;
 		this.call = call;
 		this.instance = instance;
+		this.memories = memories;
 	}
 
 	/**
@@ -216,7 +220,11 @@ public final class Sandbox implements AutoCloseable {
 
 	@Override
 	public void close() {
-		this.call.close();
+		try (this.call) {
+			for (LinearMemory memory : this.memories) {
+				memory.close();
+			}
+		}
 	}
 
 }

@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.List;
 
 import com.dylibso.chicory.runtime.Instance;
-import com.dylibso.chicory.runtime.Memory;
 import com.dylibso.chicory.runtime.TableFactory;
 import com.dylibso.chicory.runtime.TableInstance;
 import com.dylibso.chicory.wasm.ChicoryException;
@@ -34,6 +33,7 @@ import dev.wasmspring.sandbox.memory.Checkpoint;
 import dev.wasmspring.sandbox.memory.LinearMemory;
 import dev.wasmspring.sandbox.memory.MemoryImage;
 import dev.wasmspring.sandbox.memory.SandboxTable;
+import dev.wasmspring.sandbox.memory.SpareGranules;
 import dev.wasmspring.sandbox.module.Derivation;
 import dev.wasmspring.sandbox.module.Export;
 import dev.wasmspring.sandbox.module.Module;
@@ -279,7 +279,8 @@ public final class Template {
 		byte[] block = script.binary();
 		try (Call call = calls.begin(script.name(), limits, capabilities)) {
 			try {
-				Instance instance = instantiate(limits, call);
+				// What is derived takes its memory over, so that is never closed
+				Instance instance = instantiate(memories(limits, call, null), call);
 				byte[] report = new ScriptRuntime(instance).load(block);
 				if (report != null) {
 					throw derivation.rejected(script.name(), script.origin(), report);
@@ -449,11 +450,12 @@ public final class Template {
 	 */
 	Sandbox open(Export export, Limits limits, Call call) {
 		try {
-			Instance instance = instantiate(limits, call);
+			LinearMemory[] memories = memories(limits, call, this.calls.spareGranules());
+			Instance instance = instantiate(memories, call);
 			if (!this.initialized) {
 				initialize(module(), instance);
 			}
-			return new Sandbox(module(), export, limits, call, instance);
+			return new Sandbox(module(), export, limits, call, instance, memories);
 		}
 		catch (Throwable ex) {
 			try (call) {
@@ -462,13 +464,17 @@ public final class Template {
 		}
 	}
 
-	private Instance instantiate(Limits limits, Call call) throws Throwable {
+	private LinearMemory[] memories(Limits limits, Call call, @Nullable SpareGranules spares) {
+		LinearMemory[] copies = new LinearMemory[this.memories.length];
+		for (int i = 0; i < copies.length; i++) {
+			copies[i] = new LinearMemory(this.memories[i], allowedPages(this.maximumPages[i], limits), call, spares);
+		}
+		return copies;
+	}
+
+	private Instance instantiate(LinearMemory[] copies, Call call) throws Throwable {
 		if (this.base != null) {
 			call.ofScript();
-		}
-		Memory[] copies = new Memory[this.memories.length];
-		for (int i = 0; i < copies.length; i++) {
-			copies[i] = new LinearMemory(this.memories[i], allowedPages(this.maximumPages[i], limits), call);
 		}
 		return this.instantiation.instantiate(copies, new TableCopies(call));
 	}

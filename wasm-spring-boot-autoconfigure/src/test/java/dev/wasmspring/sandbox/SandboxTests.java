@@ -1,5 +1,6 @@
 package dev.wasmspring.sandbox;
 
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -163,6 +164,20 @@ class SandboxTests {
 		for (int i = 0; i < 5; i++) {
 			assertThat(call(template, "grow", 10)).containsExactly(1);
 		}
+	}
+
+	@Test
+	void aCallWritesIntoTheArraysOfTheOneBefore() {
+		Template template = load("echo");
+		byte[] input = new byte[100_000];
+		call(template, input);
+		var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+		long before = threads.getCurrentThreadAllocatedBytes();
+		for (int i = 0; i < 20; i++) {
+			call(template, input);
+		}
+		// The output is new, the memory that the input was written to is not
+		assertThat((threads.getCurrentThreadAllocatedBytes() - before) / 20).isBetween(100_000L, 150_000L);
 	}
 
 	@Test

@@ -54,6 +54,8 @@ public final class LinearMemory extends ConfinedMemory {
 
 	private static final byte[] NOTHING = {};
 
+	private static final byte[][] NO_ARRAYS = {};
+
 	/**
 	 * An active segment that was written. Not the engine's empty segment, by which images
 	 * know what a guest dropped: templates have no active segments anyway, and Go makes
@@ -66,6 +68,17 @@ public final class LinearMemory extends ConfinedMemory {
 	private final int maximumPages;
 
 	private final Checkpoint checkpoint;
+
+	private @Nullable SpareGranules spares;
+
+	/**
+	 * The arrays of the first granules that this memory owns, in the order in which it
+	 * copied them, and behind them arrays for the next ones.
+	 */
+	private byte[][] arrays = NO_ARRAYS;
+
+	/** The thread that took the arrays, {@code null} as long as none has. */
+	private @Nullable Thread taker;
 
 	/**
 	 * The image's table until the first write, then a copy. Never longer than the memory.
@@ -112,6 +125,19 @@ public final class LinearMemory extends ConfinedMemory {
 	 * bytes that bulk operations process
 	 */
 	public LinearMemory(MemoryImage image, int maximumPages, Checkpoint checkpoint) {
+		this(image, maximumPages, checkpoint, null);
+	}
+
+	/**
+	 * Create a memory that has arrays for its granules from memories that were closed,
+	 * and that must be closed itself.
+	 * @param image the content to start from
+	 * @param maximumPages the number of pages up to which the memory may grow
+	 * @param checkpoint called at least once for every {@value #CHECKPOINT_INTERVAL}
+	 * bytes that bulk operations process
+	 * @param spares where the arrays are found, and go to, or {@code null} for new ones
+	 */
+	public LinearMemory(MemoryImage image, int maximumPages, Checkpoint checkpoint, @Nullable SpareGranules spares) {
 		if (maximumPages < image.pages()) {
 			throw new IllegalArgumentException("A memory that starts with " + image.pages()
 					+ " pages does not fit into " + maximumPages + " pages");
@@ -119,6 +145,7 @@ public final class LinearMemory extends ConfinedMemory {
 		this.image = image;
 		this.maximumPages = Math.min(maximumPages, RUNTIME_MAX_PAGES);
 		this.checkpoint = checkpoint;
+		this.spares = spares;
 		this.granules = image.granules();
 		this.pages = image.pages();
 	}
@@ -543,10 +570,54 @@ public final class LinearMemory extends ConfinedMemory {
 	 */
 	private byte[] own(int index, byte[] granule) {
 		this.checkpoint.allocate(GRANULE_SIZE);
-		byte[] copy = (granule == MemoryImage.ZERO) ? new byte[GRANULE_SIZE] : Arrays.copyOf(granule, GRANULE_SIZE);
+		byte[] copy = copyOf(granule);
 		ownTable()[index] = copy;
-		this.ownedGranules++;
 		return copy;
+	}
+
+	/**
+	 * Copy a granule into the next of the spare arrays, if there is one. It is counted
+	 * before it is used, so that an error on the way, such as the end of the stack,
+	 * cannot make two granules of one array.
+	 */
+	private byte[] copyOf(byte[] granule) {
+		byte[][] arrays = arrays();
+		int next = this.ownedGranules++;
+		if (next < arrays.length && arrays[next] != null) {
+			System.arraycopy(granule, 0, arrays[next], 0, GRANULE_SIZE);
+			return arrays[next];
+		}
+		byte[] copy = (granule == MemoryImage.ZERO) ? new byte[GRANULE_SIZE] : Arrays.copyOf(granule, GRANULE_SIZE);
+		if (next < arrays.length) {
+			arrays[next] = copy;
+		}
+		return copy;
+	}
+
+	private byte[][] arrays() {
+		if (this.spares != null && this.taker == null) {
+			this.arrays = this.spares.take();
+			this.taker = Thread.currentThread();
+		}
+		return this.arrays;
+	}
+
+	/**
+	 * Leave the arrays of this memory's granules to others. From now on it holds what its
+	 * image holds, and would copy that into new arrays.
+	 * <p>
+	 * What another thread closes may still be in use. Its arrays are left to the garbage
+	 * collector, which knows.
+	 */
+	public void close() {
+		SpareGranules giveTo = this.spares;
+		byte[][] taken = this.arrays;
+		this.granules = this.image.granules();
+		this.spares = null;
+		this.arrays = NO_ARRAYS;
+		if (giveTo != null && this.taker == Thread.currentThread()) {
+			giveTo.give(taken);
+		}
 	}
 
 	private byte[][] ownTable() {

@@ -10,12 +10,13 @@ import dev.wasmspring.sandbox.limit.MemoryBudget;
 import dev.wasmspring.sandbox.limit.Outcome;
 import dev.wasmspring.sandbox.limit.SandboxException;
 import dev.wasmspring.sandbox.limit.Watchdog;
+import dev.wasmspring.sandbox.memory.SpareGranules;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What all calls of an engine share: the watchdog that ends them, the host memory that
- * they may have together, and where their randomness comes from. Lives as long as its
- * {@code Engine}; shared by all threads.
+ * they may have together, arrays for what they write to, and where their randomness comes
+ * from. Lives as long as its {@code Engine}; shared by all threads.
  */
 public final class Calls implements AutoCloseable {
 
@@ -25,19 +26,23 @@ public final class Calls implements AutoCloseable {
 
 	private final MemoryBudget memory;
 
+	private final SpareGranules spareGranules;
+
 	/** Whether the watchdog is that of others as well. */
 	private final boolean shares;
 
 	private final AtomicBoolean closed = new AtomicBoolean();
 
 	public Calls(HostMemory memory) {
-		this(new Watchdog(), new SecureRandom(), new MemoryBudget(memory), false);
+		this(new Watchdog(), new SecureRandom(), new MemoryBudget(memory), new SpareGranules(), false);
 	}
 
-	private Calls(Watchdog watchdog, SecureRandom random, MemoryBudget memory, boolean shares) {
+	private Calls(Watchdog watchdog, SecureRandom random, MemoryBudget memory, SpareGranules spareGranules,
+			boolean shares) {
 		this.watchdog = watchdog;
 		this.random = random;
 		this.memory = memory;
+		this.spareGranules = spareGranules;
 		this.shares = shares;
 	}
 
@@ -49,7 +54,7 @@ public final class Calls implements AutoCloseable {
 	 */
 	public @Nullable Calls share(long bytes) {
 		MemoryBudget share = this.memory.share(bytes);
-		return (share != null) ? new Calls(this.watchdog, this.random, share, true) : null;
+		return (share != null) ? new Calls(this.watchdog, this.random, share, this.spareGranules, true) : null;
 	}
 
 	/**
@@ -75,6 +80,13 @@ public final class Calls implements AutoCloseable {
 		if (this.closed.get()) {
 			throw new SandboxException(Outcome.REJECTED, "No calls are taken any more.");
 		}
+	}
+
+	/**
+	 * Where the memories of calls find arrays for their granules.
+	 */
+	public SpareGranules spareGranules() {
+		return this.spareGranules;
 	}
 
 	/**
