@@ -87,9 +87,12 @@ class SpareGranulesTests {
 		second.writeByte(0, (byte) 2);
 		assertThat(first.readBytes(0, SIZE)).isEqualTo(this.content);
 		first.fill((byte) 3, 0, SIZE);
-		first.close();
 		assertThat(second.read(0)).isEqualTo((byte) 2);
 		assertThat(second.readBytes(1, SIZE - 1)).isEqualTo(Arrays.copyOfRange(this.content, 1, SIZE));
+		second.fill((byte) 4, 0, SIZE);
+		assertThat(first.readBytes(0, SIZE)).containsOnly(3);
+		first.close();
+		assertThat(second.readBytes(0, SIZE)).containsOnly(4);
 	}
 
 	@Test
