@@ -70,7 +70,8 @@ final class FirstUse {
 	private static void use(Calls calls) {
 		for (String function : WasiFunctions.names()) {
 			try (Call call = calls.begin("first-use", LIMITS, CAPABILITIES)) {
-				LinearMemory memory = new LinearMemory(MemoryImage.empty(new MemoryLimits(1, 2)), 2, call);
+				LinearMemory memory = new LinearMemory(MemoryImage.empty(new MemoryLimits(1, 2)), 2, call,
+						calls.spareGranules());
 				memory.initialize(null, null);
 				memory.writeI32(VECTOR, 512);
 				memory.writeI32(VECTOR + 4, 4);
@@ -80,6 +81,7 @@ final class FirstUse {
 				for (long[] arguments : arguments()) {
 					attempt(call, () -> WasiFunctions.apply(function, call, memory, arguments));
 				}
+				memory.close();
 				requireUndisturbed(call);
 			}
 		}

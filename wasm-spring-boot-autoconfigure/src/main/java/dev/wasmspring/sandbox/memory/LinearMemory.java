@@ -54,8 +54,6 @@ public final class LinearMemory extends ConfinedMemory {
 
 	private static final byte[] NOTHING = {};
 
-	private static final byte[][] NO_ARRAYS = {};
-
 	/**
 	 * An active segment that was written. Not the engine's empty segment, by which images
 	 * know what a guest dropped: templates have no active segments anyway, and Go makes
@@ -69,16 +67,7 @@ public final class LinearMemory extends ConfinedMemory {
 
 	private final Checkpoint checkpoint;
 
-	private @Nullable SpareGranules spares;
-
-	/**
-	 * The arrays of the first granules that this memory owns, in the order in which it
-	 * copied them, and behind them arrays for the next ones.
-	 */
-	private byte[][] arrays = NO_ARRAYS;
-
-	/** The thread that took the arrays, {@code null} as long as none has. */
-	private @Nullable Thread taker;
+	private final GranuleCopies copies;
 
 	/**
 	 * The image's table until the first write, then a copy. Never longer than the memory.
@@ -92,8 +81,6 @@ public final class LinearMemory extends ConfinedMemory {
 	private GlobalInstance[] globals = NO_GLOBALS;
 
 	private int pages;
-
-	private int ownedGranules;
 
 	private boolean initialized;
 
@@ -145,7 +132,7 @@ public final class LinearMemory extends ConfinedMemory {
 		this.image = image;
 		this.maximumPages = Math.min(maximumPages, RUNTIME_MAX_PAGES);
 		this.checkpoint = checkpoint;
-		this.spares = spares;
+		this.copies = new GranuleCopies(spares);
 		this.granules = image.granules();
 		this.pages = image.pages();
 	}
@@ -160,12 +147,21 @@ public final class LinearMemory extends ConfinedMemory {
 	}
 
 	/**
+	 * Leave the arrays of this memory's granules to others. From now on it holds what its
+	 * image holds, and would copy that into new arrays.
+	 */
+	public void close() {
+		this.granules = this.image.granules();
+		this.copies.close();
+	}
+
+	/**
 	 * Return the number of granules that this memory has copied because they were written
 	 * to.
 	 * @return the number of granules that are not shared
 	 */
 	int ownedGranules() {
-		return this.ownedGranules;
+		return this.copies.count();
 	}
 
 	/**
@@ -175,7 +171,7 @@ public final class LinearMemory extends ConfinedMemory {
 	 */
 	long writtenBytes() {
 		long table = isTableShared() ? 0 : (long) this.granules.length * Integer.BYTES;
-		return ((long) this.ownedGranules << GRANULE_SHIFT) + table;
+		return ((long) this.copies.count() << GRANULE_SHIFT) + table;
 	}
 
 	/**
@@ -570,54 +566,9 @@ public final class LinearMemory extends ConfinedMemory {
 	 */
 	private byte[] own(int index, byte[] granule) {
 		this.checkpoint.allocate(GRANULE_SIZE);
-		byte[] copy = copyOf(granule);
+		byte[] copy = this.copies.of(granule);
 		ownTable()[index] = copy;
 		return copy;
-	}
-
-	/**
-	 * Copy a granule into the next of the spare arrays, if there is one. It is counted
-	 * before it is used, so that an error on the way, such as the end of the stack,
-	 * cannot make two granules of one array.
-	 */
-	private byte[] copyOf(byte[] granule) {
-		byte[][] arrays = arrays();
-		int next = this.ownedGranules++;
-		if (next < arrays.length && arrays[next] != null) {
-			System.arraycopy(granule, 0, arrays[next], 0, GRANULE_SIZE);
-			return arrays[next];
-		}
-		byte[] copy = (granule == MemoryImage.ZERO) ? new byte[GRANULE_SIZE] : Arrays.copyOf(granule, GRANULE_SIZE);
-		if (next < arrays.length) {
-			arrays[next] = copy;
-		}
-		return copy;
-	}
-
-	private byte[][] arrays() {
-		if (this.spares != null && this.taker == null) {
-			this.arrays = this.spares.take();
-			this.taker = Thread.currentThread();
-		}
-		return this.arrays;
-	}
-
-	/**
-	 * Leave the arrays of this memory's granules to others. From now on it holds what its
-	 * image holds, and would copy that into new arrays.
-	 * <p>
-	 * What another thread closes may still be in use. Its arrays are left to the garbage
-	 * collector, which knows.
-	 */
-	public void close() {
-		SpareGranules giveTo = this.spares;
-		byte[][] taken = this.arrays;
-		this.granules = this.image.granules();
-		this.spares = null;
-		this.arrays = NO_ARRAYS;
-		if (giveTo != null && this.taker == Thread.currentThread()) {
-			giveTo.give(taken);
-		}
 	}
 
 	private byte[][] ownTable() {
