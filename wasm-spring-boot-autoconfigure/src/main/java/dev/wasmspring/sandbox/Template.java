@@ -279,7 +279,7 @@ public final class Template {
 		byte[] block = script.binary();
 		try (Call call = calls.begin(script.name(), limits, capabilities)) {
 			try {
-				// What is derived takes its memory over, so that is never closed
+				// Loading is rare, and needs no arrays of others
 				Instance instance = instantiate(memories(limits, call, null), call);
 				byte[] report = new ScriptRuntime(instance).load(block);
 				if (report != null) {
