@@ -140,7 +140,7 @@ public final class ScriptBenchmarks {
 			if (language.isOurs()) {
 				Double high = micros(language, "once-high");
 				report.row(language.label, number(kilobytes(language)),
-						number(millis(language)) + " [" + number((high != null) ? high / 1000 : null) + "]");
+						(high != null) ? number(millis(language)) + " [" + number(high / 1000) + "]" : "");
 			}
 		}
 		report.heading("Calls that never end: milliseconds after their deadline, median [highest of 20]");
