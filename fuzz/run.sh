@@ -7,7 +7,7 @@
 #   fuzz/run.sh [--java HOME] [--modules N] [--inputs N] [--seed FROM]
 #
 #   --java HOME    the JDK to run on; default: the one at hand
-#   --modules N    how many modules; default 20,000, which take about an hour on one processor
+#   --modules N    how many modules; default 20,000, which take about half an hour on one processor
 #   --inputs N     how many inputs each real module gets, and a twentieth as many scripts each runtime; default 2,000
 #   --seed FROM    the first module's seed; default: the time, so that no two runs try the same
 #

@@ -60,8 +60,8 @@ final class Difference {
 		if (!interpreted.difference().isEmpty()
 				&& interpreted.split().equals(attempt(() -> run(compiled(parsed), random.functions(), seed)))) {
 			// The interpreter is wrong about the original, and right about what was made
-			// of it: a branch out of a block with parameters leaves as many values more
-			// on the stack
+			// of it: a branch out of a block with parameters leaves up to as many values
+			// more on the stack
 			return new Comparison(Outcomes.NONE, Outcomes.NONE, 0, failed);
 		}
 		if (!interpreted.difference().isEmpty()

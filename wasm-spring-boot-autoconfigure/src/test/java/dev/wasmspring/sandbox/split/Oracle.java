@@ -14,9 +14,12 @@ import com.dylibso.chicory.wasm.types.FunctionType;
  * Says what a module does: the engine's interpreter, but with frames of its own for each
  * call. The engine keeps the frames of all calls of an instance in one stack, where those
  * of a call that trapped stay, and catch what a later one throws; after a tail call it
- * takes off another than the one it put there.
+ * takes off another than the one it put there. Below the operands of a call lie some
+ * zeros: at a branch the engine may take more than there is, and put zeros in its place.
  */
 final class Oracle extends InterpreterMachine {
+
+	private static final int ZEROS = 8;
 
 	/** Of the call that runs: one, as every call has its own. */
 	private Deque<StackFrame> frames = new ArrayDeque<>();
@@ -28,8 +31,15 @@ final class Oracle extends InterpreterMachine {
 	/** Calls of the instance that is returned leave nothing behind but its state. */
 	static Instance instantiate(Instance.Builder module) {
 		return module
-			.withMachineFactory((instance) -> (function, arguments) -> new Oracle(instance).call(function, arguments))
+			.withMachineFactory((instance) -> (function, arguments) -> new Oracle(instance).run(function, arguments))
 			.build();
+	}
+
+	private long[] run(int function, long[] arguments) {
+		for (int i = 0; i < ZEROS; i++) {
+			stack().push(0);
+		}
+		return call(function, arguments);
 	}
 
 	@Override
