@@ -11,7 +11,7 @@
 #   --inputs N     how many inputs each real module gets, and a twentieth as many scripts each runtime; default 2,000
 #   --seed FROM    the first module's seed; default: the time, so that no two runs try the same
 #
-# A module that differs is printed with its seed, size and limit; the same seed makes the same module again.
+# A module that differs is printed with its seed; the same seed makes the same module again, and cuts it alike.
 # Exit: 0 none differs; 1 one does, or the runner failed; 2 wrong usage.
 
 set -euo pipefail

@@ -81,8 +81,8 @@ class ScriptSoakTests {
 			assertThat(heap).isLessThan(5);
 			assertThat(metaspace).isLessThan(5);
 			assertThat(after.threads()).isLessThanOrEqualTo(before.threads());
-			// Beside other tests a jar may be opened late; one file for each script of a
-			// language were 67
+			// Beside other tests a jar may be opened late; a file for each script of one
+			// language would be 67
 			assertThat(after.files()).isLessThanOrEqualTo(before.files() + ((REPORT != null) ? 0 : 5));
 		}
 		if (REPORT != null) {

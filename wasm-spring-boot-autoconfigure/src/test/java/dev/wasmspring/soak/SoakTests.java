@@ -164,8 +164,8 @@ class SoakTests {
 			report.atMost("More open files after them", 0, after.files() - before.files());
 			assertThat(heap).isLessThan(orShort(5, 2));
 			assertThat(after.threads()).isLessThanOrEqualTo(before.threads());
-			// Beside other tests a jar may be opened late; one file for each of the
-			// calls that are ended were 60
+			// Beside other tests a jar may be opened late; a file for each call that is
+			// ended at its deadline would be 60
 			assertThat(after.files()).isLessThanOrEqualTo(before.files() + orShort(0, 5));
 			assertThat(engine.runningCalls().getAsInt()).isZero();
 		}

@@ -16,6 +16,7 @@ import com.dylibso.chicory.wasm.types.MemoryLimits;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * Tests for {@link SpareGranules}, and for what memories make of them.
@@ -151,12 +152,7 @@ class SpareGranulesTests {
 
 		};
 		LinearMemory memory = new LinearMemory(this.image, PAGES, three, this.spares);
-		try {
-			memory.fill((byte) 1, 0, SIZE);
-		}
-		catch (IllegalStateException ex) {
-			assertThat(ex).hasMessage("enough");
-		}
+		assertThatIllegalStateException().isThrownBy(() -> memory.fill((byte) 1, 0, SIZE)).withMessage("enough");
 		memory.close();
 		assertThat(Arrays.stream(this.spares.take()).filter((array) -> array != null)).hasSize(3);
 		whatOneMemoryWroteIsNotInTheNext();

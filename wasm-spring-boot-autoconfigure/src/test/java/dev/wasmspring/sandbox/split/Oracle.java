@@ -12,10 +12,11 @@ import com.dylibso.chicory.wasm.types.FunctionType;
 
 /**
  * Says what a module does: the engine's interpreter, but with frames of its own for each
- * call. The engine keeps the frames of all calls of an instance in one stack, where those
- * of a call that trapped stay, and catch what a later one throws; after a tail call it
- * takes off another than the one it put there. Below the operands of a call lie some
- * zeros: at a branch the engine may take more than there is, and put zeros in its place.
+ * call. Lives for one call from outside, and is confined to its thread. The engine keeps
+ * the frames of all calls of an instance in one stack, where those of a call that trapped
+ * stay, and catch what a later one throws; after a tail call it takes off another than
+ * the one it put there. Below the operands of a call lie some zeros: at a branch the
+ * engine may take more than there is, and put zeros in its place.
  */
 final class Oracle extends InterpreterMachine {
 
